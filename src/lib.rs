@@ -1,0 +1,3 @@
+//! gonggang: from a shared timetable link to the hours it blocks.
+
+pub mod replay;

@@ -1,0 +1,3 @@
+//! Start-up and shutdown of the service.
+
+fn main() {}
