@@ -1,1 +1,61 @@
-//! The stand-in site.
+//! The stand-in site: an offline copy of the shared timetable page and of the API behind it.
+//!
+//! Owns the cases it serves and everything the page draws. It knows nothing of drivers, browsers or
+//! of how a timetable is read: it is what a reader is pointed at.
+
+mod behaviour;
+mod case;
+mod cases;
+mod drift;
+mod markup;
+mod page;
+mod routes;
+
+use std::{future::Future, io, sync::Arc, time::Duration};
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+pub use self::{
+    behaviour::{Api, Axis, Behaviour, Misbehaviour, Page, Periods},
+    case::{Case, LoadError, identifier_from_name},
+    cases::Cases,
+    drift::{Drift, ExtraColumn, Order, Reading},
+};
+
+/// How long answers already under way may take once the site is told to stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// The site's routes, for a caller that serves or tests them itself.
+///
+/// A case that never answers then hangs for as long as its caller waits.
+pub fn router(cases: Arc<Cases>) -> Router {
+    routes::router(cases, CancellationToken::new())
+}
+
+/// Serves `cases` on `listener` until `shutdown` is ready.
+///
+/// Answers that a case holds back (slow, never) are given up at once at shutdown, and connections
+/// still open two seconds later are no longer waited for.
+///
+/// # Errors
+/// Those of the listener; an end by `shutdown` is `Ok`.
+pub async fn serve(
+    listener: TcpListener,
+    cases: Arc<Cases>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let closing = CancellationToken::new();
+    let server = axum::serve(listener, routes::router(cases, closing.clone()))
+        .with_graceful_shutdown(closing.clone().cancelled_owned());
+    let overdue = async {
+        shutdown.await;
+        closing.cancel();
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = server => ended,
+        () = overdue => Ok(()),
+    }
+}

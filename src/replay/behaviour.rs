@@ -1,0 +1,126 @@
+//! How a case behaves besides its answer: `case.json` as types.
+
+use serde::{Deserialize, Serialize};
+
+use super::drift::Drift;
+
+/// All of `case.json`. Every field may be left out; unknown ones are refused.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Behaviour {
+    /// How the API answers.
+    pub api: Api,
+    /// How the page is served and laid out.
+    pub page: Page,
+    /// Where the page deviates from the one everybody knows.
+    pub drift: Drift,
+}
+
+/// How the API answers for a case.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// HTTP status, 200 to 599.
+    pub status: u16,
+    /// Milliseconds before the answer starts.
+    pub delay_ms: u64,
+    /// Keeps the call open without ever answering.
+    pub never: bool,
+    /// `Content-Type`; without it `text/html` for a body that is HTML, else `application/xml`.
+    pub content_type: Option<String>,
+    /// Whether pages of another origin may read the answer.
+    pub cors: bool,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            delay_ms: 0,
+            never: false,
+            content_type: None,
+            cors: true,
+        }
+    }
+}
+
+/// How the page of a case is served and laid out.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    /// HTTP status, 200 to 599; a page served with another status than 200 carries no script.
+    pub status: u16,
+    /// Milliseconds before the page is served.
+    pub delay_ms: u64,
+    /// Never serves the page.
+    pub never: bool,
+    /// Rows of the time axis.
+    pub axis: Axis,
+    /// Where the school's periods stand.
+    pub periods: Periods,
+    /// Whether the page keeps its own values behind `jQuery(el).data()`.
+    pub jquery: bool,
+    /// What the page does instead of behaving.
+    pub misbehave: Option<Misbehaviour>,
+    /// Where [`Misbehaviour::NavigateAway`] goes.
+    pub navigate_to: String,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            delay_ms: 0,
+            never: false,
+            axis: Axis::default(),
+            periods: Periods::default(),
+            jquery: true,
+            misbehave: None,
+            navigate_to: "/".to_owned(),
+        }
+    }
+}
+
+/// Rows of the time axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// 24 rows, "오전 0시" to "오후 11시".
+    #[default]
+    Hour,
+    /// 48 rows of half the height, "00:00" to "23:30".
+    HalfHour,
+}
+
+/// Where the school's periods ("1교시") stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Periods {
+    /// Nowhere; the hours stand on the left.
+    #[default]
+    None,
+    /// On the left, the hours on the right.
+    Left,
+    /// On the right, the hours on the left.
+    Right,
+}
+
+/// What a hostile or broken page does. All but [`Misbehaviour::LateAlert`] happen instead of drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misbehaviour {
+    /// Never gives the thread back.
+    EndlessLoop,
+    /// Opens a new window ten times a second.
+    Popup,
+    /// Leaves for [`Page::navigate_to`] without a word.
+    NavigateAway,
+    /// Navigates to a file that is offered for saving.
+    Download,
+    /// Keeps filling the script's heap until the browser ends the page.
+    FillMemory,
+    /// Opens the next alert as soon as one is closed.
+    AlertForever,
+    /// Draws, then opens one alert 100 ms later.
+    LateAlert,
+}

@@ -1,0 +1,76 @@
+//! Deviations the page can draw on demand, to see that a reader is exact or knows it is not.
+
+use serde::{Deserialize, Serialize};
+
+/// `drift` of `case.json`; lengths are CSS pixels. Nothing deviates by default.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Drift {
+    /// Pixels an hour of axis, grid and blocks alike, instead of the viewport's.
+    pub scale: Option<f64>,
+    /// Pixels an hour of the axis alone.
+    pub axis_scale: Option<f64>,
+    /// Pixels an hour of the grid alone.
+    pub grid_scale: Option<f64>,
+    /// What a block's height exceeds its duration by, instead of 1.
+    pub border: Option<u32>,
+    /// An eighth column, in head and body.
+    pub extra_column: Option<ExtraColumn>,
+    /// Another order of the weekdays.
+    pub columns_reordered: Option<Order>,
+    /// Classes (and `h3`, `container`) that carry another name: `subject` becomes `subject-v2`.
+    pub renamed: Vec<String>,
+    /// The first block is drawn over its own column and the next.
+    pub block_across_columns: bool,
+    /// Added to each top and height.
+    pub fractional: Option<f64>,
+    /// CSS zoom of the body.
+    pub zoom: Option<f64>,
+    /// The document reads right to left, so the first column is the rightmost.
+    pub rtl: bool,
+    /// Right after drawing the rows change to the other scale and a resize event fires; the blocks
+    /// follow 150 ms later.
+    pub viewport_change: bool,
+    /// One of the two readings of the first block is off by half an hour.
+    pub data_disagrees: Option<Reading>,
+    /// Weekend columns stay hidden although a class lies in them.
+    pub hidden_class_column: bool,
+    /// The last block is drawn so low that it ends after midnight.
+    pub beyond_midnight: bool,
+    /// Hours the axis labels run ahead of their rows.
+    pub axis_label_shift: Option<i32>,
+}
+
+/// Where the eighth column stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExtraColumn {
+    /// Before Monday, so that every index is off by one.
+    Front,
+    /// After Sunday.
+    End,
+}
+
+/// What starts with Sunday instead of Monday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The head only: labels and columns disagree.
+    Labels,
+    /// The body only: labels and columns disagree.
+    Body,
+    /// Both: they agree, but an index no longer names the weekday everybody knows.
+    Both,
+    /// Both run from Sunday back to Monday.
+    Reversed,
+}
+
+/// One of the two readings the page offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// The values behind `jQuery(el).data()`.
+    Data,
+    /// The inline style.
+    Pixels,
+}

@@ -1,0 +1,196 @@
+//! The site's routes: front page, timetable page, its assets, and the API on the same listener.
+
+use std::{future::pending, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{Form, Path, State},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
+            ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
+            CONTENT_DISPOSITION, CONTENT_TYPE, ORIGIN, VARY,
+        },
+    },
+    response::{Html, IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    behaviour::{Api, Behaviour},
+    case::Case,
+    cases::Cases,
+    markup, page,
+};
+
+const NO_SUCH_TABLE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>-1</response>\n";
+const ERROR_PAGE: &str =
+    "<!doctype html><meta charset=\"utf-8\"><title>오류</title><p>오류가 발생했습니다</p>";
+
+#[derive(Clone)]
+struct Site {
+    cases: Arc<Cases>,
+    closing: CancellationToken,
+}
+
+pub(super) fn router(cases: Arc<Cases>, closing: CancellationToken) -> Router {
+    Router::new()
+        .route("/", get(Html(page::FRONT)))
+        .route("/@{identifier}", get(timetable_page))
+        .route(
+            "/timetable.css",
+            asset("text/css; charset=utf-8", page::STYLE),
+        )
+        .route(
+            "/timetable.js",
+            asset("text/javascript; charset=utf-8", page::SCRIPT),
+        )
+        .route(
+            "/drift.js",
+            asset("text/javascript; charset=utf-8", page::DRIFT_SCRIPT),
+        )
+        .route(
+            "/misbehave.js",
+            asset("text/javascript; charset=utf-8", page::MISBEHAVE_SCRIPT),
+        )
+        .route("/attachment", get(attachment))
+        .route(
+            "/find/timetable/table/friend",
+            post(friend_table).options(preflight),
+        )
+        .with_state(Site { cases, closing })
+}
+
+/// Style and scripts may be cached, as a real site's are, so that a warm session loads only the page.
+fn asset(content_type: &'static str, body: &'static str) -> axum::routing::MethodRouter<Site> {
+    get((
+        [
+            (CONTENT_TYPE, content_type),
+            (CACHE_CONTROL, "public, max-age=3600"),
+        ],
+        body,
+    ))
+}
+
+async fn attachment() -> impl IntoResponse {
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream"),
+        (
+            CONTENT_DISPOSITION,
+            "attachment; filename=\"timetable.bin\"",
+        ),
+    ];
+    (headers, "not a timetable\n")
+}
+
+async fn timetable_page(State(site): State<Site>, Path(identifier): Path<String>) -> Response {
+    site.cases.count_page_load(&identifier);
+    let case = site.cases.get(&identifier);
+    let behaviour = case
+        .as_deref()
+        .map_or_else(Behaviour::default, |case| case.behaviour.clone());
+    hold(&site, behaviour.page.delay_ms, behaviour.page.never).await;
+    let body = match behaviour.page.status {
+        200 => page::timetable(&site.cases.api_base(), &behaviour),
+        _ => ERROR_PAGE.to_owned(),
+    };
+    // Every visit must reach the server, or the counters would miss some.
+    (
+        status(behaviour.page.status),
+        [(CACHE_CONTROL, "no-store")],
+        Html(body),
+    )
+        .into_response()
+}
+
+#[derive(Deserialize)]
+struct Question {
+    identifier: String,
+    // The page always asks for the owner's name and menu too; answers are verbatim either way.
+    #[serde(default, rename = "friendInfo")]
+    _friend_info: String,
+}
+
+async fn friend_table(
+    State(site): State<Site>,
+    headers: HeaderMap,
+    Form(question): Form<Question>,
+) -> Response {
+    site.cases.count_api_call(&question.identifier);
+    let unknown = || Arc::new(Case::new("", NO_SUCH_TABLE));
+    let case = site.cases.get(&question.identifier).unwrap_or_else(unknown);
+    let api = &case.behaviour.api;
+    hold(&site, api.delay_ms, api.never).await;
+    let answer = [(CONTENT_TYPE, content_type(api, &case.answer))];
+    let shared = if api.cors {
+        cross_origin(&headers)
+    } else {
+        HeaderMap::new()
+    };
+    (status(api.status), shared, answer, case.answer.clone()).into_response()
+}
+
+async fn preflight(headers: HeaderMap) -> impl IntoResponse {
+    let allowed = [
+        (ACCESS_CONTROL_ALLOW_METHODS, "POST, OPTIONS"),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "content-type, x-requested-with",
+        ),
+    ];
+    (StatusCode::NO_CONTENT, cross_origin(&headers), allowed)
+}
+
+/// The asking origin may read the answer. It is echoed because `*` is refused with credentials.
+fn cross_origin(request: &HeaderMap) -> HeaderMap {
+    let echo = |origin: &HeaderValue| -> [(HeaderName, HeaderValue); 3] {
+        [
+            (ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()),
+            (
+                ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                HeaderValue::from_static("true"),
+            ),
+            (VARY, HeaderValue::from_static("Origin")),
+        ]
+    };
+    request
+        .get(ORIGIN)
+        .map(echo)
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn content_type(api: &Api, body: &str) -> HeaderValue {
+    let asked = api
+        .content_type
+        .as_deref()
+        .and_then(|text| HeaderValue::from_str(text).ok());
+    asked.unwrap_or(HeaderValue::from_static(match markup::is_html(body) {
+        true => "text/html; charset=utf-8",
+        false => "application/xml; charset=utf-8",
+    }))
+}
+
+/// Statuses are checked when a case is loaded; one inserted by hand with nonsense is a server error.
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Waits as a slow or silent server does, but not beyond the site's end.
+async fn hold(site: &Site, delay_ms: u64, never: bool) {
+    let wait = async {
+        match (never, delay_ms) {
+            (true, _) => pending().await,
+            (false, 0) => (),
+            (false, _) => tokio::time::sleep(Duration::from_millis(delay_ms)).await,
+        }
+    };
+    tokio::select! {
+        () = site.closing.cancelled() => (),
+        () = wait => (),
+    }
+}
