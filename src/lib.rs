@@ -1,3 +1,22 @@
-//! gonggang: from a shared timetable link to the hours it blocks.
+//! gonggang: from a shared timetable link to the hours it blocks and the hours it leaves free.
+//!
+//! ```text
+//! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
+//! 3  http, replay                 the HTTP interface; the stand-in site
+//! 2  service, messages, fault     link → cache → source → timetable; what is said when it fails
+//! 1  source, cache                where a timetable is read; answers kept and shared
+//! 0  timetable                    pure: from a page's reading to times of day
+//! ```
 
+pub mod cache;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod fault;
+pub mod http;
+pub mod log;
+pub mod messages;
 pub mod replay;
+pub mod service;
+pub mod source;
+pub mod timetable;

@@ -1,3 +1,44 @@
-//! Start-up and shutdown of the service.
+//! Start-up: read the command line, run the command, say how it ended.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use gonggang::cli::{Cli, CommandError, Exit};
+use gonggang::commands;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refused) => return usage(&refused),
+    };
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::Internal(format!("no runtime: {error}")))
+        .and_then(|runtime| runtime.block_on(commands::run(cli.command)));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            error.exit().into()
+        }
+    }
+}
+
+/// Prints clap's own words: help and version are no fault, everything else is.
+fn usage(refused: &clap::Error) -> ExitCode {
+    // Nothing is left to say if even this cannot be printed.
+    let _ = refused.print();
+    match refused.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+        _ => Exit::Usage.into(),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a command")]
+fn complain(error: &CommandError) {
+    for line in error.to_string().lines() {
+        eprintln!("gonggang: {line}");
+    }
+}

@@ -1,0 +1,23 @@
+//! One file a command.
+
+mod extract;
+mod reader;
+mod replay;
+mod serve;
+mod signals;
+
+use crate::cli::{Command, CommandError};
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// [`CommandError`], which also says how the process should end.
+pub async fn run(command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::Serve { replay, settings } => serve::run(replay.as_deref(), &settings).await,
+        Command::Extract { links, format, settings } => {
+            extract::run(&links, format, &settings).await
+        }
+        Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
+    }
+}

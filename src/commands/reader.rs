@@ -1,0 +1,119 @@
+//! What every reading command stands on: a fleet of browsers and a service that reads with it.
+
+use std::sync::Arc;
+
+use webdriver_fleet::{
+    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, LocalEnd, Program, Recycle,
+    StartError,
+};
+
+use crate::cli::CommandError;
+use crate::config::{BrowserConfig, BrowserKind, Config, SiteConfig, VIEWPORT};
+use crate::service::Service;
+use crate::source::browser::BrowserSource;
+
+/// A service and the browsers it reads with.
+pub(super) struct Reader {
+    pub(super) service: Arc<Service>,
+    fleet: Arc<Fleet>,
+}
+
+impl Reader {
+    /// Opens the sessions.
+    ///
+    /// # Errors
+    /// [`CommandError::Unavailable`] that says what is missing and how to get it.
+    pub(super) async fn start(config: &Config) -> Result<Self, CommandError> {
+        let fleet = Fleet::start(fleet_config(&config.browser, &config.site))
+            .await
+            .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))?;
+        let fleet = Arc::new(fleet);
+        let source = BrowserSource::new(
+            Arc::clone(&fleet),
+            config.site.clone(),
+            config.browser.page_timeout,
+        );
+        let service = Service::new(Arc::new(source), config.cache, config.request_timeout);
+        Ok(Self { service: Arc::new(service), fleet })
+    }
+
+    /// Lets reads under way finish within `grace`, then ends every browser.
+    pub(super) async fn shut_down(&self, grace: std::time::Duration) {
+        self.service.start_draining();
+        self.fleet.shutdown(grace).await;
+        self.service.finish_reads().await;
+    }
+}
+
+fn fleet_config(browser: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
+    let end = match &browser.webdriver_url {
+        Some(url) => End::Remote(url.clone()),
+        None => End::Local(LocalEnd {
+            driver_binary: browser.driver_binary.clone(),
+            browser_binary: browser.browser_binary.clone(),
+            temp_dir: None,
+        }),
+    };
+    FleetConfig {
+        end,
+        browser: FleetBrowser {
+            kind: match browser.kind {
+                BrowserKind::Chrome => Browser::Chromium,
+                BrowserKind::Firefox => Browser::Firefox,
+            },
+            viewport: VIEWPORT,
+            user_agent: browser.user_agent.clone(),
+            allowed_hosts: Some(hosts(site)),
+            ..FleetBrowser::default()
+        },
+        slots: browser.pool_size,
+        queue: browser.queue,
+        queue_timeout: browser.queue_timeout,
+        recycle: Recycle { max_pages: browser.session_max_pages, max_age: browser.session_max_age },
+        ..FleetConfig::default()
+    }
+}
+
+/// The only hosts that the browser may talk to.
+fn hosts(site: &SiteConfig) -> Vec<String> {
+    let urls = [&site.everytime_url, &site.api_url];
+    let mut hosts: Vec<_> = urls.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
+    hosts.dedup();
+    hosts
+}
+
+/// What went wrong and what to do about it.
+fn advice(error: &StartError, kind: BrowserKind) -> String {
+    let (browser, driver, packages, driver_name) = match kind {
+        BrowserKind::Chrome => (
+            "Chromium",
+            "chromedriver",
+            "apt-get install chromium-headless-shell chromium-driver",
+            "chromium-driver or chromedriver",
+        ),
+        BrowserKind::Firefox => (
+            "Firefox",
+            "geckodriver",
+            "apt-get install firefox-esr, cargo install geckodriver",
+            "geckodriver",
+        ),
+    };
+    let to_do = match error {
+        StartError::BinaryNotFound { which: Program::Driver, .. } => format!(
+            "Install {driver} (Debian, Ubuntu: {packages}; elsewhere the package {driver_name}), \
+             or set GONGGANG_DRIVER_BINARY to its path."
+        ),
+        StartError::BinaryNotFound { which: Program::Browser, .. } => format!(
+            "Install {browser} (Debian, Ubuntu: {packages}), or set GONGGANG_BROWSER_BINARY to its \
+             path."
+        ),
+        StartError::NoWebDriver { .. } => {
+            "Check that GONGGANG_WEBDRIVER_URL is right and answers.".to_owned()
+        }
+        StartError::SessionNotCreated { .. } => format!(
+            "{browser} and {driver} must be of the same major version and able to start here."
+        ),
+        _ => format!("Check that {driver} and {browser} start by hand."),
+    };
+    format!("{error}.\n{to_do}")
+}

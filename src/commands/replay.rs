@@ -1,0 +1,45 @@
+//! `gonggang replay`: the stand-in site alone.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use super::signals;
+use crate::cli::CommandError;
+use crate::replay::{self, Cases};
+
+/// Serves the cases until it is told to stop.
+pub(super) async fn run(listen: SocketAddr, fixtures: &Path) -> Result<(), CommandError> {
+    let cases = load(fixtures)?;
+    let listener = bind(listen).await?;
+    announce(&cases, &listener)?;
+    replay::serve(listener, cases, signals::first())
+        .await
+        .map_err(|error| CommandError::Internal(error.to_string()))
+}
+
+/// Reads every case under `fixtures`.
+pub(super) fn load(fixtures: &Path) -> Result<Arc<Cases>, CommandError> {
+    let cases = Cases::load(fixtures).map_err(|error| CommandError::Usage(error.to_string()))?;
+    Ok(Arc::new(cases))
+}
+
+/// Listens, or says that the address is taken.
+pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    TcpListener::bind(address).await.map_err(|error| {
+        CommandError::Usage(format!("cannot listen on {address}: {error}; choose another address"))
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "tells the person at the terminal where to look")]
+fn announce(cases: &Cases, listener: &TcpListener) -> Result<(), CommandError> {
+    let address =
+        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    println!("The stand-in site is at http://{address} with these timetables:");
+    for case in cases.all() {
+        println!("  http://{address}/@{}  {}", case.identifier, case.name);
+    }
+    Ok(())
+}

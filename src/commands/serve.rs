@@ -1,0 +1,78 @@
+//! `gonggang serve`: the HTTP service, from its first session to its last answer.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tracing::info;
+use url::Url;
+
+use super::reader::Reader;
+use super::{replay, signals};
+use crate::cli::CommandError;
+use crate::config::{Config, Settings, SiteConfig};
+use crate::replay::Cases;
+use crate::{http, log};
+
+/// Serves until it is told to stop, then finishes what it began.
+pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
+    let mut config = settings.validate().map_err(CommandError::Settings)?;
+    log::start(&config.log);
+    let cases = replay.map(super::replay::load).transpose()?;
+    if let Some(cases) = &cases {
+        config.site = stand_in(Arc::clone(cases)).await?;
+    }
+    let listener = replay::bind(config.http.listen).await?;
+    let reader = Reader::start(&config).await?;
+    announce(&listener, cases.as_deref())?;
+    let served = serve(listener, &config, &reader).await;
+    reader.shut_down(config.shutdown_grace).await;
+    info!("stopped");
+    served
+}
+
+async fn serve(
+    listener: TcpListener,
+    config: &Config,
+    reader: &Reader,
+) -> Result<(), CommandError> {
+    let router = http::router(reader.service.clone(), config.http.clone());
+    let service = reader.service.clone();
+    let stop = async move {
+        signals::first().await;
+        info!("stopping: no new questions, finishing those under way");
+        service.start_draining();
+    };
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop)
+        .await
+        .map_err(|error| CommandError::Internal(error.to_string()))
+}
+
+/// Starts the stand-in site for as long as the process lives.
+async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
+    let listener = replay::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
+    let address =
+        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let url: Url = format!("http://{address}")
+        .parse()
+        .map_err(|error| CommandError::Internal(format!("stand-in address: {error}")))?;
+    tokio::spawn(crate::replay::serve(listener, cases, std::future::pending()));
+    Ok(SiteConfig { everytime_url: url.clone(), api_url: url })
+}
+
+/// Says where the service is and how to ask it, on standard output: for whoever started it.
+#[expect(clippy::print_stdout, reason = "tells the person at the terminal what to do next")]
+fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), CommandError> {
+    let address =
+        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    info!(%address, "ready");
+    let Some(cases) = cases else { return Ok(()) };
+    let example = cases.named("weekday").or_else(|| cases.all().into_iter().next());
+    if let Some(case) = example {
+        println!("Serving a stand-in site's {} timetables, offline. Try:", cases.all().len());
+        println!("  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'", case.identifier);
+    }
+    Ok(())
+}

@@ -1,0 +1,500 @@
+//! Settings, from flags and `GONGGANG_…` variables.
+//!
+//! Everything is taken as text first and checked in one pass, so that a start with three faults
+//! names all three.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::cache::CacheConfig;
+use crate::timetable::slots::Rounding;
+
+/// Viewport at which the page lays out at its reference scale: 50 px an hour, and columns of 94,
+/// 79 or 67 px. CSS pixels.
+pub const VIEWPORT: (u32, u32) = (910, 1300);
+
+/// The real site; the default of `GONGGANG_EVERYTIME_URL`.
+pub const EVERYTIME_URL: &str = "https://everytime.kr";
+/// The real site's API; the default of `GONGGANG_API_URL`.
+pub const API_URL: &str = "https://api.everytime.kr";
+
+/// Every setting as it was given.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Settings (each is also an environment variable)")]
+pub struct Settings {
+    /// Address to listen on
+    #[arg(long, env = "GONGGANG_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDR")]
+    listen: String,
+    /// Listen beyond this machine without an API key
+    #[arg(long, env = "GONGGANG_ALLOW_OPEN", default_value = "false", value_name = "BOOL",
+          num_args = 0..=1, default_missing_value = "true")]
+    allow_open: String,
+    /// Keys that callers send as X-API-Key, comma-separated
+    #[arg(long, env = "GONGGANG_API_KEYS", default_value = "", value_name = "KEYS", hide_env_values = true)]
+    api_keys: String,
+    /// What reads a timetable: browser
+    #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
+    source: String,
+    /// The site to read
+    #[arg(long, env = "GONGGANG_EVERYTIME_URL", default_value = EVERYTIME_URL, value_name = "URL")]
+    everytime_url: String,
+    /// The API that the site's page calls
+    #[arg(long, env = "GONGGANG_API_URL", default_value = API_URL, value_name = "URL")]
+    api_url: String,
+    /// chrome (chromedriver) or firefox (geckodriver)
+    #[arg(long, env = "GONGGANG_BROWSER", default_value = "chrome")]
+    browser: String,
+    /// The browser's executable [default: found]
+    #[arg(long, env = "GONGGANG_BROWSER_BINARY", value_name = "PATH")]
+    browser_binary: Option<PathBuf>,
+    /// The driver's executable [default: found]
+    #[arg(long, env = "GONGGANG_DRIVER_BINARY", value_name = "PATH")]
+    driver_binary: Option<PathBuf>,
+    /// A remote WebDriver end, a Selenium Grid for instance; no local driver is started then
+    #[arg(long, env = "GONGGANG_WEBDRIVER_URL", value_name = "URL")]
+    webdriver_url: Option<String>,
+    /// User agent [default: the browser's own, without "Headless"]
+    #[arg(long, env = "GONGGANG_USER_AGENT", value_name = "TEXT")]
+    user_agent: Option<String>,
+    /// Sessions kept open [default: processors]
+    #[arg(long, env = "GONGGANG_POOL_SIZE", value_name = "N")]
+    pool_size: Option<String>,
+    /// Callers that may wait for a session [default: 16 × pool]
+    #[arg(long, env = "GONGGANG_QUEUE", value_name = "N")]
+    queue: Option<String>,
+    /// Longest wait for a session
+    #[arg(long, env = "GONGGANG_QUEUE_TIMEOUT", default_value = "5s", value_name = "DURATION")]
+    queue_timeout: String,
+    /// Longest a page may take
+    #[arg(long, env = "GONGGANG_PAGE_TIMEOUT", default_value = "10s", value_name = "DURATION")]
+    page_timeout: String,
+    /// Longest a request may take
+    #[arg(long, env = "GONGGANG_REQUEST_TIMEOUT", default_value = "15s", value_name = "DURATION")]
+    request_timeout: String,
+    /// Pages after which a session is replaced
+    #[arg(long, env = "GONGGANG_SESSION_MAX_PAGES", default_value = "500", value_name = "N")]
+    session_max_pages: String,
+    /// Age at which a session is replaced
+    #[arg(long, env = "GONGGANG_SESSION_MAX_AGE", default_value = "30m", value_name = "DURATION")]
+    session_max_age: String,
+    /// Answers kept in memory
+    #[arg(long, env = "GONGGANG_CACHE_CAPACITY", default_value = "10000", value_name = "N")]
+    cache_capacity: String,
+    /// How long a timetable is kept
+    #[arg(long, env = "GONGGANG_CACHE_TTL", default_value = "10m", value_name = "DURATION")]
+    cache_ttl: String,
+    /// How long it is remembered that there is none to see
+    #[arg(long, env = "GONGGANG_CACHE_NEGATIVE_TTL", default_value = "30s", value_name = "DURATION")]
+    cache_negative_ttl: String,
+    /// cover (no busy minute is lost) or onetime (the first crawler's formula)
+    #[arg(long, env = "GONGGANG_ROUNDING", default_value = "cover")]
+    rounding: String,
+    /// What is logged: error, warn, info, debug or a tracing filter
+    #[arg(long, env = "GONGGANG_LOG", default_value = "info", value_name = "FILTER")]
+    log: String,
+    /// text or json [default: text on a terminal, else json]
+    #[arg(long, env = "GONGGANG_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// How long a shutdown waits for requests under way
+    #[arg(long, env = "GONGGANG_SHUTDOWN_GRACE", default_value = "20s", value_name = "DURATION")]
+    shutdown_grace: String,
+}
+
+/// Settings that have been checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The HTTP side.
+    pub http: HttpConfig,
+    /// The site to read.
+    pub site: SiteConfig,
+    /// The browsers to read it with.
+    pub browser: BrowserConfig,
+    /// The answers to keep.
+    pub cache: CacheConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// `GONGGANG_REQUEST_TIMEOUT`.
+    pub request_timeout: Duration,
+    /// `GONGGANG_SHUTDOWN_GRACE`.
+    pub shutdown_grace: Duration,
+}
+
+/// Who may ask, where, and how slots are rounded for them.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// `GONGGANG_LISTEN`.
+    pub listen: SocketAddr,
+    /// `GONGGANG_API_KEYS`; empty lets everyone in.
+    pub api_keys: Vec<ApiKey>,
+    /// `GONGGANG_ROUNDING`.
+    pub rounding: Rounding,
+}
+
+/// A key, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// The key itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
+}
+
+/// The site.
+#[derive(Debug, Clone)]
+pub struct SiteConfig {
+    /// `GONGGANG_EVERYTIME_URL`.
+    pub everytime_url: Url,
+    /// `GONGGANG_API_URL`.
+    pub api_url: Url,
+}
+
+/// Which browser, how many, and how long each step may take.
+#[derive(Debug, Clone)]
+pub struct BrowserConfig {
+    /// `GONGGANG_BROWSER`.
+    pub kind: BrowserKind,
+    /// `GONGGANG_BROWSER_BINARY`.
+    pub browser_binary: Option<PathBuf>,
+    /// `GONGGANG_DRIVER_BINARY`.
+    pub driver_binary: Option<PathBuf>,
+    /// `GONGGANG_WEBDRIVER_URL`.
+    pub webdriver_url: Option<Url>,
+    /// `GONGGANG_USER_AGENT`.
+    pub user_agent: Option<String>,
+    /// `GONGGANG_POOL_SIZE`, at least 1.
+    pub pool_size: usize,
+    /// `GONGGANG_QUEUE`.
+    pub queue: usize,
+    /// `GONGGANG_QUEUE_TIMEOUT`.
+    pub queue_timeout: Duration,
+    /// `GONGGANG_PAGE_TIMEOUT`.
+    pub page_timeout: Duration,
+    /// `GONGGANG_SESSION_MAX_PAGES`, at least 1.
+    pub session_max_pages: u32,
+    /// `GONGGANG_SESSION_MAX_AGE`.
+    pub session_max_age: Duration,
+}
+
+/// The browsers that can be driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrowserKind {
+    /// Chromium through chromedriver.
+    Chrome,
+    /// Firefox through geckodriver.
+    Firefox,
+}
+
+/// What is logged and how it looks.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// `GONGGANG_LOG`.
+    pub filter: String,
+    /// `GONGGANG_LOG_FORMAT`; `None` goes by whether the output is a terminal.
+    pub format: Option<LogFormat>,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// One setting that cannot be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{variable}: {why}")]
+pub struct SettingFault {
+    /// Its variable.
+    pub variable: &'static str,
+    /// What is wrong with it and what it takes.
+    pub why: String,
+}
+
+impl Settings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// All the faults, not only the first.
+    pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
+        let mut faults = Faults::default();
+        let http = self.http(&mut faults);
+        let site = self.site(&mut faults);
+        let browser = self.browser(&mut faults);
+        let cache = self.cache(&mut faults);
+        let log = self.log(&mut faults);
+        let request_timeout =
+            faults.check("GONGGANG_REQUEST_TIMEOUT", positive_duration(&self.request_timeout));
+        let shutdown_grace = faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
+        faults.none_or(|| {
+            Some(Config {
+                http: http?,
+                site: site?,
+                browser: browser?,
+                cache: cache?,
+                log: log?,
+                request_timeout: request_timeout?,
+                shutdown_grace: shutdown_grace?,
+            })
+        })
+    }
+
+    fn http(&self, faults: &mut Faults) -> Option<HttpConfig> {
+        let api_keys = faults.check("GONGGANG_API_KEYS", api_keys(&self.api_keys));
+        let allow_open = faults.check("GONGGANG_ALLOW_OPEN", boolean(&self.allow_open));
+        let rounding = faults.check("GONGGANG_ROUNDING", rounding(&self.rounding));
+        let listen = faults.check("GONGGANG_LISTEN", socket_address(&self.listen));
+        let (api_keys, listen) = (api_keys?, listen?);
+        if !listen.ip().is_loopback() && api_keys.is_empty() && !allow_open? {
+            faults.add("GONGGANG_LISTEN", format!(
+                "{listen} is open to other machines: set GONGGANG_API_KEYS, listen on 127.0.0.1, \
+                 or set GONGGANG_ALLOW_OPEN=true"
+            ));
+        }
+        Some(HttpConfig { listen, api_keys, rounding: rounding? })
+    }
+
+    fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
+        let source = faults.check("GONGGANG_SOURCE", source(&self.source));
+        let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
+        let api_url = faults.check("GONGGANG_API_URL", http_url(&self.api_url));
+        source?;
+        Some(SiteConfig { everytime_url: everytime_url?, api_url: api_url? })
+    }
+
+    fn browser(&self, faults: &mut Faults) -> Option<BrowserConfig> {
+        let kind = faults.check("GONGGANG_BROWSER", browser_kind(&self.browser));
+        let webdriver_url = self
+            .webdriver_url
+            .as_deref()
+            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", http_url(text)));
+        let pool_size = match &self.pool_size {
+            Some(text) => faults.check("GONGGANG_POOL_SIZE", count(text, 1)),
+            None => Some(std::thread::available_parallelism().map_or(1, usize::from)),
+        };
+        let queue = match &self.queue {
+            Some(text) => faults.check("GONGGANG_QUEUE", count(text, 0)),
+            None => pool_size.map(|sessions| sessions * 16),
+        };
+        let queue_timeout =
+            faults.check("GONGGANG_QUEUE_TIMEOUT", positive_duration(&self.queue_timeout));
+        let page_timeout =
+            faults.check("GONGGANG_PAGE_TIMEOUT", positive_duration(&self.page_timeout));
+        let session_max_pages =
+            faults.check("GONGGANG_SESSION_MAX_PAGES", count(&self.session_max_pages, 1));
+        let session_max_age =
+            faults.check("GONGGANG_SESSION_MAX_AGE", positive_duration(&self.session_max_age));
+        Some(BrowserConfig {
+            kind: kind?,
+            browser_binary: self.browser_binary.clone(),
+            driver_binary: self.driver_binary.clone(),
+            webdriver_url: webdriver_url.map_or(Some(None), |url| url.map(Some))?,
+            user_agent: self.user_agent.clone(),
+            pool_size: pool_size?,
+            queue: queue?,
+            queue_timeout: queue_timeout?,
+            page_timeout: page_timeout?,
+            session_max_pages: session_max_pages? as u32,
+            session_max_age: session_max_age?,
+        })
+    }
+
+    fn cache(&self, faults: &mut Faults) -> Option<CacheConfig> {
+        let capacity = faults.check("GONGGANG_CACHE_CAPACITY", count(&self.cache_capacity, 0));
+        let ttl = faults.check("GONGGANG_CACHE_TTL", duration(&self.cache_ttl));
+        let negative_ttl =
+            faults.check("GONGGANG_CACHE_NEGATIVE_TTL", duration(&self.cache_negative_ttl));
+        Some(CacheConfig { capacity: capacity? as u64, ttl: ttl?, negative_ttl: negative_ttl? })
+    }
+
+    fn log(&self, faults: &mut Faults) -> Option<LogConfig> {
+        let filter = tracing_subscriber::EnvFilter::try_new(&self.log);
+        let filter = faults.check(
+            "GONGGANG_LOG",
+            filter.map(|_| self.log.clone()).map_err(|_| "write error, warn, info or debug".to_owned()),
+        );
+        let format = match &self.log_format {
+            Some(text) => faults.check("GONGGANG_LOG_FORMAT", log_format(text)).map(Some),
+            None => Some(None),
+        };
+        Some(LogConfig { filter: filter?, format: format? })
+    }
+}
+
+/// Faults gathered on the way.
+#[derive(Default)]
+struct Faults(Vec<SettingFault>);
+
+impl Faults {
+    fn add(&mut self, variable: &'static str, why: String) {
+        self.0.push(SettingFault { variable, why });
+    }
+
+    /// The value, or `None` and one fault more.
+    fn check<T>(&mut self, variable: &'static str, value: Result<T, String>) -> Option<T> {
+        value.map_err(|why| self.add(variable, why)).ok()
+    }
+
+    fn none_or<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Vec<SettingFault>> {
+        match build() {
+            Some(value) if self.0.is_empty() => Ok(value),
+            _ => Err(self.0),
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text.trim())
+        .map_err(|_| format!("{text:?} is not a duration; write 500ms, 10s or 5m"))
+}
+
+fn positive_duration(text: &str) -> Result<Duration, String> {
+    let value = duration(text)?;
+    if value.is_zero() { Err("must be more than nothing; write 10s for instance".to_owned()) } else { Ok(value) }
+}
+
+fn count(text: &str, least: usize) -> Result<usize, String> {
+    match text.trim().parse() {
+        Ok(value) if value >= least => Ok(value),
+        _ => Err(format!("{text:?} is not a whole number of at least {least}")),
+    }
+}
+
+fn boolean(text: &str) -> Result<bool, String> {
+    bool::from_str(text.trim()).map_err(|_| format!("{text:?} is neither true nor false"))
+}
+
+fn socket_address(text: &str) -> Result<SocketAddr, String> {
+    text.trim().parse().map_err(|_| {
+        format!("{text:?} is not an address with a port; write 127.0.0.1:5001 or [::1]:5001")
+    })
+}
+
+fn http_url(text: &str) -> Result<Url, String> {
+    Url::parse(text.trim())
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .ok_or_else(|| format!("{text:?} is not an http:// or https:// address"))
+}
+
+fn api_keys(text: &str) -> Result<Vec<ApiKey>, String> {
+    let keys: Vec<_> = text.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
+    if keys.iter().any(|key| !key.bytes().all(|b| b.is_ascii_graphic())) {
+        return Err("a key may only hold visible ASCII characters".to_owned());
+    }
+    Ok(keys.into_iter().map(|key| ApiKey(key.to_owned())).collect())
+}
+
+fn rounding(text: &str) -> Result<Rounding, String> {
+    match text {
+        "cover" => Ok(Rounding::Cover),
+        "onetime" => Ok(Rounding::Onetime),
+        _ => Err(format!("{text:?} is neither cover nor onetime")),
+    }
+}
+
+fn source(text: &str) -> Result<(), String> {
+    if text == "browser" { Ok(()) } else { Err(format!("{text:?} is not served; write browser")) }
+}
+
+fn browser_kind(text: &str) -> Result<BrowserKind, String> {
+    match text {
+        "chrome" => Ok(BrowserKind::Chrome),
+        "firefox" => Ok(BrowserKind::Firefox),
+        _ => Err(format!("{text:?} is neither chrome nor firefox")),
+    }
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(format!("{text:?} is neither text nor json")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    fn validate(flags: &[&str]) -> Result<Config, Vec<SettingFault>> {
+        let line = std::iter::once(&"gonggang").chain(flags);
+        Line::try_parse_from(line).unwrap().settings.validate()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_contract() {
+        let config = validate(&[]).unwrap();
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:5001");
+        assert_eq!(config.site.everytime_url.as_str(), "https://everytime.kr/");
+        assert_eq!(config.site.api_url.as_str(), "https://api.everytime.kr/");
+        assert_eq!(config.browser.queue, config.browser.pool_size * 16);
+        assert_eq!(config.browser.queue_timeout, Duration::from_secs(5));
+        assert_eq!(config.browser.page_timeout, Duration::from_secs(10));
+        assert_eq!(config.request_timeout, Duration::from_secs(15));
+        assert_eq!(config.cache.ttl, Duration::from_secs(600));
+        assert_eq!(config.http.rounding, Rounding::Cover);
+    }
+
+    #[test]
+    fn every_fault_is_listed_not_only_the_first() {
+        let faults = validate(&[
+            "--listen=everywhere",
+            "--pool-size=0",
+            "--page-timeout=soon",
+            "--everytime-url=ftp://everytime.kr",
+            "--rounding=up",
+            "--browser=lynx",
+            "--cache-ttl=-1s",
+        ])
+        .unwrap_err();
+        let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
+        assert_eq!(named, [
+            "GONGGANG_ROUNDING",
+            "GONGGANG_LISTEN",
+            "GONGGANG_EVERYTIME_URL",
+            "GONGGANG_BROWSER",
+            "GONGGANG_POOL_SIZE",
+            "GONGGANG_PAGE_TIMEOUT",
+            "GONGGANG_CACHE_TTL",
+        ]);
+    }
+
+    #[test]
+    fn listening_to_other_machines_takes_a_key_or_an_explicit_word() {
+        let refused = validate(&["--listen=0.0.0.0:5001"]).unwrap_err();
+        assert_eq!(refused[0].variable, "GONGGANG_LISTEN");
+        assert!(validate(&["--listen=0.0.0.0:5001", "--api-keys=secret"]).is_ok());
+        assert!(validate(&["--listen=0.0.0.0:5001", "--allow-open"]).is_ok());
+        assert!(validate(&["--listen=[::1]:5001"]).is_ok());
+    }
+
+    #[test]
+    fn debug_output_hides_the_keys() {
+        let config = validate(&["--api-keys=secret-one,secret-two"]).unwrap();
+        assert_eq!(config.http.api_keys.len(), 2);
+        assert!(!format!("{config:?}").contains("secret"));
+    }
+}

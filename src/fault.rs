@@ -1,0 +1,174 @@
+//! What can stand between a caller and an answer: one list, which every interface words its own
+//! way.
+
+use std::time::Duration;
+
+use crate::cache::Absence;
+use crate::source::SourceError;
+use crate::timetable::reading::{Mismatch, Unread};
+use crate::timetable::share_link::InvalidLink;
+
+/// A request that was not answered with a timetable.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Fault {
+    /// The caller gave no link.
+    #[error("no link was given")]
+    MissingLink,
+    /// The caller gave something else than a timetable's link.
+    #[error("invalid link: {0}")]
+    InvalidLink(InvalidLink),
+    /// The caller's request cannot be read.
+    #[error("unreadable request: {0}")]
+    BadRequest(BadRequest),
+    /// The site knows no such timetable.
+    #[error("no such timetable")]
+    NotFound,
+    /// The owner does not show it.
+    #[error("the timetable is not public")]
+    NotPublic,
+    /// The owner has none that term.
+    #[error("no timetable that term")]
+    NoTimetable,
+    /// The page is not the one we know.
+    #[error("layout changed: {0}")]
+    LayoutChanged(Mismatch),
+    /// The site refused us.
+    #[error("the site blocked the read (status {status:?})")]
+    Blocked {
+        /// HTTP status, where known.
+        status: Option<u16>,
+    },
+    /// The site failed or cannot be reached.
+    #[error("the site is unavailable (status {status:?})")]
+    SiteUnavailable {
+        /// HTTP status, where known.
+        status: Option<u16>,
+    },
+    /// A step did not end in time.
+    #[error("timeout: {step}")]
+    Timeout {
+        /// Which step.
+        step: String,
+    },
+    /// As many callers wait as may.
+    #[error("busy")]
+    Busy {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The service is stopping.
+    #[error("draining")]
+    Draining,
+    /// No browser can be had.
+    #[error("no browser: {reason}")]
+    BrowserUnavailable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The caller's key is missing or wrong.
+    #[error("key missing or wrong")]
+    Unauthorized,
+    /// Our own fault.
+    #[error("internal fault: {reason}")]
+    Internal {
+        /// For the log.
+        reason: String,
+    },
+}
+
+/// A request that is no question at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadRequest {
+    /// Another method than the path takes.
+    #[error("method not allowed")]
+    Method,
+    /// A path that is not served.
+    #[error("no such path")]
+    Path,
+    /// A body of another kind than JSON, form or text.
+    #[error("content type not supported")]
+    ContentType,
+    /// A body that is not what its content type says.
+    #[error("body unreadable")]
+    Body,
+    /// A body of more than any link takes.
+    #[error("body too large")]
+    TooLarge,
+}
+
+impl Fault {
+    /// The stable code, the same on every interface.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Fault::MissingLink | Fault::BadRequest(_) => "missing_link",
+            Fault::InvalidLink(_) => "invalid_link",
+            Fault::NotFound => "not_found",
+            Fault::NotPublic => "not_public",
+            Fault::NoTimetable => "no_timetable",
+            Fault::LayoutChanged(_) => "layout_changed",
+            Fault::Blocked { .. } => "blocked",
+            Fault::SiteUnavailable { .. } => "site_unavailable",
+            Fault::Timeout { .. } => "timeout",
+            Fault::Busy { .. } => "busy",
+            Fault::Draining => "draining",
+            Fault::BrowserUnavailable { .. } => "browser_unavailable",
+            Fault::Unauthorized => "unauthorized",
+            Fault::Internal { .. } => "internal",
+        }
+    }
+
+    /// When it makes sense to ask again, where that is soon.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Fault::Busy { retry_after } => Some(*retry_after),
+            Fault::Draining | Fault::BrowserUnavailable { .. } => Some(Duration::from_secs(5)),
+            _ => None,
+        }
+    }
+}
+
+impl From<InvalidLink> for Fault {
+    fn from(invalid: InvalidLink) -> Self {
+        match invalid {
+            InvalidLink::Missing => Self::MissingLink,
+            other => Self::InvalidLink(other),
+        }
+    }
+}
+
+impl From<Absence> for Fault {
+    fn from(absence: Absence) -> Self {
+        match absence {
+            Absence::NotFound => Self::NotFound,
+            Absence::NotPublic => Self::NotPublic,
+            Absence::NoTimetable => Self::NoTimetable,
+        }
+    }
+}
+
+impl From<Unread> for Fault {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::NotFound => Self::NotFound,
+            Unread::NotPublic => Self::NotPublic,
+            Unread::NoTimetable => Self::NoTimetable,
+            Unread::Blocked { status } => Self::Blocked { status },
+            Unread::SiteUnavailable { status } => Self::SiteUnavailable { status },
+            Unread::TooSlow => Self::Timeout { step: "page".to_owned() },
+            Unread::LayoutChanged(mismatch) => Self::LayoutChanged(mismatch),
+        }
+    }
+}
+
+impl From<SourceError> for Fault {
+    fn from(error: SourceError) -> Self {
+        match error {
+            SourceError::Unread(unread) => unread.into(),
+            SourceError::TooSlow { step } => Self::Timeout { step },
+            SourceError::Busy { retry_after } => Self::Busy { retry_after },
+            SourceError::Draining => Self::Draining,
+            SourceError::BrowserUnavailable { reason } => Self::BrowserUnavailable { reason },
+            SourceError::Internal { reason } => Self::Internal { reason },
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What a person is told, in Korean and in English: what happened and what to do about it.
+
+use crate::fault::{BadRequest, Fault};
+use crate::timetable::share_link::InvalidLink;
+
+/// A language that messages are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// The callers' own.
+    Korean,
+    /// For those who ask for it.
+    English,
+}
+
+/// One sentence or two for `fault`.
+pub fn message(fault: &Fault, language: Language) -> &'static str {
+    let (korean, english) = both(fault);
+    match language {
+        Language::Korean => korean,
+        Language::English => english,
+    }
+}
+
+fn both(fault: &Fault) -> (&'static str, &'static str) {
+    match fault {
+        Fault::MissingLink => (
+            "에브리타임 시간표 링크가 없습니다. url에 공유 링크를 넣어 주세요.",
+            "No timetable link was given. Put the share link into `url`.",
+        ),
+        Fault::InvalidLink(why) => invalid_link(*why),
+        Fault::BadRequest(why) => bad_request(*why),
+        Fault::NotFound => (
+            "존재하지 않는 시간표입니다. 링크를 다시 복사해 주세요.",
+            "There is no such timetable. Copy the link again.",
+        ),
+        Fault::NotPublic => (
+            "공개되지 않은 시간표입니다. 에브리타임에서 시간표 공개 범위를 '전체 공개'로 바꿔 주세요.",
+            "The timetable is not public. Set its visibility to public in Everytime.",
+        ),
+        Fault::NoTimetable => (
+            "해당 학기에 등록된 시간표가 없습니다.",
+            "There is no timetable for that term.",
+        ),
+        Fault::LayoutChanged(_) => (
+            "에브리타임 페이지의 구조가 달라져 시간표를 정확히 읽을 수 없습니다. 관리자에게 알려 주세요.",
+            "Everytime's page has changed and cannot be read for certain. Tell whoever runs this service.",
+        ),
+        Fault::Blocked { .. } => (
+            "에브리타임이 요청을 거부했습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime refused the request. Try again later.",
+        ),
+        Fault::SiteUnavailable { .. } => (
+            "에브리타임에 연결할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime cannot be reached. Try again later.",
+        ),
+        Fault::Timeout { .. } => (
+            "에브리타임의 응답이 너무 늦습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime took too long to answer. Try again later.",
+        ),
+        Fault::Busy { .. } => (
+            "지금 요청이 많습니다. 잠시 후 다시 시도해 주세요.",
+            "The service is busy. Try again in a moment.",
+        ),
+        Fault::Draining => (
+            "서비스를 다시 시작하고 있습니다. 잠시 후 다시 시도해 주세요.",
+            "The service is restarting. Try again in a moment.",
+        ),
+        Fault::BrowserUnavailable { .. } => (
+            "시간표를 읽을 브라우저를 사용할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+            "No browser is available to read the timetable. Try again in a moment.",
+        ),
+        Fault::Unauthorized => (
+            "API 키가 없거나 올바르지 않습니다. X-API-Key 헤더를 확인해 주세요.",
+            "The API key is missing or wrong. Check the X-API-Key header.",
+        ),
+        Fault::Internal { .. } => (
+            "서비스 내부 오류입니다. 관리자에게 알려 주세요.",
+            "The service failed. Tell whoever runs it.",
+        ),
+    }
+}
+
+fn invalid_link(why: InvalidLink) -> (&'static str, &'static str) {
+    match why {
+        InvalidLink::Missing | InvalidLink::NotATimetable => (
+            "올바른 에브리타임 시간표 링크가 아닙니다. https://everytime.kr/@로 시작하는 공유 링크를 넣어 주세요.",
+            "This is not a timetable link. Use the share link that begins with https://everytime.kr/@.",
+        ),
+        InvalidLink::TooLong => (
+            "링크로 보기에는 너무 긴 글입니다. 공유 링크만 넣어 주세요.",
+            "This is too long to be a link. Send just the share link.",
+        ),
+        InvalidLink::Ambiguous => (
+            "서로 다른 시간표 링크가 여러 개 있습니다. 하나씩 보내 주세요.",
+            "These are links to different timetables. Send one at a time.",
+        ),
+    }
+}
+
+fn bad_request(why: BadRequest) -> (&'static str, &'static str) {
+    match why {
+        BadRequest::Method => (
+            "지원하지 않는 메서드입니다. GET 또는 POST로 보내 주세요.",
+            "That method is not supported. Use GET or POST.",
+        ),
+        BadRequest::Path => (
+            "없는 주소입니다. GET /schedule?url=<링크>를 사용해 주세요.",
+            "There is nothing here. Use GET /schedule?url=<link>.",
+        ),
+        BadRequest::ContentType => (
+            "지원하지 않는 Content-Type입니다. JSON이나 폼의 url, 또는 text/plain으로 링크를 보내 주세요.",
+            "That content type is not supported. Send the link as `url` in JSON or a form, or as text/plain.",
+        ),
+        BadRequest::Body => (
+            "본문을 읽을 수 없습니다. {\"url\": \"<링크>\"} 형식의 JSON이나 UTF-8 글로 보내 주세요.",
+            "The body cannot be read. Send JSON like {\"url\": \"<link>\"} or UTF-8 text.",
+        ),
+        BadRequest::TooLarge => (
+            "본문이 너무 큽니다. 공유 링크만 보내 주세요.",
+            "The body is too large. Send just the share link.",
+        ),
+    }
+}

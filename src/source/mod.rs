@@ -1,0 +1,97 @@
+//! Where a timetable is read. One trait, so that a test can put a source in place that is right,
+//! wrong, slow or never answers.
+
+pub mod browser;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::timetable::Timetable;
+use crate::timetable::reading::Unread;
+use crate::timetable::share_link::Identifier;
+
+/// A future that a trait object can return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Reads timetables.
+pub trait Source: Send + Sync {
+    /// Reads one, afresh, by `deadline` or not at all.
+    ///
+    /// # Errors
+    /// [`SourceError`], by what stood in the way.
+    fn read<'a>(
+        &'a self,
+        identifier: &'a Identifier,
+        deadline: tokio::time::Instant,
+    ) -> BoxFuture<'a, Result<Read, SourceError>>;
+
+    /// Whether a read would find something to read with.
+    fn is_ready(&self) -> bool;
+}
+
+/// A timetable, and what reading it took.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// What was read.
+    pub timetable: Timetable,
+    /// What read it.
+    pub source: SourceKind,
+    /// How long each step took.
+    pub timings: Timings,
+}
+
+/// What reads a timetable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// The rendered page.
+    Browser,
+}
+
+/// Durations of the steps of one read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timings {
+    /// Waiting for a session.
+    pub queue: Duration,
+    /// From the navigation until the page was drawn and read.
+    pub render: Duration,
+    /// Turning the reading into a timetable.
+    pub read: Duration,
+}
+
+/// Why a source has no timetable to give.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SourceError {
+    /// The site was reached and this came of it.
+    #[error(transparent)]
+    Unread(#[from] Unread),
+    /// A step did not end by its deadline.
+    #[error("{step} did not end in time")]
+    TooSlow {
+        /// Which step.
+        step: String,
+    },
+    /// As many callers wait as may.
+    #[error("too many callers are waiting")]
+    Busy {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The service is stopping.
+    #[error("the service is stopping")]
+    Draining,
+    /// No browser can be had.
+    #[error("no browser is available: {reason}")]
+    BrowserUnavailable {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Our own fault.
+    #[error("internal fault: {reason}")]
+    Internal {
+        /// For the log.
+        reason: String,
+    },
+}

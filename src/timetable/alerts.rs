@@ -1,0 +1,74 @@
+//! What the page's alert boxes mean.
+
+use super::RefusedClass;
+
+/// One alert box, by its wording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alert {
+    /// There is no timetable of that identifier; the address becomes `/` next.
+    NoSuchTimetable,
+    /// The page refused to draw a class.
+    Refused(RefusedClass),
+    /// Words that the page is not known to use.
+    Unknown,
+}
+
+impl Alert {
+    /// Reads an alert's text.
+    pub fn from_text(text: &str) -> Self {
+        let text = text.trim();
+        if text.starts_with("존재하지 않는 시간표입니다") {
+            return Self::NoSuchTimetable;
+        }
+        if let Some(name) = name_of_overlapping_class(text) {
+            return Self::Refused(RefusedClass {
+                name: Some(name.to_owned()),
+            });
+        }
+        // Neither of these says which class it means.
+        let nameless = [
+            "이미 추가한 수업입니다",
+            "30개 이상 수업을 추가할 수 없습니다",
+        ];
+        if nameless.iter().any(|words| text.starts_with(words)) {
+            return Self::Refused(RefusedClass { name: None });
+        }
+        Self::Unknown
+    }
+}
+
+/// `<name> 수업과 같은 시간에 이미 수업이 있습니다`
+fn name_of_overlapping_class(text: &str) -> Option<&str> {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    text.strip_suffix("수업과 같은 시간에 이미 수업이 있습니다")
+        .map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(name: Option<&str>) -> Alert {
+        Alert::Refused(RefusedClass {
+            name: name.map(str::to_owned),
+        })
+    }
+
+    #[test]
+    fn each_wording_of_the_page_is_told_apart() {
+        assert_eq!(
+            Alert::from_text("존재하지 않는 시간표입니다."),
+            Alert::NoSuchTimetable
+        );
+        assert_eq!(
+            Alert::from_text("자료 <b>구조</b> 🧮 수업과 같은 시간에 이미 수업이 있습니다"),
+            refused(Some("자료 <b>구조</b> 🧮"))
+        );
+        assert_eq!(Alert::from_text("이미 추가한 수업입니다."), refused(None));
+        assert_eq!(
+            Alert::from_text("30개 이상 수업을 추가할 수 없습니다."),
+            refused(None)
+        );
+        assert_eq!(Alert::from_text("로그인이 필요합니다."), Alert::Unknown);
+    }
+}

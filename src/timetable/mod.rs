@@ -1,0 +1,102 @@
+//! The timetable itself: what a page shows, in times of day, and what follows from it.
+//!
+//! Pure code: no clock, no network, no logging. A page's raw [`reading`] goes in; a [`Timetable`]
+//! or a named fault comes out.
+
+pub mod alerts;
+pub mod columns;
+pub mod geometry;
+pub mod reading;
+pub mod scale;
+pub mod share_link;
+pub mod slots;
+pub mod term;
+pub mod time;
+
+use serde::{Deserialize, Serialize};
+
+use share_link::Identifier;
+use time::{TimeRange, Weekday};
+
+/// One semester's timetable as the page shows it to strangers.
+///
+/// The owner's name is never part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timetable {
+    /// Which timetable this is.
+    pub identifier: Identifier,
+    /// Calendar year of the term; `None` when the page does not name its term.
+    pub year: Option<u16>,
+    /// `"1"`, `"2"`, `"여름"` or `"겨울"`; `None` when the page does not name its term.
+    pub semester: Option<String>,
+    /// The term as the page words it, such as `2026년 2학기`.
+    pub title: Option<String>,
+    /// The days the page shows: Monday to Friday, and the weekend where it is used.
+    pub days: Vec<Weekday>,
+    /// One entry per weekly meeting, by day, then start, end and name.
+    pub classes: Vec<Class>,
+    /// Classes without a meeting time.
+    pub untimed: Vec<UntimedClass>,
+    /// Classes the page refused to draw, in the order it refused them.
+    pub not_drawn: Vec<RefusedClass>,
+    /// The owner's public semesters, as the page's side menu lists them.
+    pub semesters: Vec<Semester>,
+}
+
+/// One weekly meeting of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Class {
+    /// Name as written, markup and emoji included; it is text and never HTML.
+    pub name: String,
+    /// Empty where the page names none.
+    pub professor: String,
+    /// Empty where the page names none.
+    pub place: String,
+    /// The page's colour number, 1 to 30; `None` where it has none.
+    pub color: Option<u8>,
+    /// Day of the meeting.
+    pub day: Weekday,
+    /// When it meets, exact to 5 minutes.
+    #[serde(flatten)]
+    pub time: TimeRange,
+}
+
+/// A class that has no meeting time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UntimedClass {
+    /// Name as written.
+    pub name: String,
+    /// Empty where the page names none.
+    pub place: String,
+}
+
+/// A class the page refused to draw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedClass {
+    /// `None` where the page's refusal does not say which class it meant.
+    pub name: Option<String>,
+}
+
+/// Another public semester of the same owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Semester {
+    /// The term as the page words it.
+    pub label: String,
+    /// The timetable of that term.
+    pub identifier: Identifier,
+}
+
+impl Timetable {
+    /// Whether nothing in it takes an hour of the week.
+    pub fn has_no_classes(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// The busy ranges of one day, in order of their start.
+    pub fn busy_on(&self, day: Weekday) -> impl Iterator<Item = TimeRange> + '_ {
+        self.classes
+            .iter()
+            .filter(move |class| class.day == day)
+            .map(|class| class.time)
+    }
+}

@@ -1,0 +1,502 @@
+//! A page as it was read in one go, and the timetable it amounts to.
+//!
+//! Everything is checked against everything else the page shows. Where two readings disagree the
+//! answer is [`Unread::LayoutChanged`], never a timetable.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::alerts::Alert;
+use super::columns::{ColumnReading, shown_days};
+use super::geometry::range_of_block;
+use super::scale::{AxisRow, Scale};
+use super::share_link::Identifier;
+use super::time::{TimeOfDay, TimeRange, Weekday};
+use super::{Class, RefusedClass, Semester, Timetable, UntimedClass, term};
+
+/// Most that a box may stand off its own style or its column, in CSS pixels: borders, padding and
+/// sub-pixel layout. Another scale, a zoom or a neighbouring column is off by far more.
+const EDGE_TOLERANCE: f64 = 6.0;
+
+/// What the page looked like when the reader's wait was over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum PageReading {
+    /// The seven body columns are there: a table is drawn, if only an empty one.
+    Drawn(Box<TableReading>),
+    /// The page shows this sentence instead of a table.
+    Notice {
+        /// The sentence, in the page's words.
+        text: String,
+    },
+    /// The address is no longer the timetable's.
+    Left,
+    /// The browser shows an error page of its own: the site could not be reached.
+    Unreachable,
+    /// The site answered the page itself with an error status.
+    Refused {
+        /// HTTP status.
+        status: u16,
+    },
+    /// The page's own call has ended and nothing was drawn.
+    Silent {
+        /// HTTP status of the call; 0 where the browser does not tell.
+        status: u16,
+    },
+    /// Nothing was drawn in time, and the page's own call is still open.
+    Waiting,
+    /// Something was drawn that is not the page we know.
+    Unfamiliar,
+}
+
+/// A drawn table. All figures are CSS pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableReading {
+    /// Rows of the axis of hours.
+    pub axis: Vec<AxisRow>,
+    /// Height of the table's one body row.
+    pub row_height: f64,
+    /// The seven columns, in document order.
+    pub columns: Vec<ColumnReading>,
+    /// The grid lines of each column, in document order; empty where the page draws none.
+    pub grids: Vec<GridReading>,
+    /// The drawn classes.
+    pub blocks: Vec<BlockReading>,
+    /// Classes listed without a time.
+    pub untimed: Vec<UntimedClass>,
+    /// The side menu.
+    pub menu: Vec<MenuEntry>,
+    /// Whether the page names an owner; the name itself is never read.
+    pub owned: bool,
+    /// Parts of the table that are not known, a class under another name for instance.
+    pub unknown_parts: u32,
+}
+
+/// The grid behind one column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GridReading {
+    /// Number of rows.
+    pub rows: u32,
+    /// From the first row's top to the last one's bottom, as long as it is shown.
+    pub height: f64,
+}
+
+/// One drawn class.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlockReading {
+    /// Index of the column that holds it, 0 for Monday.
+    pub column: usize,
+    /// `top` as the page's style says, from midnight.
+    pub top: f64,
+    /// `height` as the page's style says, border included.
+    pub height: f64,
+    /// Upper edge as laid out, from the axis's first row.
+    pub box_top: f64,
+    /// Height as laid out.
+    pub box_height: f64,
+    /// Left edge as laid out, in the viewport.
+    pub box_left: f64,
+    /// Width as laid out.
+    pub box_width: f64,
+    /// Name; `None` where the page names none.
+    pub name: Option<String>,
+    /// Empty where the page names none.
+    pub professor: String,
+    /// Empty where the page names none.
+    pub place: String,
+    /// Colour number.
+    pub color: Option<u8>,
+    /// The page's own values, where it keeps them.
+    pub data: Option<BlockData>,
+}
+
+/// The values the page's script drew a class from.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct BlockData {
+    /// 0 for Monday.
+    pub day: f64,
+    /// Start in 5-minute units.
+    pub start: f64,
+    /// End in 5-minute units.
+    pub end: f64,
+}
+
+/// One entry of the side menu.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MenuEntry {
+    /// The term in the page's words.
+    pub label: String,
+    /// Where it leads, `/@` and an identifier.
+    pub href: String,
+    /// Whether it is the term shown.
+    pub active: bool,
+}
+
+/// Why a page that was reached gives no timetable.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Unread {
+    /// The site knows no timetable of that identifier.
+    #[error("no such timetable")]
+    NotFound,
+    /// The owner does not show it to strangers.
+    #[error("the timetable is not public")]
+    NotPublic,
+    /// The owner has no timetable that term.
+    #[error("no timetable that term")]
+    NoTimetable,
+    /// The site answered, but not with what it shows everyone.
+    #[error("the site refused the page or its call (status {status:?})")]
+    Blocked {
+        /// HTTP status, where one is known.
+        status: Option<u16>,
+    },
+    /// The site or its API failed.
+    #[error("the site failed or cannot be reached (status {status:?})")]
+    SiteUnavailable {
+        /// HTTP status, where one is known.
+        status: Option<u16>,
+    },
+    /// Nothing was drawn in time.
+    #[error("the page was not drawn in time")]
+    TooSlow,
+    /// The page is not the one this reader knows.
+    #[error("the page's layout is not known: {0}")]
+    LayoutChanged(Mismatch),
+}
+
+impl From<Mismatch> for Unread {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::LayoutChanged(mismatch)
+    }
+}
+
+/// Two readings of the page that should agree and do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Which check found it.
+    pub check: Check,
+    /// What one reading says. Numbers and our own words, never text of the page.
+    pub expected: String,
+    /// What the other says.
+    pub found: String,
+}
+
+impl Mismatch {
+    /// `check` expected one thing and found another.
+    pub fn new(check: Check, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
+        Self {
+            check,
+            expected: expected.to_string(),
+            found: found.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: expected {}, found {}",
+            self.check.name(),
+            self.expected,
+            self.found
+        )
+    }
+}
+
+/// A check that the reader makes of every page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Check {
+    /// The axis has 24 or 48 even rows from midnight, labelled so.
+    Axis,
+    /// Pixels per hour are within what can be read exactly.
+    Scale,
+    /// Grid and row are as high as the axis.
+    Grid,
+    /// Seven columns, headed Monday to Sunday.
+    Columns,
+    /// Columns stand in that order, side by side.
+    ColumnOrder,
+    /// A block fits a 5-minute time of the day.
+    Block,
+    /// A block is laid out where its style says, inside its column.
+    BlockPlace,
+    /// A block agrees with the values the page drew it from.
+    BlockData,
+    /// A block has a name.
+    BlockName,
+    /// An alert is one the page is known to show.
+    Alert,
+    /// A notice is one the page is known to show.
+    Notice,
+    /// The page has no part that is not known.
+    Structure,
+}
+
+impl Check {
+    /// All of them, for the counter's labels.
+    pub const ALL: [Check; 12] = [
+        Check::Axis,
+        Check::Scale,
+        Check::Grid,
+        Check::Columns,
+        Check::ColumnOrder,
+        Check::Block,
+        Check::BlockPlace,
+        Check::BlockData,
+        Check::BlockName,
+        Check::Alert,
+        Check::Notice,
+        Check::Structure,
+    ];
+
+    /// Name in logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Check::Axis => "axis",
+            Check::Scale => "scale",
+            Check::Grid => "grid",
+            Check::Columns => "columns",
+            Check::ColumnOrder => "column_order",
+            Check::Block => "block",
+            Check::BlockPlace => "block_place",
+            Check::BlockData => "block_data",
+            Check::BlockName => "block_name",
+            Check::Alert => "alert",
+            Check::Notice => "notice",
+            Check::Structure => "structure",
+        }
+    }
+}
+
+/// The timetable of `identifier`, from its page and the alerts that opened while it was drawn.
+///
+/// # Errors
+/// [`Unread`], by the state of the page.
+pub fn timetable(
+    identifier: &Identifier,
+    page: PageReading,
+    alerts: &[String],
+) -> Result<Timetable, Unread> {
+    let alerts: Vec<_> = alerts.iter().map(|text| Alert::from_text(text)).collect();
+    if alerts.contains(&Alert::NoSuchTimetable) {
+        return Err(Unread::NotFound);
+    }
+    let table = drawn_table(page)?;
+    let not_drawn = refused_classes(alerts)?;
+    if table.is_blank() && not_drawn.is_empty() {
+        // What the page makes of an answer without a table: not even an owner's name.
+        return Err(Unread::NotPublic);
+    }
+    table.check_structure()?;
+    let days = shown_days(&table.columns)?;
+    let scale = table.checked_scale()?;
+    let classes = table.classes(scale, &days)?;
+    let semesters = table.semesters();
+    let title = table
+        .menu
+        .iter()
+        .find(|entry| entry.active)
+        .map(|e| e.label.trim().to_owned());
+    let term = title.as_deref().and_then(term::parse);
+    Ok(Timetable {
+        identifier: identifier.clone(),
+        year: term.map(|(year, _)| year),
+        semester: term.map(|(_, semester)| semester.to_owned()),
+        title,
+        days,
+        classes,
+        untimed: table.untimed.into_iter().map(trimmed).collect(),
+        not_drawn,
+        semesters,
+    })
+}
+
+/// The drawn table, or the fault that the page's state amounts to.
+fn drawn_table(page: PageReading) -> Result<TableReading, Unread> {
+    match page {
+        PageReading::Drawn(table) => Ok(*table),
+        PageReading::Notice { text } => Err(fault_of_notice(&text)),
+        PageReading::Left => Err(Unread::Blocked { status: None }),
+        PageReading::Unreachable => Err(Unread::SiteUnavailable { status: None }),
+        PageReading::Refused { status } | PageReading::Silent { status } => {
+            Err(fault_of_status(status))
+        }
+        PageReading::Waiting => Err(Unread::TooSlow),
+        PageReading::Unfamiliar => {
+            Err(Mismatch::new(Check::Structure, "a timetable or a notice", "neither").into())
+        }
+    }
+}
+
+/// A call that was answered and drew nothing was refused, unless the site itself failed.
+fn fault_of_status(status: u16) -> Unread {
+    match status {
+        500.. => Unread::SiteUnavailable {
+            status: Some(status),
+        },
+        0 => Unread::Blocked { status: None },
+        _ => Unread::Blocked {
+            status: Some(status),
+        },
+    }
+}
+
+fn fault_of_notice(text: &str) -> Unread {
+    if text.contains("공개되지 않은 시간표") {
+        Unread::NotPublic
+    } else if text.contains("시간표가 없습니다") {
+        Unread::NoTimetable
+    } else {
+        Mismatch::new(
+            Check::Notice,
+            "not public, or no timetable that term",
+            "other words",
+        )
+        .into()
+    }
+}
+
+/// Classes the page refused; an alert of unknown meaning may hide one, so it is a mismatch.
+fn refused_classes(alerts: Vec<Alert>) -> Result<Vec<RefusedClass>, Mismatch> {
+    alerts
+        .into_iter()
+        .map(|alert| match alert {
+            Alert::Refused(class) => Ok(class),
+            Alert::NoSuchTimetable | Alert::Unknown => {
+                Err(Mismatch::new(Check::Alert, "a known alert", "other words"))
+            }
+        })
+        .collect()
+}
+
+fn trimmed(class: UntimedClass) -> UntimedClass {
+    UntimedClass {
+        name: class.name.trim().to_owned(),
+        place: class.place.trim().to_owned(),
+    }
+}
+
+impl TableReading {
+    fn is_blank(&self) -> bool {
+        self.blocks.is_empty() && self.untimed.is_empty() && self.menu.is_empty() && !self.owned
+    }
+
+    fn check_structure(&self) -> Result<(), Mismatch> {
+        match self.unknown_parts {
+            0 => Ok(()),
+            parts => Err(Mismatch::new(Check::Structure, "no unknown parts", parts)),
+        }
+    }
+
+    /// The axis's scale, which the row and each column's grid must share.
+    fn checked_scale(&self) -> Result<Scale, Mismatch> {
+        let scale = Scale::from_axis(&self.axis)?;
+        // Another scale would be off by hours; borders between rows add up to less than one.
+        let tolerance = scale.pixels_per_hour() / 2.0;
+        let grids = self
+            .grids
+            .iter()
+            .filter(|grid| grid.rows > 0)
+            .map(|grid| grid.height);
+        for height in grids.chain([self.row_height]) {
+            if !((height - scale.pixels_per_day()).abs() <= tolerance) {
+                return Err(Mismatch::new(Check::Grid, scale.pixels_per_day(), height));
+            }
+        }
+        Ok(scale)
+    }
+
+    fn classes(&self, scale: Scale, days: &[Weekday]) -> Result<Vec<Class>, Mismatch> {
+        let mut classes = self
+            .blocks
+            .iter()
+            .map(|block| self.class(block, scale, days))
+            .collect::<Result<Vec<_>, _>>()?;
+        classes.sort_by(|a, b| (a.day, a.time, &a.name).cmp(&(b.day, b.time, &b.name)));
+        Ok(classes)
+    }
+
+    fn class(
+        &self,
+        block: &BlockReading,
+        scale: Scale,
+        days: &[Weekday],
+    ) -> Result<Class, Mismatch> {
+        let day = *days
+            .get(block.column)
+            .ok_or_else(|| Mismatch::new(Check::BlockPlace, "a shown column", block.column))?;
+        let time = range_of_block(scale, block.top, block.height)?;
+        block.check_place(&self.columns[block.column])?;
+        block.check_data(day, time)?;
+        let name = block
+            .name
+            .as_ref()
+            .ok_or_else(|| Mismatch::new(Check::BlockName, "a name", "none"))?;
+        Ok(Class {
+            name: name.trim().to_owned(),
+            professor: block.professor.trim().to_owned(),
+            place: block.place.trim().to_owned(),
+            color: block.color,
+            day,
+            time,
+        })
+    }
+
+    fn semesters(&self) -> Vec<Semester> {
+        self.menu.iter().filter_map(MenuEntry::semester).collect()
+    }
+}
+
+impl BlockReading {
+    /// Laid out where its style says, and inside its column.
+    fn check_place(&self, column: &ColumnReading) -> Result<(), Mismatch> {
+        let near = |found: f64, expected: f64| (found - expected).abs() <= EDGE_TOLERANCE;
+        if !(near(self.box_top, self.top) && near(self.box_height, self.height)) {
+            let style = format!("{} px high at {} px", self.height, self.top);
+            let laid_out = format!("{} px high at {} px", self.box_height, self.box_top);
+            return Err(Mismatch::new(Check::BlockPlace, style, laid_out));
+        }
+        let (left, right) = (self.box_left, self.box_left + self.box_width);
+        let inside =
+            left >= column.left - EDGE_TOLERANCE && right <= column.right() + EDGE_TOLERANCE;
+        // Narrower than half its column it may as well belong to a neighbour.
+        if !(inside && self.box_width * 2.0 >= column.width) {
+            let expected = format!("{} to {} px", column.left, column.right());
+            return Err(Mismatch::new(
+                Check::BlockPlace,
+                expected,
+                format!("{left} to {right} px"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Equal to the page's own values, where it keeps them.
+    fn check_data(&self, day: Weekday, time: TimeRange) -> Result<(), Mismatch> {
+        let Some(data) = self.data else { return Ok(()) };
+        let drawn = [day.index() as f64, units(time.start()), units(time.end())];
+        let kept = [data.day, data.start, data.end];
+        if drawn == kept {
+            return Ok(());
+        }
+        Err(Mismatch::new(
+            Check::BlockData,
+            format!("{kept:?}"),
+            format!("{drawn:?}"),
+        ))
+    }
+}
+
+fn units(time: TimeOfDay) -> f64 {
+    f64::from(time.units())
+}
+
+impl MenuEntry {
+    /// `None` for an entry that leads to no timetable: it is no semester.
+    fn semester(&self) -> Option<Semester> {
+        let (_, identifier) = self.href.rsplit_once('@')?;
+        Some(Semester { label: self.label.trim().to_owned(), identifier: identifier.parse().ok()? })
+    }
+}

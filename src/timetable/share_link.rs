@@ -1,0 +1,290 @@
+//! The link people share, in every shape they paste it, and the identifier inside.
+//!
+//! The text is only searched, never repaired: one that merely resembles a timetable link is
+//! refused, because the identifier is all that is ever sent on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Letters and digits in an identifier; every one seen in public has exactly so many.
+pub const IDENTIFIER_LENGTH: usize = 20;
+
+/// Longest text worth searching, in bytes: the app's whole share message is a tenth of it.
+pub const MAX_TEXT_BYTES: usize = 2_000;
+
+/// The site's host, without `www.`.
+const HOST: &str = "everytime.kr";
+
+/// Names one timetable: exactly 20 ASCII letters and digits.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Identifier(Box<str>);
+
+impl Identifier {
+    /// The letters and digits themselves.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An identifier leads to a person's timetable, so debug output never shows it.
+impl fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identifier(…)")
+    }
+}
+
+impl FromStr for Identifier {
+    type Err = InvalidLink;
+
+    fn from_str(text: &str) -> Result<Self, InvalidLink> {
+        let fits =
+            text.len() == IDENTIFIER_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if fits {
+            Ok(Self(text.into()))
+        } else {
+            Err(InvalidLink::NotATimetable)
+        }
+    }
+}
+
+impl TryFrom<String> for Identifier {
+    type Error = InvalidLink;
+
+    fn try_from(text: String) -> Result<Self, InvalidLink> {
+        text.parse()
+    }
+}
+
+impl From<Identifier> for String {
+    fn from(identifier: Identifier) -> Self {
+        identifier.0.into()
+    }
+}
+
+/// Why a text is no share link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLink {
+    /// Nothing but blanks.
+    #[error("no link was given")]
+    Missing,
+    /// Longer than [`MAX_TEXT_BYTES`].
+    #[error("the text is too long to be a share message")]
+    TooLong,
+    /// No part of it is a link to a timetable.
+    #[error("not a timetable link: it looks like https://everytime.kr/@ and 20 letters or digits")]
+    NotATimetable,
+    /// Links to different timetables in one text.
+    #[error("the text links several timetables; send one at a time")]
+    Ambiguous,
+}
+
+/// A share link, known to name one timetable.
+///
+/// Accepted: the app's whole share message, `http`, `https` or no scheme, `www.`, `/app/@…`, a
+/// trailing slash, query or fragment, `@…` alone and the bare identifier. Refused: other hosts,
+/// paths, ports, credentials and lengths.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ShareLink {
+    identifier: Identifier,
+}
+
+impl ShareLink {
+    /// The timetable it names.
+    pub fn identifier(&self) -> &Identifier {
+        &self.identifier
+    }
+}
+
+impl From<Identifier> for ShareLink {
+    fn from(identifier: Identifier) -> Self {
+        Self { identifier }
+    }
+}
+
+impl FromStr for ShareLink {
+    type Err = InvalidLink;
+
+    fn from_str(text: &str) -> Result<Self, InvalidLink> {
+        let text = text.trim_matches(is_blank);
+        if text.is_empty() {
+            return Err(InvalidLink::Missing);
+        }
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(InvalidLink::TooLong);
+        }
+        let alone = text.strip_prefix('@').unwrap_or(text);
+        alone
+            .parse()
+            .or_else(|_| only_link_in(text))
+            .map(|identifier| Self { identifier })
+    }
+}
+
+/// Blanks at the ends of a pasted text, with the invisible marks some apps add.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The one timetable linked by the words of a message.
+fn only_link_in(text: &str) -> Result<Identifier, InvalidLink> {
+    let mut links = text.split(is_blank).filter_map(identifier_in_word);
+    let first = links.next().ok_or(InvalidLink::NotATimetable)?;
+    if links.all(|other| other == first) {
+        Ok(first)
+    } else {
+        Err(InvalidLink::Ambiguous)
+    }
+}
+
+/// The identifier of a word that is a link to a timetable, brackets and quotes around it aside.
+fn identifier_in_word(word: &str) -> Option<Identifier> {
+    let link = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', '“', '”', '‘', '’']);
+    let rest = strip_prefix_ignoring_case(link, "https://")
+        .or_else(|| strip_prefix_ignoring_case(link, "http://"))
+        .unwrap_or(link);
+    let rest = strip_prefix_ignoring_case(rest, "www.").unwrap_or(rest);
+    let path = strip_prefix_ignoring_case(rest, HOST)?.strip_prefix('/')?;
+    let path = path.strip_prefix("app/").unwrap_or(path);
+    let name = path
+        .strip_prefix('@')
+        .or_else(|| path.strip_prefix("%40"))?;
+    let (identifier, after) = name.split_at_checked(IDENTIFIER_LENGTH)?;
+    let ends = ["", "/"].contains(&after)
+        || ["?", "#", "/?", "/#"]
+            .iter()
+            .any(|start| after.starts_with(start));
+    if ends { identifier.parse().ok() } else { None }
+}
+
+fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, tail) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ID: &str = "AbCdEfGhIjKlMnOpQr12";
+
+    fn identifier(text: &str) -> Result<String, InvalidLink> {
+        text.parse::<ShareLink>()
+            .map(|link| link.identifier().as_str().to_owned())
+    }
+
+    #[test]
+    fn every_shape_people_paste_names_the_same_timetable() {
+        for shape in [
+            "https://everytime.kr/@ID",
+            "http://everytime.kr/@ID",
+            "https://www.everytime.kr/@ID",
+            "everytime.kr/@ID",
+            "www.everytime.kr/@ID",
+            "HTTPS://Everytime.KR/@ID",
+            "https://everytime.kr/app/@ID",
+            "https://everytime.kr/@ID/",
+            "https://everytime.kr/@ID?utm_source=kakao&x=1",
+            "https://everytime.kr/@ID/?a=b",
+            "https://everytime.kr/@ID#today",
+            "https://everytime.kr/%40ID",
+            "@ID",
+            "ID",
+            "  \n\t https://everytime.kr/@ID \r\n",
+            "\u{feff}https://everytime.kr/@ID\u{200b}",
+            "<https://everytime.kr/@ID>",
+            "에브리타임에서 친구의 2026년 2학기 시간표를 확인해보세요!\nhttps://everytime.kr/app/@ID",
+            "https://everytime.kr/@ID 내 시간표 https://everytime.kr/app/@ID",
+        ] {
+            assert_eq!(
+                identifier(&shape.replace("ID", ID)).as_deref(),
+                Ok(ID),
+                "{shape}"
+            );
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_refused() {
+        for shape in [
+            "https://everytime.kr.evil.com/@ID",
+            "https://evil.com/?u=everytime.kr/@ID",
+            "https://evil.com/https://everytime.kr/@ID",
+            "https://everytime.kr@evil.com/@ID",
+            "https://user:pass@everytime.kr/@ID",
+            "https://everytime.kr:443/@ID",
+            "https://everytime.kr:8080/@ID",
+            "https://everytime.kr/ID",
+            "https://everytime.kr//@ID",
+            "https://everytime.kr/@IDx",
+            "https://everytime.kr/@ID/more",
+            "https://everytime.kr/timetable/@ID",
+            "https://everytime.kr/app/app/@ID",
+            "https://everytime.kr\\@ID",
+            "https://everytime.kr./@ID",
+            "https://m.everytime.kr/@ID",
+            "https://api.everytime.kr/@ID",
+            "https://xeverytime.kr/@ID",
+            "https://еverytime.kr/@ID",
+            "https://everytime.kг/@ID",
+            "https://everytime。kr/@ID",
+            "ftp://everytime.kr/@ID",
+            "javascript:everytime.kr/@ID",
+            "//everytime.kr/@ID",
+            "https:everytime.kr/@ID",
+            "https://everytime.kr/@AbCdEfGhIjKlMnOpQr1",
+            "https://everytime.kr/@AbCdEfGhIjKlMnOpQr1!",
+            "https://everytime.kr/@AbCdEfGhIjKlMnOpQr1é",
+            "https://everytime.kr/@ＡbCdEfGhIjKlMnOpQr12",
+            "https://every\ntime.kr/@ID",
+            "@@ID",
+            "ID ID",
+            "hello",
+        ] {
+            let refused = identifier(&shape.replace("ID", ID));
+            assert_eq!(refused, Err(InvalidLink::NotATimetable), "{shape}");
+        }
+    }
+
+    #[test]
+    fn two_different_timetables_in_one_text_are_ambiguous() {
+        let text = format!("everytime.kr/@{ID} everytime.kr/@{}", ID.to_lowercase());
+        assert_eq!(identifier(&text), Err(InvalidLink::Ambiguous));
+    }
+
+    #[test]
+    fn nothing_and_too_much_have_their_own_words() {
+        assert_eq!(identifier(" \u{feff}\n"), Err(InvalidLink::Missing));
+        let long = format!("https://everytime.kr/@{ID}?{}", "x".repeat(100_000));
+        assert_eq!(identifier(&long), Err(InvalidLink::TooLong));
+    }
+
+    #[test]
+    fn debug_output_hides_the_identifier() {
+        let link: ShareLink = ID.parse().unwrap();
+        assert!(!format!("{link:?}").contains(ID));
+    }
+
+    proptest! {
+        #[test]
+        fn any_identifier_survives_any_accepted_wrapping(
+            id in "[A-Za-z0-9]{20}",
+            prefix in "(https?://)?(www\\.)?everytime\\.kr/(app/)?@",
+            suffix in "/?([?#][!-~]{0,40})?",
+            before in "[가-힣 \n]{0,20}[ \n]",
+        ) {
+            prop_assert_eq!(identifier(&format!("{before}{prefix}{id}{suffix}")), Ok(id));
+        }
+
+        #[test]
+        fn no_text_panics_and_what_is_accepted_contains_its_identifier(text in "\\PC{0,200}") {
+            if let Ok(id) = identifier(&text) {
+                prop_assert!(text.contains(&id));
+            }
+        }
+    }
+}

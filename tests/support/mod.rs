@@ -1,0 +1,173 @@
+//! What the tests share: the real binary against a stand-in site that runs inside the test.
+
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
+use gonggang::replay::{self, Cases};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+/// Longest that the service may take to be ready, or to end.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The project's own fixture cases.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A stand-in site that serves as long as the test runs.
+pub struct Site {
+    pub cases: Arc<Cases>,
+    pub url: String,
+}
+
+impl Site {
+    /// Serves the cases under `folder`.
+    pub async fn start(folder: &Path) -> Self {
+        let cases = Arc::new(Cases::load(folder).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(replay::serve(listener, Arc::clone(&cases), std::future::pending()));
+        Self { cases, url }
+    }
+
+    /// The variables that make the service read this site.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("GONGGANG_EVERYTIME_URL", self.url.clone()),
+            ("GONGGANG_API_URL", self.url.clone()),
+        ]
+    }
+}
+
+/// `gonggang` as a command, without any setting of the environment the tests run in.
+pub fn gonggang() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gonggang"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GONGGANG_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The service as its own process.
+pub struct Service {
+    process: Child,
+    pub url: String,
+    pub client: reqwest::Client,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Service {
+    /// Starts it and waits until it is ready.
+    pub fn start(variables: &[(&'static str, String)]) -> Self {
+        let mut command = gonggang();
+        command
+            .arg("serve")
+            .env("GONGGANG_LISTEN", "127.0.0.1:0")
+            .env("GONGGANG_LOG_FORMAT", "json")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let (ready, address) = mpsc::channel();
+        let written = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if let Some(address) = address_of_ready_line(&line) {
+                    let _ = ready.send(address);
+                }
+                written.lock().unwrap().push(line);
+            }
+        });
+        let Ok(address) = address.recv_timeout(PATIENCE) else {
+            let _ = process.kill();
+            panic!("the service is not ready: {:?}", log.lock().unwrap());
+        };
+        let client = reqwest::Client::new();
+        Self { process, url: format!("http://{address}"), client, log }
+    }
+
+    /// Against `site`, with the defaults.
+    pub fn reading(site: &Site) -> Self {
+        Self::start(&site.variables())
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        let request = self.client.get(format!("{}{path}", self.url));
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// `GET /schedule?url=<link>`
+    pub async fn schedule(&self, link: &str) -> Answer {
+        let request = self.client.get(format!("{}/schedule", self.url)).query(&[("url", link)]);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
+    /// Asks it to stop and waits for its end.
+    pub fn stop(mut self) -> std::process::ExitStatus {
+        self.signal("TERM");
+        self.process.wait().unwrap()
+    }
+
+    /// Sends it a signal by name.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if self.process.try_wait().ok().flatten().is_none() {
+            self.signal("TERM");
+            let _ = self.process.wait();
+        }
+    }
+}
+
+fn address_of_ready_line(line: &str) -> Option<String> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    (line["message"] == "ready").then(|| line["address"].as_str().map(str::to_owned))?
+}
+
+/// An answer that has arrived whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub async fn of(response: reqwest::Response) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+}
