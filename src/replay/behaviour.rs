@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::drift::Drift;
 
 /// All of `case.json`. Every field may be left out; unknown ones are refused.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Behaviour {
     /// How the API answers.
@@ -17,7 +17,7 @@ pub struct Behaviour {
 }
 
 /// How the API answers for a case.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Api {
     /// HTTP status, 200 to 599.
@@ -45,7 +45,7 @@ impl Default for Api {
 }
 
 /// How the page of a case is served and laid out.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Page {
     /// HTTP status, 200 to 599; a page served with another status than 200 carries no script.

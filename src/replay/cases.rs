@@ -47,17 +47,15 @@ impl Cases {
     }
 
     fn insert_new(&self, case: Case) -> Result<(), LoadError> {
-        match self.get(&case.identifier) {
-            Some(first) => Err(LoadError::SameIdentifier {
+        if let Some(first) = self.get(&case.identifier) {
+            return Err(LoadError::SameIdentifier {
                 first: first.name.clone(),
                 second: case.name,
                 identifier: case.identifier,
-            }),
-            None => {
-                self.insert(case);
-                Ok(())
-            }
+            });
         }
+        self.insert(case);
+        Ok(())
     }
 
     /// The case of an identifier.

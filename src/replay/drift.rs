@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 /// `drift` of `case.json`; lengths are CSS pixels. Nothing deviates by default.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of a file, not a state"
+)]
 pub struct Drift {
     /// Pixels an hour of axis, grid and blocks alike, instead of the viewport's.
     pub scale: Option<f64>,

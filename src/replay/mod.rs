@@ -10,6 +10,8 @@ mod drift;
 mod markup;
 mod page;
 mod routes;
+#[cfg(test)]
+mod tests;
 
 use std::{future::Future, io, sync::Arc, time::Duration};
 
@@ -36,7 +38,7 @@ pub fn router(cases: Arc<Cases>) -> Router {
 
 /// Serves `cases` on `listener` until `shutdown` is ready.
 ///
-/// Answers that a case holds back (slow, never) are given up at once at shutdown, and connections
+/// Answers that a case holds back (slow, never) end in 503 at once at shutdown, and connections
 /// still open two seconds later are no longer waited for.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use axum::{
         },
     },
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
@@ -65,7 +65,7 @@ pub(super) fn router(cases: Arc<Cases>, closing: CancellationToken) -> Router {
 }
 
 /// Style and scripts may be cached, as a real site's are, so that a warm session loads only the page.
-fn asset(content_type: &'static str, body: &'static str) -> axum::routing::MethodRouter<Site> {
+fn asset(content_type: &'static str, body: &'static str) -> MethodRouter<Site> {
     get((
         [
             (CONTENT_TYPE, content_type),
@@ -86,51 +86,48 @@ async fn attachment() -> impl IntoResponse {
     (headers, "not a timetable\n")
 }
 
-async fn timetable_page(State(site): State<Site>, Path(identifier): Path<String>) -> Response {
+async fn timetable_page(
+    State(site): State<Site>,
+    Path(identifier): Path<String>,
+) -> Result<Response, StatusCode> {
     site.cases.count_page_load(&identifier);
     let case = site.cases.get(&identifier);
     let behaviour = case
         .as_deref()
         .map_or_else(Behaviour::default, |case| case.behaviour.clone());
-    hold(&site, behaviour.page.delay_ms, behaviour.page.never).await;
+    hold(&site, behaviour.page.delay_ms, behaviour.page.never).await?;
     let body = match behaviour.page.status {
         200 => page::timetable(&site.cases.api_base(), &behaviour),
         _ => ERROR_PAGE.to_owned(),
     };
     // Every visit must reach the server, or the counters would miss some.
-    (
-        status(behaviour.page.status),
-        [(CACHE_CONTROL, "no-store")],
-        Html(body),
-    )
-        .into_response()
+    let uncached = [(CACHE_CONTROL, "no-store")];
+    Ok((status(behaviour.page.status), uncached, Html(body)).into_response())
 }
 
+/// `friendInfo` is let pass: answers are verbatim, whether they name the owner or not.
 #[derive(Deserialize)]
 struct Question {
     identifier: String,
-    // The page always asks for the owner's name and menu too; answers are verbatim either way.
-    #[serde(default, rename = "friendInfo")]
-    _friend_info: String,
 }
 
 async fn friend_table(
     State(site): State<Site>,
     headers: HeaderMap,
     Form(question): Form<Question>,
-) -> Response {
+) -> Result<Response, StatusCode> {
     site.cases.count_api_call(&question.identifier);
     let unknown = || Arc::new(Case::new("", NO_SUCH_TABLE));
     let case = site.cases.get(&question.identifier).unwrap_or_else(unknown);
     let api = &case.behaviour.api;
-    hold(&site, api.delay_ms, api.never).await;
+    hold(&site, api.delay_ms, api.never).await?;
     let answer = [(CONTENT_TYPE, content_type(api, &case.answer))];
     let shared = if api.cors {
         cross_origin(&headers)
     } else {
         HeaderMap::new()
     };
-    (status(api.status), shared, answer, case.answer.clone()).into_response()
+    Ok((status(api.status), shared, answer, case.answer.clone()).into_response())
 }
 
 async fn preflight(headers: HeaderMap) -> impl IntoResponse {
@@ -169,10 +166,12 @@ fn content_type(api: &Api, body: &str) -> HeaderValue {
         .content_type
         .as_deref()
         .and_then(|text| HeaderValue::from_str(text).ok());
-    asked.unwrap_or(HeaderValue::from_static(match markup::is_html(body) {
-        true => "text/html; charset=utf-8",
-        false => "application/xml; charset=utf-8",
-    }))
+    let usual = if markup::is_html(body) {
+        "text/html; charset=utf-8"
+    } else {
+        "application/xml; charset=utf-8"
+    };
+    asked.unwrap_or(HeaderValue::from_static(usual))
 }
 
 /// Statuses are checked when a case is loaded; one inserted by hand with nonsense is a server error.
@@ -180,8 +179,8 @@ fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Waits as a slow or silent server does, but not beyond the site's end.
-async fn hold(site: &Site, delay_ms: u64, never: bool) {
+/// Waits as a slow or silent server does; 503 if the site ends first.
+async fn hold(site: &Site, delay_ms: u64, never: bool) -> Result<(), StatusCode> {
     let wait = async {
         match (never, delay_ms) {
             (true, _) => pending().await,
@@ -190,7 +189,8 @@ async fn hold(site: &Site, delay_ms: u64, never: bool) {
         }
     };
     tokio::select! {
-        () = site.closing.cancelled() => (),
-        () = wait => (),
+        biased;
+        () = wait => Ok(()),
+        () = site.closing.cancelled() => Err(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
