@@ -1,1 +1,54 @@
-//! A supervised pool of WebDriver sessions.
+//! A supervised pool of WebDriver sessions: a URL, a script and a deadline in; decoded JSON and the
+//! alerts that opened out.
+//!
+//! One task per slot owns its session and takes visits from one bounded, first-come first-served
+//! queue. Every step has a deadline and names itself when it misses it. A browser that crashes or
+//! hangs is killed with its driver and replaced, and the visit under it is tried once more. Nobody is
+//! left behind: not after [`Fleet::shutdown`], not after a drop, not after SIGKILL of this process.
+//!
+//! ```no_run
+//! use std::time::{Duration, Instant};
+//! use webdriver_fleet::{Fleet, FleetConfig, Visit};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let fleet = Fleet::start(FleetConfig::default()).await?;
+//! let visited = fleet
+//!     .visit(Visit {
+//!         url: "https://example.com/".parse()?,
+//!         script: "arguments[arguments.length - 1](document.title)".into(),
+//!         args: vec![],
+//!         page_timeout: Duration::from_secs(10),
+//!         deadline: Instant::now() + Duration::from_secs(15),
+//!     })
+//!     .await?;
+//! println!("{}", visited.value);
+//! fleet.shutdown(Duration::from_secs(20)).await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod capabilities;
+mod clean;
+mod command;
+mod config;
+mod driver;
+mod error;
+mod fault;
+mod find;
+mod fleet;
+mod group;
+mod keeper;
+mod launcher;
+mod queue;
+mod script;
+mod session;
+mod slot;
+mod status;
+mod visit;
+
+pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};
+pub use error::{Program, StartError, Step, VisitError};
+pub use find::{Binaries, find_binaries};
+pub use fleet::Fleet;
+pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
+pub use visit::{Timings, Visit, Visited};

@@ -1,0 +1,191 @@
+//! Configuration in, W3C capabilities out. Pure.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    config::{Browser, BrowserConfig, Limits},
+    find::Binaries,
+};
+
+/// Capabilities of a new session.
+pub(crate) type Capabilities = Map<String, Value>;
+
+/// The `alwaysMatch` object of New Session. Without `binaries` (a remote end) the end's own browser
+/// is taken.
+pub(crate) fn capabilities(
+    browser: &BrowserConfig,
+    limits: &Limits,
+    binaries: Option<&Binaries>,
+) -> Capabilities {
+    let mut all = common(limits);
+    match browser.kind {
+        Browser::Chromium => chromium(&mut all, browser, binaries),
+        Browser::Firefox => firefox(&mut all, browser, binaries),
+    }
+    all
+}
+
+/// `none`: the script waits inside the page, which is faster than waiting for a load event here.
+/// `ignore`: a prompt stays open until the fleet has read its text.
+/// The timeouts are the driver's own last resort; the fleet bounds every command more tightly.
+fn common(limits: &Limits) -> Capabilities {
+    let last_resort = (limits.page + limits.slack).as_millis();
+    let mut all = Map::new();
+    all.insert("pageLoadStrategy".into(), json!("none"));
+    all.insert("unhandledPromptBehavior".into(), json!("ignore"));
+    all.insert(
+        "timeouts".into(),
+        json!({ "script": last_resort, "pageLoad": last_resort, "implicit": 0 }),
+    );
+    all
+}
+
+fn chromium(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
+    let mut options = json!({
+        "args": chromium_args(browser, binaries),
+        "prefs": {
+            "download_restrictions": 3,
+            "profile.default_content_setting_values": {
+                "popups": 2, "notifications": 2, "geolocation": 2, "automatic_downloads": 2
+            },
+        },
+    });
+    if let Some(binaries) = binaries {
+        options["binary"] = json!(binaries.browser);
+    } else {
+        all.insert("browserName".into(), json!("chrome"));
+    }
+    all.insert("goog:chromeOptions".into(), options);
+    all.insert("goog:loggingPrefs".into(), json!({ "browser": "SEVERE" }));
+}
+
+/// Over `--remote-debugging-pipe` a browser ends when its driver does.
+fn chromium_args(browser: &BrowserConfig, binaries: Option<&Binaries>) -> Vec<String> {
+    let (width, height) = browser.viewport;
+    let mut args: Vec<String> = CHROMIUM_ARGS.iter().map(ToString::to_string).collect();
+    args.push(headless_arg(binaries).into());
+    args.push(format!("--window-size={width},{height}"));
+    args.push(format!(
+        "--js-flags=--max-old-space-size={}",
+        browser.heap_mib
+    ));
+    if !browser.sandbox {
+        args.push("--no-sandbox".into());
+    }
+    if binaries.is_some() {
+        args.push("--remote-debugging-pipe".into());
+    }
+    args.extend(resolver_rules(browser));
+    args.extend(browser.extra_args.iter().cloned());
+    args
+}
+
+/// Nothing runs that a page did not ask for, and nothing is fetched that is not read.
+const CHROMIUM_ARGS: &[&str] = &[
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-component-extensions-with-background-pages",
+    "--disable-default-apps",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-domain-reliability",
+    "--disable-client-side-phishing-detection",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--disable-remote-fonts",
+    "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider",
+    "--blink-settings=imagesEnabled=false",
+    "--force-device-scale-factor=1",
+    "--hide-scrollbars",
+    "--metrics-recording-only",
+    "--mute-audio",
+    "--password-store=basic",
+];
+
+/// The headless shell is headless always and older than the `=new` value.
+fn headless_arg(binaries: Option<&Binaries>) -> &'static str {
+    let name = binaries.and_then(|b| b.browser.file_name()?.to_str());
+    match name {
+        Some(name) if name.contains("headless-shell") => "--headless",
+        _ => "--headless=new",
+    }
+}
+
+/// Rules are tried in order: the replacements first, then nothing but the allowed hosts.
+fn resolver_rules(browser: &BrowserConfig) -> Option<String> {
+    let maps = browser.mapped_hosts.iter();
+    let mut rules: Vec<String> = maps.map(|(from, to)| format!("MAP {from} {to}")).collect();
+    if let Some(hosts) = &browser.allowed_hosts {
+        rules.push("MAP * ~NOTFOUND".into());
+        rules.extend(hosts.iter().map(|host| format!("EXCLUDE {host}")));
+    }
+    (!rules.is_empty()).then(|| format!("--host-resolver-rules={}", rules.join(", ")))
+}
+
+fn firefox(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
+    let (width, height) = browser.viewport;
+    let mut options = json!({
+        "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
+        "prefs": {
+            "permissions.default.image": 2,
+            "gfx.downloadable_fonts.enabled": false,
+            "dom.disable_open_during_load": true,
+        },
+    });
+    if let Some(agent) = &browser.user_agent {
+        options["prefs"]["general.useragent.override"] = json!(agent);
+    }
+    match binaries {
+        Some(binaries) => options["binary"] = json!(binaries.browser),
+        None => drop(all.insert("browserName".into(), json!("firefox"))),
+    }
+    all.insert("moz:firefoxOptions".into(), options);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(browser: &BrowserConfig, path: &str) -> Vec<String> {
+        let binaries = Binaries {
+            driver: "chromedriver".into(),
+            browser: path.into(),
+        };
+        chromium_args(browser, Some(&binaries))
+    }
+
+    #[test]
+    fn only_allowed_hosts_resolve() {
+        let browser = BrowserConfig {
+            allowed_hosts: Some(vec!["a.example".into(), "b.example".into()]),
+            ..BrowserConfig::default()
+        };
+        assert!(args(&browser, "/x/chromium").contains(
+            &"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE a.example, EXCLUDE b.example".into()
+        ));
+    }
+
+    #[test]
+    fn a_replacement_comes_before_the_ban() {
+        let browser = BrowserConfig {
+            allowed_hosts: Some(vec![]),
+            mapped_hosts: vec![("a.example:443".into(), "127.0.0.1:8443".into())],
+            ..BrowserConfig::default()
+        };
+        assert_eq!(
+            resolver_rules(&browser).as_deref(),
+            Some("--host-resolver-rules=MAP a.example:443 127.0.0.1:8443, MAP * ~NOTFOUND")
+        );
+    }
+
+    #[test]
+    fn the_headless_shell_is_not_given_the_new_headless_mode() {
+        let browser = BrowserConfig::default();
+        assert!(args(&browser, "/x/chromium-headless-shell").contains(&"--headless".into()));
+        assert!(args(&browser, "/x/chromium").contains(&"--headless=new".into()));
+    }
+}

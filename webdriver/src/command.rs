@@ -1,0 +1,51 @@
+//! The commands fantoccini has no method for, or not the right one.
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use http::Method;
+use serde_json::{Value, json};
+use url::{ParseError, Url};
+
+/// A POST below the session's address.
+#[derive(Debug)]
+pub(crate) struct Post {
+    path: &'static str,
+    body: Value,
+}
+
+impl Post {
+    /// Navigate To. fantoccini's own asks for the current address first, to resolve relative ones,
+    /// which costs 5 ms and hangs while the site has not answered the navigation before.
+    pub(crate) fn navigate(url: &str) -> Self {
+        Self {
+            path: "url",
+            body: json!({ "url": url }),
+        }
+    }
+
+    /// A command of the `DevTools` protocol.
+    pub(crate) fn devtools(method: &str, params: &Value) -> Self {
+        Self {
+            path: "goog/cdp/execute",
+            body: json!({ "cmd": method, "params": params }),
+        }
+    }
+
+    /// Takes what the browser logged since the last time.
+    pub(crate) fn take_log() -> Self {
+        Self {
+            path: "se/log",
+            body: json!({ "type": "browser" }),
+        }
+    }
+}
+
+impl WebDriverCompatibleCommand for Post {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/{}", self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

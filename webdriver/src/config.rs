@@ -1,0 +1,177 @@
+//! What a fleet is made of: plain data with defaults, read once at start.
+
+use std::{path::PathBuf, time::Duration};
+
+use url::Url;
+
+/// Everything a fleet is started from.
+#[derive(Debug, Clone)]
+pub struct FleetConfig {
+    /// Where sessions live.
+    pub end: End,
+    /// What sessions are asked to be.
+    pub browser: BrowserConfig,
+    /// Sessions kept open; at least one.
+    pub slots: usize,
+    /// Callers that may wait for a session; one more is refused at once.
+    pub queue: usize,
+    /// How long a caller may wait for a session.
+    pub queue_timeout: Duration,
+    /// When a session is replaced though nothing is wrong with it.
+    pub recycle: Recycle,
+    /// The deadlines that are not a visit's own.
+    pub limits: Limits,
+}
+
+impl Default for FleetConfig {
+    fn default() -> Self {
+        let slots = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            end: End::default(),
+            browser: BrowserConfig::default(),
+            slots,
+            queue: 16 * slots,
+            queue_timeout: Duration::from_secs(5),
+            recycle: Recycle::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Where sessions live: behind a driver of our own, or behind an address.
+#[derive(Debug, Clone)]
+pub enum End {
+    /// A driver process for each slot, started and ended by the fleet.
+    Local(LocalEnd),
+    /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container).
+    Remote(Url),
+}
+
+impl Default for End {
+    fn default() -> Self {
+        Self::Local(LocalEnd::default())
+    }
+}
+
+/// The programs of a local end; what is not given is looked for in the usual places.
+#[derive(Debug, Clone, Default)]
+pub struct LocalEnd {
+    /// The driver's path.
+    pub driver_binary: Option<PathBuf>,
+    /// The browser's path.
+    pub browser_binary: Option<PathBuf>,
+    /// Where the drivers' temporary directories are made; the system's place if `None`.
+    pub temp_dir: Option<PathBuf>,
+}
+
+/// Which browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Browser {
+    /// Chromium, Chrome or its headless shell, through chromedriver.
+    #[default]
+    Chromium,
+    /// Firefox, through geckodriver.
+    Firefox,
+}
+
+/// What sessions are asked to be.
+#[derive(Debug, Clone)]
+pub struct BrowserConfig {
+    /// Which browser.
+    pub kind: Browser,
+    /// Width and height of the viewport in CSS pixels.
+    pub viewport: (u32, u32),
+    /// The user agent to show; `None`: the browser's own, without the word "Headless".
+    pub user_agent: Option<String>,
+    /// Hosts (names or addresses, no port, no scheme) the browser may resolve; everything else is
+    /// not found, IP literals included. `None`: no limit.
+    pub allowed_hosts: Option<Vec<String>>,
+    /// `(pattern, replacement)` pairs of Chromium's resolver rules, `("example.com:443",
+    /// "127.0.0.1:8443")` for instance: a stand-in under the real name.
+    pub mapped_hosts: Vec<(String, String)>,
+    /// Off: no browser sandbox. Chromium cannot sandbox when run as root.
+    pub sandbox: bool,
+    /// Cap on a page's JavaScript heap in MiB.
+    pub heap_mib: u32,
+    /// More arguments for the browser, after the fleet's own.
+    pub extra_args: Vec<String>,
+}
+
+impl Default for BrowserConfig {
+    fn default() -> Self {
+        Self {
+            kind: Browser::default(),
+            viewport: (910, 1000),
+            user_agent: None,
+            allowed_hosts: None,
+            mapped_hosts: Vec::new(),
+            sandbox: !rustix::process::geteuid().is_root(),
+            heap_mib: 256,
+            extra_args: Vec::new(),
+        }
+    }
+}
+
+/// When a session is replaced though nothing is wrong with it: browsers grow with use.
+#[derive(Debug, Clone, Copy)]
+pub struct Recycle {
+    /// Pages a session may show.
+    pub max_pages: u32,
+    /// How old it may become.
+    pub max_age: Duration,
+}
+
+impl Default for Recycle {
+    fn default() -> Self {
+        Self {
+            max_pages: 500,
+            max_age: Duration::from_mins(30),
+        }
+    }
+}
+
+/// The deadlines that are not a visit's own.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Starting a driver and creating a session.
+    pub connect: Duration,
+    /// One command that has nothing to wait for (navigate, alert text, cookies).
+    pub command: Duration,
+    /// All of the cleaning after a visit.
+    pub clean: Duration,
+    /// Ending a session politely, before it is killed.
+    pub close: Duration,
+    /// How long an idle session may go unasked, and how long it may take to answer.
+    pub probe: Duration,
+    /// The longest page timeout a visit may ask for; longer ones are cut to it.
+    pub page: Duration,
+    /// What a script may overrun its own time by before the browser is taken for hung.
+    pub slack: Duration,
+    /// The least time that must be left for a visit to be tried again on a fresh session.
+    pub retry: Duration,
+    /// Prompts (alert, confirm, prompt) answered in one visit.
+    pub prompts: usize,
+    /// The first pause after a session could not be opened; doubles up to `backoff_max`.
+    pub backoff: Duration,
+    /// The longest pause between two attempts to open a session.
+    pub backoff_max: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(20),
+            command: Duration::from_secs(5),
+            clean: Duration::from_secs(2),
+            close: Duration::from_secs(2),
+            probe: Duration::from_secs(5),
+            page: Duration::from_mins(1),
+            slack: Duration::from_millis(500),
+            retry: Duration::from_secs(1),
+            prompts: 8,
+            backoff: Duration::from_millis(100),
+            backoff_max: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! One local driver process: started in its own process group and temporary directory, and ended
+//! with everything it started.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufRead, AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, Command},
+    time::timeout,
+};
+use url::Url;
+
+use crate::{
+    error::StartError,
+    find::Binaries,
+    group,
+    keeper::{self, Keeper},
+    launcher::Launcher,
+};
+
+/// What drivers are started with.
+#[derive(Debug)]
+pub(crate) struct Garage {
+    pub(crate) binaries: Binaries,
+    pub(crate) keeper: Arc<Keeper>,
+    pub(crate) launcher: Launcher,
+}
+
+/// A running driver. Dropping it kills its group at once; [`LocalDriver::end`] also waits for it.
+#[derive(Debug)]
+pub(crate) struct LocalDriver {
+    process: Child,
+    /// The process group, which is also the driver's own process id.
+    group: u32,
+    dir: PathBuf,
+    keeper: Arc<Keeper>,
+    url: Url,
+}
+
+/// How long a killed group may take to vanish. Only the kernel is waited for.
+const GONE_WITHIN: Duration = Duration::from_secs(5);
+
+impl LocalDriver {
+    /// Starts a driver on a port the system chooses and waits until it names the port.
+    pub(crate) async fn start(garage: &Garage, limit: Duration) -> Result<Self, StartError> {
+        let mut driver = Self::spawn(garage).await?;
+        let port = timeout(limit, driver.read_port()).await;
+        let port = port.map_err(|_| StartError::DriverSilent { after: limit })??;
+        let unset = driver.url.set_port(Some(port));
+        unset.expect("an http address takes a port");
+        Ok(driver)
+    }
+
+    async fn spawn(garage: &Garage) -> Result<Self, StartError> {
+        let dir = garage
+            .keeper
+            .root()
+            .join(format!("{:08x}", keeper::random()));
+        fs::create_dir(&dir).map_err(StartError::TempDir)?;
+        let command = command(garage, &dir)?;
+        let process = garage.launcher.spawn(command).await;
+        let process = process.map_err(|source| not_started(&garage.binaries.driver, source))?;
+        let group = process.id().unwrap_or_default();
+        garage.keeper.watch(group);
+        Ok(Self {
+            process,
+            group,
+            dir,
+            keeper: Arc::clone(&garage.keeper),
+            url: Url::parse("http://127.0.0.1/").expect("it is an address"),
+        })
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The process group of the driver and its browser.
+    pub(crate) fn group(&self) -> u32 {
+        self.group
+    }
+
+    async fn read_port(&mut self) -> Result<u16, StartError> {
+        let output = self.process.stdout.take().expect("it is piped");
+        let mut lines = BufReader::new(output).lines();
+        let Some(port) = next_port(&mut lines).await else {
+            return Err(self.exited().await);
+        };
+        tokio::spawn(drain(lines));
+        Ok(port)
+    }
+
+    async fn exited(&mut self) -> StartError {
+        let output = fs::read_to_string(self.dir.join(LOG)).unwrap_or_default();
+        match self.process.wait().await {
+            Ok(status) => StartError::DriverExited {
+                status,
+                output: tail(&output).to_owned(),
+            },
+            Err(source) => not_started(Path::new("driver"), source),
+        }
+    }
+
+    /// Kills the driver and all it started, waits until they are gone, removes their directory.
+    pub(crate) async fn end(mut self) {
+        group::kill(self.group);
+        if !group::gone(self.group, GONE_WITHIN).await {
+            tracing::error!(group = self.group, "processes survive SIGKILL");
+        }
+        self.forget();
+        let _ = self.process.wait().await;
+        if let Err(error) = tokio::fs::remove_dir_all(&self.dir).await {
+            tracing::warn!(%error, "a driver's temporary directory stays until the fleet ends");
+        }
+    }
+
+    /// Said before the driver is reaped: only until then is the group's id surely ours.
+    fn forget(&mut self) {
+        self.keeper.forget(self.group);
+        self.group = 0;
+    }
+}
+
+impl Drop for LocalDriver {
+    fn drop(&mut self) {
+        if self.group != 0 {
+            group::kill(self.group);
+            self.forget();
+            let _ = fs::remove_dir_all(&self.dir);
+        }
+    }
+}
+
+/// The file in a driver's directory that takes its standard error.
+const LOG: &str = "driver.log";
+
+fn command(garage: &Garage, dir: &Path) -> Result<Command, StartError> {
+    let log = fs::File::create(dir.join(LOG)).map_err(StartError::TempDir)?;
+    let mut command = garage.launcher.command(&garage.binaries.driver);
+    command
+        .arg("--port=0")
+        .env("TMPDIR", dir)
+        .env("HOME", dir)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .process_group(0)
+        .kill_on_drop(true);
+    Ok(command)
+}
+
+fn not_started(path: &Path, source: std::io::Error) -> StartError {
+    StartError::NotStarted {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+async fn next_port<R: AsyncBufRead + Unpin>(lines: &mut Lines<R>) -> Option<u16> {
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(port) = port_in(&line) {
+            return Some(port);
+        }
+    }
+    None
+}
+
+/// chromedriver: `… was started successfully on port 40000.`; geckodriver: `… Listening on
+/// 127.0.0.1:40000`. chromedriver's first line says `on port 0`, which is what it was asked for.
+fn port_in(line: &str) -> Option<u16> {
+    let said = line.contains("started successfully") || line.contains("Listening on");
+    let digits = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
+    digits.parse().ok().filter(|port| said && *port != 0)
+}
+
+/// A driver whose output nobody reads would stop when the pipe is full.
+async fn drain<R: AsyncBufRead + Unpin>(mut lines: Lines<R>) {
+    while let Ok(Some(line)) = lines.next_line().await {
+        tracing::trace!(%line, "driver");
+    }
+}
+
+/// The last 500 characters or so.
+fn tail(text: &str) -> &str {
+    let from = text.len().saturating_sub(500);
+    let from = (from..text.len()).find(|i| text.is_char_boundary(*i));
+    text[from.unwrap_or(0)..].trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::port_in;
+
+    #[test]
+    fn the_port_is_read_from_either_driver() {
+        let chrome = "ChromeDriver was started successfully on port 33619.";
+        let gecko = "1700000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:40123";
+        assert_eq!(port_in(chrome), Some(33619));
+        assert_eq!(port_in(gecko), Some(40123));
+    }
+
+    #[test]
+    fn the_port_asked_for_is_not_the_port_given() {
+        let line = "Starting ChromeDriver 1.2.3 (abc) on port 0";
+        assert_eq!(port_in(line), None);
+    }
+}

@@ -1,0 +1,191 @@
+//! One error enum per operation: starting a fleet, opening a session, one visit.
+//!
+//! Variants carry facts, not advice: what to install or when to call again is for the caller to word.
+
+use std::{fmt, io, path::PathBuf, process::ExitStatus, time::Duration};
+
+/// A step of a session's life. Each has its own deadline and names itself when it misses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Starting the driver and creating the session.
+    Connect,
+    /// Sending the browser to the address.
+    Navigate,
+    /// Running the script, answered prompts included.
+    Script,
+    /// Making the session a stranger to the last visit.
+    Clean,
+    /// Asking an idle session whether it still answers.
+    Probe,
+    /// Ending the session.
+    Close,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "connect",
+            Self::Navigate => "navigate",
+            Self::Script => "script",
+            Self::Clean => "clean",
+            Self::Probe => "probe",
+            Self::Close => "close",
+        })
+    }
+}
+
+/// The two programs a local end needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Program {
+    /// The WebDriver server: chromedriver, geckodriver.
+    Driver,
+    /// The browser it drives.
+    Browser,
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Driver => "driver",
+            Self::Browser => "browser",
+        })
+    }
+}
+
+/// Why a fleet, or one session of it, could not be started.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// No such program where it was looked for.
+    #[error("no {which} found, looked in {}", list(.looked_in))]
+    BinaryNotFound {
+        /// Which of the two programs.
+        which: Program,
+        /// Every place that was tried, in order.
+        looked_in: Vec<PathBuf>,
+    },
+    /// The operating system refused to start a program.
+    #[error("{} cannot be started", .path.display())]
+    NotStarted {
+        /// The program.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// No place for the driver's temporary files.
+    #[error("no temporary directory can be made")]
+    TempDir(#[source] io::Error),
+    /// The driver ended before it listened.
+    #[error("the driver ended at once ({status}): {output}")]
+    DriverExited {
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of what it wrote.
+        output: String,
+    },
+    /// The driver runs but never named its port.
+    #[error("the driver did not say where it listens within {after:?}")]
+    DriverSilent {
+        /// How long it was given.
+        after: Duration,
+    },
+    /// The driver or the remote end refused a session.
+    #[error("no session was created: {message}")]
+    SessionNotCreated {
+        /// Its own words.
+        message: String,
+    },
+    /// The end could not be reached, or what answers there is not a WebDriver end.
+    #[error("no WebDriver end answers: {message}")]
+    NoWebDriver {
+        /// What was seen instead.
+        message: String,
+    },
+    /// A session was not there in time.
+    #[error("{step} took longer than {after:?}")]
+    Timeout {
+        /// The step that was too slow.
+        step: Step,
+        /// How long it was given.
+        after: Duration,
+    },
+    /// A fleet of no slots was asked for.
+    #[error("a fleet needs at least one slot")]
+    NoSlots,
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    let paths: Vec<_> = paths.iter().map(|p| p.display().to_string()).collect();
+    paths.join(", ")
+}
+
+/// Why a visit has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VisitError {
+    /// Every place in the queue is taken; nothing was done.
+    #[error("{waiting} callers wait already")]
+    QueueFull {
+        /// How many wait.
+        waiting: usize,
+        /// When a place should be free, from the measured service time.
+        retry_after: Duration,
+    },
+    /// The caller waited as long as the queue allows; nothing was done.
+    #[error("no session became free within {waited:?}")]
+    QueueTimeout {
+        /// How long it waited.
+        waited: Duration,
+        /// When a session should be free, from the measured service time.
+        retry_after: Duration,
+    },
+    /// The fleet is shutting down.
+    #[error("the fleet is shutting down")]
+    Draining,
+    /// No session lives and the last attempt to open one failed.
+    #[error("no browser session can be opened: {message}")]
+    Unavailable {
+        /// The last attempt's error.
+        message: String,
+        /// When the next attempt is due.
+        retry_after: Duration,
+    },
+    /// A step missed its deadline.
+    #[error("{step} missed its deadline after {after:?}")]
+    Timeout {
+        /// Which step.
+        step: Step,
+        /// How long it was given.
+        after: Duration,
+    },
+    /// The browser or its driver died, and so did the one that was tried after it, or no time was
+    /// left to try.
+    #[error("the browser was lost during {step}: {message}")]
+    Crashed {
+        /// In which step.
+        step: Step,
+        /// What was seen of it.
+        message: String,
+    },
+    /// The browser could not fetch the page: name not resolved, connection refused, blocked port…
+    #[error("the page could not be loaded: {message}")]
+    Unreachable {
+        /// The browser's own code (`net::ERR_…`) where it tells.
+        message: String,
+    },
+    /// The script threw, does not parse, or answered what is not JSON.
+    #[error("the script failed: {message}")]
+    Script {
+        /// The browser's words.
+        message: String,
+    },
+    /// The page opened more prompts than are answered.
+    #[error("the page opened more than {} prompts", .texts.len())]
+    Prompts {
+        /// Their texts, in order.
+        texts: Vec<String>,
+    },
+}

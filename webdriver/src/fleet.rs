@@ -1,0 +1,258 @@
+//! The fleet: started, asked for visits, shut down.
+
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use tokio::{sync::oneshot, time::timeout};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
+
+use crate::{
+    config::{End, FleetConfig, LocalEnd},
+    driver::Garage,
+    error::{StartError, Step, VisitError},
+    find::find_binaries,
+    keeper::Keeper,
+    launcher::Launcher,
+    queue::{Job, Queue, Refusal},
+    session::{Session, Workshop, WorkshopEnd},
+    slot::Slot,
+    status::{Board, FleetStatus, millis},
+    visit::{Visit, Visited},
+};
+
+/// A supervised pool of browser sessions.
+///
+/// Dropping it kills the browsers and drivers it started; [`Fleet::shutdown`] lets visits finish.
+#[derive(Debug)]
+pub struct Fleet {
+    shared: Arc<Shared>,
+    slots: TaskTracker,
+    /// Stops the slot tasks when the fleet is dropped.
+    _stop: DropGuard,
+}
+
+/// What callers and slot tasks share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) workshop: Workshop,
+    pub(crate) board: Board,
+    pub(crate) queue: Queue,
+    /// Cancelled when slot tasks shall end, whatever they do.
+    pub(crate) stop: CancellationToken,
+    /// Visits admitted and not yet answered; closed: no more are admitted.
+    in_flight: TaskTracker,
+}
+
+impl Fleet {
+    /// Finds the programs, opens the first session and leaves the others to their slots.
+    ///
+    /// # Errors
+    /// Whatever keeps the first session from being opened: a fleet that starts has worked once.
+    pub async fn start(config: FleetConfig) -> Result<Self, StartError> {
+        if config.slots == 0 {
+            return Err(StartError::NoSlots);
+        }
+        let workshop = workshop(config)?;
+        let first = Session::open(&workshop).await?;
+        let shared = Arc::new(Shared::new(workshop));
+        let slots = TaskTracker::new();
+        let mut first = Some(first);
+        for number in 0..shared.workshop.config.slots {
+            slots.spawn(supervise(number, Arc::clone(&shared), first.take()));
+        }
+        slots.close();
+        let stop = shared.stop.clone().drop_guard();
+        Ok(Self {
+            shared,
+            slots,
+            _stop: stop,
+        })
+    }
+
+    /// Loads a page and runs a script in it.
+    ///
+    /// Cancel-safe: a caller that leaves while waiting frees its place; a visit that has begun is
+    /// finished and cleaned up after without it.
+    ///
+    /// # Errors
+    /// See [`VisitError`]. None of them comes later than the visit's deadline.
+    pub async fn visit(&self, visit: Visit) -> Result<Visited, VisitError> {
+        let in_flight = self.admit()?;
+        let deadline = visit.deadline;
+        let (reply, answer) = oneshot::channel();
+        let job = |queued| Job {
+            visit,
+            queued,
+            tries: 0,
+            reply,
+            in_flight,
+        };
+        let limit = self.shared.workshop.config.queue_timeout;
+        let sent = self.shared.queue.send(limit.min(left(deadline)), job).await;
+        sent.map_err(|refusal| self.refused(&refusal))?;
+        self.await_answer(answer, deadline).await
+    }
+
+    fn admit(&self) -> Result<TaskTrackerToken, VisitError> {
+        if self.shared.in_flight.is_closed() {
+            return Err(VisitError::Draining);
+        }
+        self.check_available()?;
+        Ok(self.shared.in_flight.token())
+    }
+
+    fn check_available(&self) -> Result<(), VisitError> {
+        match self.shared.board.all_down() {
+            Some((message, retry_after)) => Err(VisitError::Unavailable {
+                message,
+                retry_after,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn refused(&self, refusal: &Refusal) -> VisitError {
+        let retry_after = self.retry_after();
+        match *refusal {
+            Refusal::Full { waiting } => VisitError::QueueFull {
+                waiting,
+                retry_after,
+            },
+            Refusal::Timeout { waited } => match self.check_available() {
+                Err(unavailable) => unavailable,
+                Ok(()) => VisitError::QueueTimeout {
+                    waited,
+                    retry_after,
+                },
+            },
+            Refusal::Closed => VisitError::Draining,
+        }
+    }
+
+    /// When those who wait now will have been served.
+    fn retry_after(&self) -> Duration {
+        let waiting = self.shared.queue.waiting() as u32 + 1;
+        let slots = self.shared.workshop.config.slots as u32;
+        self.shared.board.service_time() * waiting.div_ceil(slots)
+    }
+
+    /// A slot keeps the deadline by itself, except while it opens the session for a second try.
+    async fn await_answer(
+        &self,
+        answer: oneshot::Receiver<Result<Visited, VisitError>>,
+        deadline: Instant,
+    ) -> Result<Visited, VisitError> {
+        let limit = left(deadline);
+        match timeout(limit, answer).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) if self.shared.stop.is_cancelled() => Err(VisitError::Draining),
+            Ok(Err(_)) => Err(VisitError::Crashed {
+                step: Step::Script,
+                message: "the slot's task ended".into(),
+            }),
+            Err(_) => Err(VisitError::Timeout {
+                step: Step::Connect,
+                after: limit,
+            }),
+        }
+    }
+
+    /// Whether a live session answered lately, and visits are taken.
+    pub fn is_ready(&self) -> bool {
+        let limits = &self.shared.workshop.config.limits;
+        let lately = 3 * limits.probe;
+        let last = self.shared.board.last_answer_of_a_live_session();
+        !self.shared.in_flight.is_closed() && last.is_some_and(|ago| ago < lately)
+    }
+
+    /// The fleet at this moment.
+    pub fn status(&self) -> FleetStatus {
+        let Shared { board, queue, .. } = &*self.shared;
+        FleetStatus {
+            slots: board.slots(),
+            queue: queue.waiting(),
+            queue_capacity: queue.capacity(),
+            draining: self.shared.in_flight.is_closed(),
+            opened: board.opened.load(Relaxed),
+            failed_to_open: board.failed_to_open.load(Relaxed),
+            closed: board.closed_by_reason(),
+            visits: board.visits.load(Relaxed),
+            retried: board.retried.load(Relaxed),
+            refused_requests: board.refused.load(Relaxed),
+            last_answered_ms: board.last_answered().map(millis),
+            service_time_ms: board.service_time().as_secs_f64() * 1000.0,
+            drivers_tied: self.shared.workshop.ties_drivers_to_us(),
+        }
+    }
+
+    /// Takes no more visits, gives the admitted ones `grace` to finish, then ends every session,
+    /// driver and browser and removes what they wrote.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.shared.in_flight.close();
+        if timeout(grace, self.shared.in_flight.wait()).await.is_err() {
+            tracing::warn!(?grace, "visits are still running and are cut off");
+        }
+        self.shared.stop.cancel();
+        self.shared.queue.close();
+        self.slots.wait().await;
+        self.shared.workshop.clear();
+    }
+}
+
+impl Shared {
+    fn new(workshop: Workshop) -> Self {
+        Self {
+            board: Board::new(workshop.config.slots),
+            queue: Queue::new(workshop.config.queue),
+            stop: CancellationToken::new(),
+            in_flight: TaskTracker::new(),
+            workshop,
+        }
+    }
+}
+
+fn left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
+fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
+    let end = match &config.end {
+        End::Local(local) => WorkshopEnd::Local(garage(&config, local)?),
+        End::Remote(url) => WorkshopEnd::Remote(url.clone()),
+    };
+    Ok(Workshop { config, end })
+}
+
+fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartError> {
+    let thread = |source| StartError::NotStarted {
+        path: "driver-launcher".into(),
+        source,
+    };
+    let binaries = find_binaries(config.browser.kind, local)?;
+    let keeper = Keeper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
+    Ok(Garage {
+        binaries,
+        keeper: Arc::new(keeper),
+        launcher: Launcher::start().map_err(thread)?,
+    })
+}
+
+/// A slot whose task panics is begun anew: the number of slots never changes.
+async fn supervise(number: usize, shared: Arc<Shared>, first: Option<Session>) {
+    let mut first = first;
+    loop {
+        let slot = Slot {
+            number,
+            shared: Arc::clone(&shared),
+        };
+        match tokio::spawn(slot.run(first.take())).await {
+            Err(error) if error.is_panic() => tracing::error!(number, %error, "slot task panicked"),
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! One slot: a task that owns one session after another and never stops but with the fleet.
+//!
+//! Callers come and go; the task does not, so a session is never given on dirty or half-used.
+
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::{Duration, Instant},
+};
+
+use tokio::{select, time::sleep};
+
+use crate::{
+    clean::clean,
+    error::{StartError, Step, VisitError},
+    fault::Fault,
+    fleet::Shared,
+    keeper,
+    queue::Job,
+    session::Session,
+    status::{CloseReason, SlotState},
+    visit,
+};
+
+/// A slot of the fleet.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) number: usize,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// How a session ended, and the visit that shall have another try on the next.
+#[derive(Debug)]
+struct End {
+    reason: CloseReason,
+    job: Option<Job>,
+}
+
+impl Slot {
+    /// Serves until the fleet stops. `first` is a session that is open already.
+    pub(crate) async fn run(self, mut first: Option<Session>) {
+        let mut job = None;
+        let mut generation = 0;
+        while let Some(session) = self.acquire_session(first.take(), &mut job).await {
+            job = self.use_session(session, job.take(), generation).await;
+            generation += 1;
+        }
+        self.shared.board.enter(self.number, SlotState::Closed);
+    }
+
+    /// Opens a session, as often as it takes; `None` when the fleet stops.
+    async fn acquire_session(
+        &self,
+        first: Option<Session>,
+        job: &mut Option<Job>,
+    ) -> Option<Session> {
+        select! {
+            biased;
+            () = self.shared.stop.cancelled() => None,
+            session = self.open_session(first, job) => Some(session),
+        }
+    }
+
+    async fn open_session(&self, first: Option<Session>, job: &mut Option<Job>) -> Session {
+        let mut session = first;
+        let mut failures = 0;
+        loop {
+            if let Some(session) = session {
+                return self.announce(session);
+            }
+            self.shared.board.enter(self.number, SlotState::Opening);
+            session = match Session::open(&self.shared.workshop).await {
+                Ok(session) => Some(session),
+                Err(error) => {
+                    self.pause_after(&error, failures, job.take()).await;
+                    failures += 1;
+                    None
+                }
+            };
+        }
+    }
+
+    fn announce(&self, session: Session) -> Session {
+        let board = &self.shared.board;
+        board.opened(self.number, session.opened, session.group());
+        tracing::debug!(slot = self.number, "session opened");
+        session
+    }
+
+    async fn pause_after(&self, error: &StartError, failures: u32, job: Option<Job>) {
+        let pause = self.backoff(failures);
+        tracing::warn!(slot = self.number, %error, ?pause, "no session");
+        let message = error.to_string();
+        self.shared.board.down(self.number, message.clone(), pause);
+        if let Some(job) = job {
+            let retry_after = pause;
+            answer(
+                job,
+                Err(VisitError::Unavailable {
+                    message,
+                    retry_after,
+                }),
+            );
+        }
+        sleep(pause).await;
+    }
+
+    /// Doubles from the first to the longest pause; half of it is chance, so that slots that went
+    /// down together do not come back together.
+    fn backoff(&self, failures: u32) -> Duration {
+        let limits = &self.shared.workshop.config.limits;
+        let whole = limits.backoff.saturating_mul(1 << failures.min(16));
+        let whole = whole.min(limits.backoff_max);
+        whole / 2 + whole.mul_f64(f64::from(keeper::random()) / f64::from(u32::MAX) / 2.0)
+    }
+
+    /// Serves with one session until it must go, and sees it off.
+    async fn use_session(
+        &self,
+        mut session: Session,
+        job: Option<Job>,
+        generation: u32,
+    ) -> Option<Job> {
+        let end = select! {
+            biased;
+            () = self.shared.stop.cancelled() => End { reason: CloseReason::Shutdown, job: None },
+            end = self.serve_all(&mut session, job, generation) => end,
+        };
+        tracing::debug!(slot = self.number, reason = ?end.reason, pages = session.pages, "session ends");
+        self.shared.board.closed(self.number, end.reason);
+        session.close().await;
+        end.job
+    }
+
+    async fn serve_all(&self, session: &mut Session, job: Option<Job>, generation: u32) -> End {
+        let mut job = job;
+        loop {
+            let next = match job.take() {
+                Some(job) => Some(job),
+                None => self.wait(session, generation).await,
+            };
+            let ended = match next {
+                Some(job) => self.serve(session, job).await,
+                None => self.idle(session).await,
+            };
+            let due = || {
+                self.due(session, generation)
+                    .map(|reason| End { reason, job: None })
+            };
+            if let Some(end) = ended.or_else(due) {
+                return end;
+            }
+        }
+    }
+
+    /// Offers the session and waits for a visit; `None` when it is time to look after the session.
+    async fn wait(&self, session: &Session, generation: u32) -> Option<Job> {
+        let queue = &self.shared.queue;
+        self.shared.board.enter(self.number, SlotState::Idle);
+        queue.offer();
+        let mut patience = self.idle_time(session, generation);
+        loop {
+            select! {
+                biased;
+                job = queue.next() => return job,
+                () = sleep(patience) => {}
+            }
+            if queue.withdraw() {
+                return None;
+            }
+            // A caller holds the permit, and will either send its visit or leave and give it back.
+            patience = Duration::from_millis(20);
+        }
+    }
+
+    fn idle_time(&self, session: &Session, generation: u32) -> Duration {
+        let config = &self.shared.workshop.config;
+        let age = self.share(generation, config.recycle.max_age);
+        config
+            .limits
+            .probe
+            .min(age.saturating_sub(session.opened.elapsed()))
+    }
+
+    /// Slots start together, so the first sessions get shorter lives, each another, and never come
+    /// due together.
+    fn share(&self, generation: u32, whole: Duration) -> Duration {
+        match generation {
+            0 => whole.mul_f64(1.0 - self.number as f64 / self.slots() / 2.0),
+            _ => whole,
+        }
+    }
+
+    fn slots(&self) -> f64 {
+        self.shared.workshop.config.slots as f64
+    }
+
+    fn due(&self, session: &Session, generation: u32) -> Option<CloseReason> {
+        let recycle = &self.shared.workshop.config.recycle;
+        let pages = Duration::from_secs(recycle.max_pages.into());
+        if u64::from(session.pages) >= self.share(generation, pages).as_secs().max(1) {
+            return Some(CloseReason::Pages);
+        }
+        let old = session.opened.elapsed() >= self.share(generation, recycle.max_age);
+        old.then_some(CloseReason::Age)
+    }
+
+    async fn idle(&self, session: &Session) -> Option<End> {
+        match session.probe(Step::Probe).await {
+            Ok(()) => {
+                self.answered(session);
+                None
+            }
+            Err(fault) => Some(self.end_after(fault, None)),
+        }
+    }
+
+    fn answered(&self, session: &Session) {
+        self.shared.board.answered(self.number, session.pages);
+    }
+
+    /// One visit: run, answered, cleaned up after.
+    async fn serve(&self, session: &mut Session, mut job: Job) -> Option<End> {
+        if job.reply.is_closed() {
+            return None;
+        }
+        let began = Instant::now();
+        self.shared.board.enter(self.number, SlotState::Busy);
+        job.tries += 1;
+        let result = visit::run(session, &job.visit).await;
+        let end = match result {
+            Err(fault @ Fault::Session(_)) => Some(self.lose(fault, job)),
+            result => {
+                self.finish(session, job, result);
+                self.clean(session).await
+            }
+        };
+        self.shared.board.served(began.elapsed());
+        end
+    }
+
+    fn finish(&self, session: &Session, job: Job, result: Result<visit::Visited, Fault>) {
+        self.answered(session);
+        let mut result = result.map_err(Fault::into_error);
+        if let Ok(visited) = &mut result {
+            visited.timings.queue = job.queued;
+            self.shared.board.visits.fetch_add(1, Relaxed);
+        }
+        answer(job, result);
+    }
+
+    async fn clean(&self, session: &Session) -> Option<End> {
+        self.shared.board.enter(self.number, SlotState::Cleaning);
+        match clean(session).await {
+            Ok(refused) => {
+                self.answered(session);
+                self.shared.board.refused.fetch_add(refused, Relaxed);
+                None
+            }
+            Err(fault) => Some(self.end_after(fault, None)),
+        }
+    }
+
+    /// The session is lost under a visit, which is tried once more if there is time.
+    fn lose(&self, fault: Fault, job: Job) -> End {
+        let limits = &self.shared.workshop.config.limits;
+        let left = job.visit.deadline.saturating_duration_since(Instant::now());
+        if job.tries < 2 && left >= limits.retry && !job.reply.is_closed() {
+            self.shared.board.retried.fetch_add(1, Relaxed);
+            return self.end_after(fault, Some(job));
+        }
+        let end = End {
+            reason: reason(&fault),
+            job: None,
+        };
+        answer(job, Err(fault.into_error()));
+        end
+    }
+
+    fn end_after(&self, fault: Fault, job: Option<Job>) -> End {
+        let reason = reason(&fault);
+        let error = fault.into_error();
+        tracing::warn!(slot = self.number, %error, retry = job.is_some(), "session lost");
+        End { reason, job }
+    }
+}
+
+fn reason(fault: &Fault) -> CloseReason {
+    match fault {
+        Fault::Session(VisitError::Timeout { .. }) => CloseReason::Timeout,
+        _ => CloseReason::Crashed,
+    }
+}
+
+/// The caller may have left; then nobody wants to know.
+fn answer(job: Job, result: Result<visit::Visited, VisitError>) {
+    let _ = job.reply.send(result);
+    drop(job.in_flight);
+}

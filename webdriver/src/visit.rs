@@ -1,0 +1,298 @@
+//! One visit on one session: navigate, run the script, answer prompts, until there is a value.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use fantoccini::error::{CmdError, ErrorStatus};
+use serde_json::Value;
+use tokio::time::sleep;
+use url::Url;
+
+use crate::{
+    command::Post,
+    config::Browser,
+    error::{Step, VisitError},
+    fault::{self, Fault},
+    script::{self, Answer},
+    session::Session,
+};
+
+/// What a caller wants from a page.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The address to load.
+    pub url: Url,
+    /// The body of a W3C async script. Its `arguments` are [`Visit::args`], then the milliseconds it
+    /// has left, then the callback; `this.alerts` holds the texts of the prompts answered so far. It
+    /// runs as soon as the navigation has begun, so it must wait by itself for what it reads, and
+    /// it is run again when a prompt or a further navigation interrupted it.
+    pub script: Arc<str>,
+    /// Its leading arguments.
+    pub args: Vec<Value>,
+    /// How long navigation and script may take together.
+    pub page_timeout: Duration,
+    /// When the caller wants an answer, the wait in the queue included.
+    pub deadline: Instant,
+}
+
+/// What a page gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visited {
+    /// What the script called back with.
+    pub value: Value,
+    /// The texts of the prompts that opened meanwhile, in order; all were accepted.
+    pub alerts: Vec<String>,
+    /// Where the time went.
+    pub timings: Timings,
+}
+
+/// Where a visit's time went. A visit that was tried twice shows its second try.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Waiting for a session.
+    pub queue: Duration,
+    /// Sending the browser to the address.
+    pub navigate: Duration,
+    /// The script, with what it waited for.
+    pub script: Duration,
+}
+
+/// Runs the visit. The caller learns of its end before the session is cleaned.
+pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited, Fault> {
+    let until = page_deadline(session, visit);
+    session.pages += 1;
+    let began = Instant::now();
+    navigate(session, visit, until).await?;
+    let navigated = Instant::now();
+    let mut reading = Reading::new(session, visit, until);
+    let value = reading.read().await?;
+    Ok(Visited {
+        value,
+        alerts: reading.alerts,
+        timings: Timings {
+            queue: Duration::ZERO,
+            navigate: navigated - began,
+            script: navigated.elapsed(),
+        },
+    })
+}
+
+fn page_deadline(session: &Session, visit: &Visit) -> Instant {
+    let page = visit.page_timeout.min(session.limits.page);
+    visit.deadline.min(Instant::now() + page)
+}
+
+fn left(until: Instant) -> Duration {
+    until.saturating_duration_since(Instant::now())
+}
+
+/// The driver is told to give up on the script a little after the page should have, and is itself
+/// given up on a little later. Rounded up so that it rarely has to be told anew.
+async fn navigate(session: &mut Session, visit: &Visit, until: Instant) -> Result<(), Fault> {
+    let patience = left(until) + session.limits.slack / 2;
+    let patience = patience.as_millis().next_multiple_of(100) as u64;
+    session
+        .set_script_timeout(Duration::from_millis(patience))
+        .await?;
+    let limit = session.limits.command.min(left(until));
+    let goto = session.navigate(visit.url.as_str());
+    match session.within(Step::Navigate, limit, goto).await? {
+        Ok(()) => Ok(()),
+        Err(error) => Err(not_navigated(&error)),
+    }
+}
+
+/// Only an address the browser does not take at all fails here; what cannot be fetched shows as an
+/// error page later.
+fn not_navigated(error: &CmdError) -> Fault {
+    match fault::status(error) {
+        Some(ErrorStatus::InvalidArgument | ErrorStatus::InsecureCertificate) => {
+            Fault::Page(VisitError::Unreachable {
+                message: fault::message(error),
+            })
+        }
+        _ => Fault::lost(Step::Navigate, error),
+    }
+}
+
+/// The script on its way to a value.
+struct Reading<'a> {
+    session: &'a Session,
+    visit: &'a Visit,
+    script: String,
+    until: Instant,
+    began: Instant,
+    alerts: Vec<String>,
+}
+
+/// What one run of the script came to.
+enum Run {
+    Answered(Answer),
+    /// A prompt was open before the script began.
+    Prompt,
+    /// A navigation took the document away under the script.
+    Interrupted,
+}
+
+impl<'a> Reading<'a> {
+    fn new(session: &'a Session, visit: &'a Visit, until: Instant) -> Self {
+        Self {
+            session,
+            visit,
+            script: script::wrap(&visit.script),
+            until,
+            began: Instant::now(),
+            alerts: Vec::new(),
+        }
+    }
+
+    async fn read(&mut self) -> Result<Value, Fault> {
+        loop {
+            match self.run_script().await? {
+                Run::Answered(Answer::Value(value)) => return Ok(value),
+                Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
+                Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
+                Run::Answered(Answer::Late) => return Err(Fault::Page(self.timeout())),
+                Run::Answered(Answer::Threw(message)) => return Err(script_error(message)),
+                Run::Answered(Answer::Unreachable) => return Err(self.unreachable().await?),
+            }
+        }
+    }
+
+    async fn run_script(&self) -> Result<Run, Fault> {
+        let left = left(self.until);
+        let slack = self.session.limits.slack;
+        let args = script::arguments(&self.visit.args, &self.alerts, left, slack / 4);
+        let run = self.session.client.execute_async(&self.script, args);
+        match self.session.within(Step::Script, left + slack, run).await? {
+            Ok(result) => Answer::read(result)
+                .map(Run::Answered)
+                .ok_or_else(|| script_error("the page answered in the fleet's place".into())),
+            Err(error) => self.judge(&error).await,
+        }
+    }
+
+    /// chromedriver says "script timeout" at once when a document goes away under a script, so only
+    /// one at the deadline is meant.
+    async fn judge(&self, error: &CmdError) -> Result<Run, Fault> {
+        match fault::status(error) {
+            Some(ErrorStatus::UnexpectedAlertOpen) => Ok(Run::Prompt),
+            Some(ErrorStatus::ScriptTimeout) if left(self.until).is_zero() => {
+                Err(self.hung().await)
+            }
+            Some(ErrorStatus::ScriptTimeout) => Ok(Run::Interrupted),
+            Some(ErrorStatus::JavascriptError) if is_unload(error) => Ok(Run::Interrupted),
+            Some(ErrorStatus::JavascriptError) => Err(script_error(fault::message(error))),
+            _ => Err(Fault::lost(Step::Script, error)),
+        }
+    }
+
+    /// The page did not even run the wrapper's own timer. If no document has come, that is the
+    /// site's doing and the browser is well; else the page is stuck, and the browser with it.
+    async fn hung(&self) -> Fault {
+        let shown = self.session.shown_url();
+        match self
+            .session
+            .within(Step::Script, self.session.limits.slack, shown)
+            .await
+        {
+            Ok(Ok(url)) if url == "about:blank" => Fault::Page(VisitError::Timeout {
+                step: Step::Navigate,
+                after: self.began.elapsed(),
+            }),
+            _ => Fault::Session(self.timeout()),
+        }
+    }
+
+    fn timeout(&self) -> VisitError {
+        VisitError::Timeout {
+            step: Step::Script,
+            after: self.began.elapsed(),
+        }
+    }
+
+    /// Navigations follow each other in milliseconds; asking again without a pause would only spin.
+    async fn pause(&self) -> Result<(), Fault> {
+        if left(self.until).is_zero() {
+            return Err(Fault::Page(self.timeout()));
+        }
+        sleep(Duration::from_millis(5)).await;
+        Ok(())
+    }
+
+    /// Reads and accepts the open prompt. It may be gone already, closed by the page's navigation.
+    async fn answer_prompt(&mut self) -> Result<(), Fault> {
+        let limit = self.session.limits.command;
+        let text = self.session.client.get_alert_text();
+        match self.session.within(Step::Script, limit, text).await? {
+            Ok(text) => self.alerts.push(text),
+            Err(error) if error.is_no_such_alert() => return self.pause().await,
+            Err(error) => return Err(Fault::lost(Step::Script, &error)),
+        }
+        if self.alerts.len() > self.session.limits.prompts {
+            let texts = self.alerts.clone();
+            return Err(Fault::Page(VisitError::Prompts { texts }));
+        }
+        self.accept_prompt().await
+    }
+
+    async fn accept_prompt(&self) -> Result<(), Fault> {
+        let limit = self.session.limits.command;
+        let accept = self.session.client.accept_alert();
+        match self.session.within(Step::Script, limit, accept).await? {
+            Err(error) if !error.is_no_such_alert() => Err(Fault::lost(Step::Script, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The error page does not name the error, but the browser's log does.
+    async fn unreachable(&self) -> Result<Fault, Fault> {
+        let mut message = String::from("the browser shows its error page");
+        if self.session.kind == Browser::Chromium {
+            let limit = self.session.limits.command;
+            let log = self.session.issue(Post::take_log());
+            let log = self.session.expect(Step::Script, limit, log).await?;
+            message = net_error(&log).unwrap_or(message);
+        }
+        Ok(Fault::Page(VisitError::Unreachable { message }))
+    }
+}
+
+fn script_error(message: String) -> Fault {
+    Fault::Page(VisitError::Script { message })
+}
+
+/// Both drivers report a document that went away under a script as a JavaScript error.
+fn is_unload(error: &CmdError) -> bool {
+    let message = fault::message(error).to_lowercase();
+    ["unload", "navigation", "navigated", "execution context"]
+        .iter()
+        .any(|word| message.contains(word))
+}
+
+/// The last `net::ERR_…` of a log.
+fn net_error(log: &Value) -> Option<String> {
+    let entries = log.as_array()?.iter().rev();
+    let mut messages = entries.filter_map(|entry| entry["message"].as_str());
+    messages.find_map(|text| Some(text[text.find("net::ERR_")?..].trim().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_browsers_code_is_taken_from_its_log() {
+        let log = json!([
+            { "message": "http://a/ - Failed to load resource: net::ERR_CONNECTION_REFUSED" }
+        ]);
+        assert_eq!(
+            net_error(&log).as_deref(),
+            Some("net::ERR_CONNECTION_REFUSED")
+        );
+        assert_eq!(net_error(&json!([])), None);
+    }
+}

@@ -1,0 +1,16 @@
+// The body of every async script the fleet runs. It answers with an object, always, so that a bare
+// null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
+// it stands in a function of its own so that none of these names is seen by it.
+return (function (all, body) {
+  const done = all.pop(), spare = all.pop(), left = all.pop(), alerts = all.pop();
+  if (document.URL === 'about:blank') return done({ blank: true });
+  if (/^(chrome-error:|about:neterror)/.test(document.documentURI)) {
+    return done({ unreachable: document.documentURI });
+  }
+  const late = setTimeout(() => done({ late: true }), left + spare);
+  const answer = (value) => { clearTimeout(late); done({ value }); };
+  const threw = (e) => { clearTimeout(late); done({ threw: String((e && e.message) || e) }); };
+  try { body.apply({ alerts }, [...all, left, answer]); } catch (e) { threw(e); }
+})(Array.from(arguments), function () {
+/*BODY*/
+});
