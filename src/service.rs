@@ -91,9 +91,17 @@ impl Service {
         let deadline = Instant::now() + self.request_timeout;
         let (answer, lookup) = timeout_at(deadline, self.answer(link.identifier(), deadline))
             .await
-            .unwrap_or_else(|_| Err(Fault::Timeout { step: "request".to_owned() }))?;
+            .unwrap_or_else(|_| {
+                Err(Fault::Timeout {
+                    step: "request".to_owned(),
+                })
+            })?;
         let timetable = answer.outcome.clone()?;
-        Ok(Found { timetable, answer, lookup })
+        Ok(Found {
+            timetable,
+            answer,
+            lookup,
+        })
     }
 
     async fn answer(

@@ -40,7 +40,9 @@ async fn print_all(
         .collect();
     let mut first_exit = None;
     for (number, read) in (1..).zip(reads) {
-        let found = read.await.map_err(|died| CommandError::Internal(died.to_string()))?;
+        let found = read
+            .await
+            .map_err(|died| CommandError::Internal(died.to_string()))?;
         if let Some(exit) = print_one(number, found, format, config)? {
             first_exit.get_or_insert(exit);
         }
@@ -49,7 +51,11 @@ async fn print_all(
 }
 
 /// Prints one answer; the exit code it calls for, where it is not a timetable with classes.
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is what the command is for")]
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is what the command is for"
+)]
 fn print_one(
     number: usize,
     found: Result<Found, Fault>,
@@ -62,8 +68,12 @@ fn print_one(
             Ok(found.timetable.has_no_classes().then_some(Exit::Empty))
         }
         Err(fault) => {
-            let [korean, english] = [Language::Korean, Language::English].map(|l| message(&fault, l));
-            eprintln!("gonggang: link {number}: {} ({fault})\n  {korean}\n  {english}", fault.code());
+            let [korean, english] =
+                [Language::Korean, Language::English].map(|l| message(&fault, l));
+            eprintln!(
+                "gonggang: link {number}: {} ({fault})\n  {korean}\n  {english}",
+                fault.code()
+            );
             Ok(Some(Exit::from(&fault)))
         }
     }

@@ -53,26 +53,46 @@ async fn serve(
 /// Starts the stand-in site for as long as the process lives.
 async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
     let listener = replay::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-    let address =
-        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| CommandError::Internal(error.to_string()))?;
     let url: Url = format!("http://{address}")
         .parse()
         .map_err(|error| CommandError::Internal(format!("stand-in address: {error}")))?;
-    tokio::spawn(crate::replay::serve(listener, cases, std::future::pending()));
-    Ok(SiteConfig { everytime_url: url.clone(), api_url: url })
+    tokio::spawn(crate::replay::serve(
+        listener,
+        cases,
+        std::future::pending(),
+    ));
+    Ok(SiteConfig {
+        everytime_url: url.clone(),
+        api_url: url,
+    })
 }
 
 /// Says where the service is and how to ask it, on standard output: for whoever started it.
-#[expect(clippy::print_stdout, reason = "tells the person at the terminal what to do next")]
+#[expect(
+    clippy::print_stdout,
+    reason = "tells the person at the terminal what to do next"
+)]
 fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), CommandError> {
-    let address =
-        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| CommandError::Internal(error.to_string()))?;
     info!(%address, "ready");
     let Some(cases) = cases else { return Ok(()) };
-    let example = cases.named("weekday").or_else(|| cases.all().into_iter().next());
+    let example = cases
+        .named("weekday")
+        .or_else(|| cases.all().into_iter().next());
     if let Some(case) = example {
-        println!("Serving a stand-in site's {} timetables, offline. Try:", cases.all().len());
-        println!("  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'", case.identifier);
+        println!(
+            "Serving a stand-in site's {} timetables, offline. Try:",
+            cases.all().len()
+        );
+        println!(
+            "  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'",
+            case.identifier
+        );
     }
     Ok(())
 }

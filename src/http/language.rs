@@ -9,7 +9,9 @@ use crate::messages::Language;
 
 /// The one of the two that the header weighs most; the first of equals.
 pub(super) fn preferred(headers: &HeaderMap) -> Language {
-    let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let header = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     let mut best = (Language::Korean, 0.0);
     for (language, weight) in header.unwrap_or_default().split(',').filter_map(weighed) {
         if weight > best.1 {
@@ -27,7 +29,10 @@ fn weighed(entry: &str) -> Option<(Language, f32)> {
         "en" => Language::English,
         _ => return None,
     };
-    Some((language, parameter.trim().strip_prefix("q=")?.trim().parse().ok()?))
+    Some((
+        language,
+        parameter.trim().strip_prefix("q=")?.trim().parse().ok()?,
+    ))
 }
 
 /// The caller's language, for a handler.
@@ -46,16 +51,34 @@ mod tests {
     use super::*;
 
     fn language(header: &str) -> Language {
-        preferred(&HeaderMap::from_iter([(ACCEPT_LANGUAGE, header.parse().unwrap())]))
+        preferred(&HeaderMap::from_iter([(
+            ACCEPT_LANGUAGE,
+            header.parse().unwrap(),
+        )]))
     }
 
     #[test]
     fn english_is_spoken_only_where_it_is_preferred() {
         assert_eq!(preferred(&HeaderMap::new()), Language::Korean);
-        for header in ["ko", "ko-KR,ko;q=0.9,en;q=0.8", "fr", "", "en;q=0", "*", "en;q=x", ";;,"] {
+        for header in [
+            "ko",
+            "ko-KR,ko;q=0.9,en;q=0.8",
+            "fr",
+            "",
+            "en;q=0",
+            "*",
+            "en;q=x",
+            ";;,",
+        ] {
             assert_eq!(language(header), Language::Korean, "{header}");
         }
-        for header in ["en", "EN-us", "en-GB,en;q=0.9", "fr, en;q=0.5", "ko;q=0.1, en;q=0.2"] {
+        for header in [
+            "en",
+            "EN-us",
+            "en-GB,en;q=0.9",
+            "fr, en;q=0.5",
+            "ko;q=0.1, en;q=0.2",
+        ] {
             assert_eq!(language(header), Language::English, "{header}");
         }
     }

@@ -34,14 +34,25 @@ struct App {
 /// Every route there is, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig) -> Router {
     let keys = Arc::new(Keys::new(&config.api_keys));
-    let app = App { service, config: Arc::new(config) };
+    let app = App {
+        service,
+        config: Arc::new(config),
+    };
     let open = Router::new()
         .route("/livez", get(health::livez))
         .route("/readyz", get(health::readyz));
     let guarded = Router::new()
-        .route("/schedule", get(onetime::get).post(onetime::post).fallback(onetime::wrong_method))
+        .route(
+            "/schedule",
+            get(onetime::get)
+                .post(onetime::post)
+                .fallback(onetime::wrong_method),
+        )
         .route("/v1/timetables", get(timetables::by_link))
-        .route("/v1/timetables/{identifier}", get(timetables::by_identifier))
+        .route(
+            "/v1/timetables/{identifier}",
+            get(timetables::by_identifier),
+        )
         .layer(from_fn_with_state(keys, keys::require));
     open.merge(guarded)
         .fallback(onetime::no_such_path)

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -99,7 +99,9 @@ async fn answer(app: &App, language: Language, text: Result<String, Fault>) -> R
     match found {
         Ok(found) => success(&found, app.config.rounding),
         // A semester without a timetable blocks no hour, which is all this interface tells.
-        Err(Fault::NoTimetable) => succeed(Payload { schedules: Vec::new() }),
+        Err(Fault::NoTimetable) => succeed(Payload {
+            schedules: Vec::new(),
+        }),
         Err(fault) => Refusal(fault, language).into_response(),
     }
 }
@@ -112,7 +114,13 @@ fn success(found: &Found, rounding: Rounding) -> Response {
 
 fn succeed(payload: Payload) -> Response {
     let message = SUCCESS;
-    Json(Envelope { code: "200", message, payload: Some(payload), is_success: true }).into_response()
+    Json(Envelope {
+        code: "200",
+        message,
+        payload: Some(payload),
+        is_success: true,
+    })
+    .into_response()
 }
 
 /// A fault in this interface's envelope.
@@ -122,8 +130,12 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Self(fault, language) = self;
         let (status, code) = status_and_code(&fault);
-        let envelope =
-            Envelope { code, message: message(&fault, language), payload: None, is_success: false };
+        let envelope = Envelope {
+            code,
+            message: message(&fault, language),
+            payload: None,
+            is_success: false,
+        };
         let mut response = (status, Json(envelope)).into_response();
         if let Some(seconds) = retry_seconds(&fault) {
             response.headers_mut().insert(RETRY_AFTER, seconds);

@@ -30,7 +30,10 @@ pub(super) enum Outcome {
 
 impl Outcome {
     pub(super) fn found(found: &Found) -> Self {
-        Self::Found { lookup: found.lookup, timings: found.answer.timings }
+        Self::Found {
+            lookup: found.lookup,
+            timings: found.answer.timings,
+        }
     }
 }
 
@@ -43,7 +46,10 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     if matches!(route.as_str(), "/livez" | "/readyz") {
         return response;
     }
-    let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    let (status, millis) = (
+        response.status().as_u16(),
+        began.elapsed().as_millis() as u64,
+    );
     match response.extensions().get::<Outcome>() {
         Some(Outcome::Found { lookup, timings }) => info!(
             %method, route, status, millis, cache = ?lookup,
@@ -66,7 +72,9 @@ fn log_fault(fault: &Fault, method: &axum::http::Method, route: &str, status: u1
         | Fault::Blocked { .. }
         | Fault::SiteUnavailable { .. }
         | Fault::Timeout { .. }
-        | Fault::BrowserUnavailable { .. } => warn!(%method, route, status, millis, code, "{fault}"),
+        | Fault::BrowserUnavailable { .. } => {
+            warn!(%method, route, status, millis, code, "{fault}")
+        }
         _ => info!(%method, route, status, millis, code, "{fault}"),
     }
 }

@@ -41,7 +41,10 @@ pub(super) async fn by_link(
     Speaks(language): Speaks,
     named: Result<Query<Named>, QueryRejection>,
 ) -> Response {
-    let text = named.ok().and_then(|Query(named)| named.link).unwrap_or_default();
+    let text = named
+        .ok()
+        .and_then(|Query(named)| named.link)
+        .unwrap_or_default();
     match text.parse() {
         Ok(link) => answer(&app, link, language).await,
         Err(invalid) => Problem(Fault::from(invalid), language).into_response(),

@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod columns;
 pub mod geometry;
+mod near;
 pub mod reading;
 pub mod scale;
 pub mod share_link;
