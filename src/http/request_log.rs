@@ -73,7 +73,7 @@ fn log_fault(fault: &Fault, method: &axum::http::Method, route: &str, status: u1
         | Fault::SiteUnavailable { .. }
         | Fault::Timeout { .. }
         | Fault::BrowserUnavailable { .. } => {
-            warn!(%method, route, status, millis, code, "{fault}")
+            warn!(%method, route, status, millis, code, "{fault}");
         }
         _ => info!(%method, route, status, millis, code, "{fault}"),
     }
