@@ -44,7 +44,7 @@ async fn serve(
         info!("stopping: no new questions, finishing those under way");
         service.start_draining();
     };
-    axum::serve(listener, router)
+    axum::serve(http::Listener::new(listener), router)
         .with_graceful_shutdown(stop)
         .await
         .map_err(|error| CommandError::Internal(error.to_string()))
