@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
+use crate::metrics;
 use crate::source::{Source, SourceKind};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, ShareLink};
@@ -110,7 +111,11 @@ impl Service {
         deadline: Instant,
     ) -> Result<(Answer, Lookup), Fault> {
         let (source, wanted) = (Arc::clone(&self.source), identifier.clone());
-        let load = async move { source.read(&wanted, deadline).await };
+        let load = async move {
+            let read = source.read(&wanted, deadline).await;
+            metrics::count_read(&read);
+            read
+        };
         self.cache
             .get_or_load(identifier, load)
             .await

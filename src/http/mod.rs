@@ -17,6 +17,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::config::HttpConfig;
 use crate::service::Service;
@@ -36,14 +37,16 @@ const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
 struct App {
     service: Arc<Service>,
     config: Arc<HttpConfig>,
+    metrics: PrometheusHandle,
 }
 
 /// Every route there is, answered by `service`.
-pub fn router(service: Arc<Service>, config: HttpConfig) -> Router {
+pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHandle) -> Router {
     let keys = Arc::new(Keys::new(&config.api_keys));
     let app = App {
         service,
         config: Arc::new(config),
+        metrics,
     };
     let open = Router::new()
         .route("/livez", get(health::livez))
@@ -67,6 +70,10 @@ pub fn router(service: Arc<Service>, config: HttpConfig) -> Router {
         .route(
             "/v1/timetables/{identifier}",
             get(timetables::by_identifier).fallback(interface::only_get),
+        )
+        .route(
+            "/metrics",
+            get(health::metrics).fallback(interface::only_get),
         )
         .layer(from_fn_with_state(keys, keys::require));
     open.merge(guarded)

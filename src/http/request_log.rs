@@ -51,7 +51,8 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     let route = path.as_ref().map_or("none", MatchedPath::as_str).to_owned();
     let (method, began) = (request.method().clone(), Instant::now());
     let response = next.run(request).await;
-    if matches!(route.as_str(), "/livez" | "/readyz") {
+    crate::metrics::count_request(&route, response.status().as_u16());
+    if matches!(route.as_str(), "/livez" | "/readyz" | "/metrics") {
         return response;
     }
     let (status, millis) = (
