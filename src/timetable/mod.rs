@@ -9,6 +9,7 @@ pub mod day_slots;
 pub mod free;
 pub mod geometry;
 pub mod reading;
+pub mod render;
 pub mod scale;
 pub mod share_link;
 pub mod slots;
