@@ -1,0 +1,7 @@
+//! A timetable as a calendar file, a picture, or a drawing in the terminal.
+//!
+//! Pure: what is drawn follows from the timetable and the arguments alone, the time of day too.
+
+pub mod ical;
+mod plain;
+pub mod words;
