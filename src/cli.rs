@@ -51,6 +51,23 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         fixtures: PathBuf,
     },
+    /// Look at driver, browser, fonts, page scale and site, and say what to do about each fault
+    Check {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        settings: Box<Settings>,
+    },
+    /// Ask the running service whether it can serve
+    Healthcheck {
+        /// Address that the service listens on
+        #[arg(
+            long,
+            env = "GONGGANG_LISTEN",
+            default_value = "127.0.0.1:5001",
+            value_name = "ADDR"
+        )]
+        listen: SocketAddr,
+    },
 }
 
 /// How a timetable is printed.
@@ -77,6 +94,12 @@ pub enum CommandError {
     /// Faults that have been told one by one; the first decides how the process ends.
     #[error("not every link gave a timetable with classes")]
     Links(Exit),
+    /// A check found faults, and has told each.
+    #[error("cannot serve here: {faults} of the above must be put right first")]
+    CannotServe {
+        /// How many.
+        faults: usize,
+    },
     /// Our own fault.
     #[error("{0}")]
     Internal(String),
@@ -90,11 +113,12 @@ fn lines(faults: &[SettingFault]) -> String {
         .join("\n")
 }
 
-/// Exit codes, after BSD's `sysexits.h`.
+/// Exit codes, after BSD's `sysexits.h`; 1 is a check's plain "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Exit {
+    CannotServe = 1,
     Usage = 64,
     BadLink = 65,
     NotFound = 66,
@@ -118,6 +142,7 @@ impl CommandError {
             CommandError::Settings(_) | CommandError::Usage(_) => Exit::Usage,
             CommandError::Unavailable(_) => Exit::Unavailable,
             CommandError::Links(exit) => *exit,
+            CommandError::CannotServe { .. } => Exit::CannotServe,
             CommandError::Internal(_) => Exit::Internal,
         }
     }

@@ -1,6 +1,8 @@
 //! One file a command.
 
+mod check;
 mod extract;
+mod healthcheck;
 mod reader;
 mod replay;
 mod serve;
@@ -21,5 +23,7 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
             settings,
         } => extract::run(&links, format, &settings).await,
         Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
+        Command::Check { settings } => check::run(&settings).await,
+        Command::Healthcheck { listen } => healthcheck::run(listen).await,
     }
 }
