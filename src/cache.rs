@@ -42,7 +42,9 @@ pub struct Answer {
 
 impl Answer {
     fn has_classes(&self) -> bool {
-        self.outcome.as_ref().is_ok_and(|timetable| !timetable.has_no_classes())
+        self.outcome
+            .as_ref()
+            .is_ok_and(|timetable| !timetable.has_no_classes())
     }
 }
 
@@ -91,7 +93,10 @@ impl Cache {
             .max_capacity(config.capacity)
             .expire_after(Lifetimes(config))
             .build();
-        Self { answers, loads: tracker }
+        Self {
+            answers,
+            loads: tracker,
+        }
     }
 
     /// The answer kept for `identifier`, or the one that `load` reads.
@@ -115,7 +120,9 @@ impl Cache {
         let (answers, key) = (self.answers.clone(), identifier.clone());
         let shared = async move { answers.try_get_with(key, keepable(load)).await };
         let answer = self.loads.spawn(shared).await.unwrap_or_else(|died| {
-            Err(Arc::new(SourceError::Internal { reason: died.to_string() }))
+            Err(Arc::new(SourceError::Internal {
+                reason: died.to_string(),
+            }))
         })?;
         Ok((answer, Lookup::Miss))
     }
@@ -142,7 +149,12 @@ async fn keepable(
             (Err(absence), SourceKind::Browser, Timings::default())
         }
     };
-    Ok(Answer { outcome, source, fetched_at: SystemTime::now(), timings })
+    Ok(Answer {
+        outcome,
+        source,
+        fetched_at: SystemTime::now(),
+        timings,
+    })
 }
 
 /// Timetables live longer than the fact that there is none.
@@ -150,6 +162,10 @@ struct Lifetimes(CacheConfig);
 
 impl Expiry<Identifier, Answer> for Lifetimes {
     fn expire_after_create(&self, _: &Identifier, answer: &Answer, _: Instant) -> Option<Duration> {
-        Some(if answer.has_classes() { self.0.ttl } else { self.0.negative_ttl })
+        Some(if answer.has_classes() {
+            self.0.ttl
+        } else {
+            self.0.negative_ttl
+        })
     }
 }

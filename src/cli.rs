@@ -83,7 +83,11 @@ pub enum CommandError {
 }
 
 fn lines(faults: &[SettingFault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    faults
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Exit codes, after BSD's `sysexits.h`.

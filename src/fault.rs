@@ -154,7 +154,9 @@ impl From<Unread> for Fault {
             Unread::NoTimetable => Self::NoTimetable,
             Unread::Blocked { status } => Self::Blocked { status },
             Unread::SiteUnavailable { status } => Self::SiteUnavailable { status },
-            Unread::TooSlow => Self::Timeout { step: "page".to_owned() },
+            Unread::TooSlow => Self::Timeout {
+                step: "page".to_owned(),
+            },
             Unread::LayoutChanged(mismatch) => Self::LayoutChanged(mismatch),
         }
     }

@@ -16,6 +16,7 @@ pub mod fault;
 pub mod http;
 pub mod log;
 pub mod messages;
+pub mod metrics;
 pub mod replay;
 pub mod service;
 pub mod source;

@@ -9,7 +9,11 @@ use crate::config::{LogConfig, LogFormat};
 /// Starts logging to standard error; later calls change nothing.
 pub fn start(config: &LogConfig) {
     let format = config.format.unwrap_or_else(|| {
-        if stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json }
+        if stderr().is_terminal() {
+            LogFormat::Text
+        } else {
+            LogFormat::Json
+        }
     });
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(&config.filter))

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
+use crate::metrics;
 use crate::source::{Source, SourceKind};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, ShareLink};
@@ -91,9 +92,17 @@ impl Service {
         let deadline = Instant::now() + self.request_timeout;
         let (answer, lookup) = timeout_at(deadline, self.answer(link.identifier(), deadline))
             .await
-            .unwrap_or_else(|_| Err(Fault::Timeout { step: "request".to_owned() }))?;
+            .unwrap_or_else(|_| {
+                Err(Fault::Timeout {
+                    step: "request".to_owned(),
+                })
+            })?;
         let timetable = answer.outcome.clone()?;
-        Ok(Found { timetable, answer, lookup })
+        Ok(Found {
+            timetable,
+            answer,
+            lookup,
+        })
     }
 
     async fn answer(
@@ -102,7 +111,11 @@ impl Service {
         deadline: Instant,
     ) -> Result<(Answer, Lookup), Fault> {
         let (source, wanted) = (Arc::clone(&self.source), identifier.clone());
-        let load = async move { source.read(&wanted, deadline).await };
+        let load = async move {
+            let read = source.read(&wanted, deadline).await;
+            metrics::count_read(&read);
+            read
+        };
         self.cache
             .get_or_load(identifier, load)
             .await

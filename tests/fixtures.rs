@@ -1,11 +1,11 @@
 //! Every fixture case, through the real browser and every interface, equals its `expected.json`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
 mod support;
 
-use std::path::Path;
-
 use serde_json::{Value, json};
-use support::{Answer, Service, Site, fixtures};
+use support::{Answer, Service, Site, expected, fixtures, read_part};
 
 #[tokio::test]
 async fn every_fixture_case_is_read_as_expected() {
@@ -18,7 +18,9 @@ async fn every_fixture_case_is_read_as_expected() {
     let mut wrong = Vec::new();
     for case in cases {
         let expected = expected(&fixtures().join(&case.name));
-        let document = service.get(&format!("/v1/timetables/{}", case.identifier)).await;
+        let document = service
+            .get(&format!("/v1/timetables/{}", case.identifier))
+            .await;
         let link = format!("https://everytime.kr/@{}", case.identifier);
         let schedule = service.schedule(&link).await;
         wrong.extend(differences(&case.name, &expected, &document, &schedule));
@@ -26,35 +28,39 @@ async fn every_fixture_case_is_read_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn expected(folder: &Path) -> Value {
-    let text = std::fs::read_to_string(folder.join("expected.json")).unwrap();
-    serde_json::from_str(&text).unwrap()
-}
-
 fn differences(case: &str, expected: &Value, document: &Answer, schedule: &Answer) -> Vec<String> {
     let (found_document, found_schedule) = if expected["outcome"] == "timetable" {
-        (read_part(document.json()), schedule.json()["payload"]["schedules"].clone())
+        (
+            read_part(document.json()),
+            schedule.json()["payload"]["schedules"].clone(),
+        )
     } else {
-        (document.json()["code"].clone(), schedule.json()["code"].clone())
+        (
+            document.json()["code"].clone(),
+            schedule.json()["code"].clone(),
+        )
     };
     let (document, schedule) = if expected["outcome"] == "timetable" {
-        (expected["timetable"].clone(), expected["slots"]["cover"].clone())
+        (
+            expected["timetable"].clone(),
+            expected["slots"]["cover"].clone(),
+        )
     } else {
-        (expected["outcome"].clone(), json!(onetime_code(expected["outcome"].as_str().unwrap())))
+        (
+            expected["outcome"].clone(),
+            json!(onetime_code(expected["outcome"].as_str().unwrap())),
+        )
     };
-    [("document", document, found_document), ("schedule", schedule, found_schedule)]
-        .into_iter()
-        .filter(|(_, expected, found)| expected != found)
-        .map(|(what, expected, found)| format!("{case} {what}:\n  expected {expected}\n  found    {found}"))
-        .collect()
-}
-
-/// The document without what differs from read to read.
-fn read_part(mut document: Value) -> Value {
-    let members = document.as_object_mut().unwrap();
-    members.remove("fetched_at");
-    members.remove("source");
-    document
+    [
+        ("document", document, found_document),
+        ("schedule", schedule, found_schedule),
+    ]
+    .into_iter()
+    .filter(|(_, expected, found)| expected != found)
+    .map(|(what, expected, found)| {
+        format!("{case} {what}:\n  expected {expected}\n  found    {found}")
+    })
+    .collect()
 }
 
 /// The code of `/schedule` for a stable code.

@@ -15,9 +15,11 @@ use crate::cli::{Command, CommandError};
 pub async fn run(command: Command) -> Result<(), CommandError> {
     match command {
         Command::Serve { replay, settings } => serve::run(replay.as_deref(), &settings).await,
-        Command::Extract { links, format, settings } => {
-            extract::run(&links, format, &settings).await
-        }
+        Command::Extract {
+            links,
+            format,
+            settings,
+        } => extract::run(&links, format, &settings).await,
         Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
     }
 }

@@ -34,7 +34,10 @@ impl Reader {
             config.browser.page_timeout,
         );
         let service = Service::new(Arc::new(source), config.cache, config.request_timeout);
-        Ok(Self { service: Arc::new(service), fleet })
+        Ok(Self {
+            service: Arc::new(service),
+            fleet,
+        })
     }
 
     /// Lets reads under way finish within `grace`, then ends every browser.
@@ -69,7 +72,10 @@ fn fleet_config(browser: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
         slots: browser.pool_size,
         queue: browser.queue,
         queue_timeout: browser.queue_timeout,
-        recycle: Recycle { max_pages: browser.session_max_pages, max_age: browser.session_max_age },
+        recycle: Recycle {
+            max_pages: browser.session_max_pages,
+            max_age: browser.session_max_age,
+        },
         ..FleetConfig::default()
     }
 }
@@ -77,7 +83,10 @@ fn fleet_config(browser: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
 /// The only hosts that the browser may talk to.
 fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
-    let mut hosts: Vec<_> = urls.iter().filter_map(|url| url.host_str().map(str::to_owned)).collect();
+    let mut hosts: Vec<_> = urls
+        .iter()
+        .filter_map(|url| url.host_str().map(str::to_owned))
+        .collect();
     hosts.dedup();
     hosts
 }
@@ -99,11 +108,17 @@ fn advice(error: &StartError, kind: BrowserKind) -> String {
         ),
     };
     let to_do = match error {
-        StartError::BinaryNotFound { which: Program::Driver, .. } => format!(
+        StartError::BinaryNotFound {
+            which: Program::Driver,
+            ..
+        } => format!(
             "Install {driver} (Debian, Ubuntu: {packages}; elsewhere the package {driver_name}), \
              or set GONGGANG_DRIVER_BINARY to its path."
         ),
-        StartError::BinaryNotFound { which: Program::Browser, .. } => format!(
+        StartError::BinaryNotFound {
+            which: Program::Browser,
+            ..
+        } => format!(
             "Install {browser} (Debian, Ubuntu: {packages}), or set GONGGANG_BROWSER_BINARY to its \
              path."
         ),

@@ -29,14 +29,20 @@ pub(super) fn load(fixtures: &Path) -> Result<Arc<Cases>, CommandError> {
 /// Listens, or says that the address is taken.
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address).await.map_err(|error| {
-        CommandError::Usage(format!("cannot listen on {address}: {error}; choose another address"))
+        CommandError::Usage(format!(
+            "cannot listen on {address}: {error}; choose another address"
+        ))
     })
 }
 
-#[expect(clippy::print_stdout, reason = "tells the person at the terminal where to look")]
+#[expect(
+    clippy::print_stdout,
+    reason = "tells the person at the terminal where to look"
+)]
 fn announce(cases: &Cases, listener: &TcpListener) -> Result<(), CommandError> {
-    let address =
-        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| CommandError::Internal(error.to_string()))?;
     println!("The stand-in site is at http://{address} with these timetables:");
     for case in cases.all() {
         println!("  http://{address}/@{}  {}", case.identifier, case.name);

@@ -13,7 +13,7 @@ use super::{replay, signals};
 use crate::cli::CommandError;
 use crate::config::{Config, Settings, SiteConfig};
 use crate::replay::Cases;
-use crate::{http, log};
+use crate::{http, log, metrics};
 
 /// Serves until it is told to stop, then finishes what it began.
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
@@ -37,14 +37,15 @@ async fn serve(
     config: &Config,
     reader: &Reader,
 ) -> Result<(), CommandError> {
-    let router = http::router(reader.service.clone(), config.http.clone());
+    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let router = http::router(reader.service.clone(), config.http.clone(), counted);
     let service = reader.service.clone();
     let stop = async move {
         signals::first().await;
         info!("stopping: no new questions, finishing those under way");
         service.start_draining();
     };
-    axum::serve(listener, router)
+    axum::serve(http::Listener::new(listener), router)
         .with_graceful_shutdown(stop)
         .await
         .map_err(|error| CommandError::Internal(error.to_string()))
@@ -53,26 +54,46 @@ async fn serve(
 /// Starts the stand-in site for as long as the process lives.
 async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
     let listener = replay::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
-    let address =
-        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| CommandError::Internal(error.to_string()))?;
     let url: Url = format!("http://{address}")
         .parse()
         .map_err(|error| CommandError::Internal(format!("stand-in address: {error}")))?;
-    tokio::spawn(crate::replay::serve(listener, cases, std::future::pending()));
-    Ok(SiteConfig { everytime_url: url.clone(), api_url: url })
+    tokio::spawn(crate::replay::serve(
+        listener,
+        cases,
+        std::future::pending(),
+    ));
+    Ok(SiteConfig {
+        everytime_url: url.clone(),
+        api_url: url,
+    })
 }
 
 /// Says where the service is and how to ask it, on standard output: for whoever started it.
-#[expect(clippy::print_stdout, reason = "tells the person at the terminal what to do next")]
+#[expect(
+    clippy::print_stdout,
+    reason = "tells the person at the terminal what to do next"
+)]
 fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), CommandError> {
-    let address =
-        listener.local_addr().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| CommandError::Internal(error.to_string()))?;
     info!(%address, "ready");
     let Some(cases) = cases else { return Ok(()) };
-    let example = cases.named("weekday").or_else(|| cases.all().into_iter().next());
+    let example = cases
+        .named("weekday")
+        .or_else(|| cases.all().into_iter().next());
     if let Some(case) = example {
-        println!("Serving a stand-in site's {} timetables, offline. Try:", cases.all().len());
-        println!("  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'", case.identifier);
+        println!(
+            "Serving a stand-in site's {} timetables, offline. Try:",
+            cases.all().len()
+        );
+        println!(
+            "  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'",
+            case.identifier
+        );
     }
     Ok(())
 }

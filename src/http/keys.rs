@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::language::preferred;
-use super::onetime::Refusal;
+use super::interface::Caller;
 use crate::config::ApiKey;
 use crate::fault::Fault;
 
@@ -21,7 +21,11 @@ pub(super) struct Keys(Vec<[u8; 32]>);
 
 impl Keys {
     pub(super) fn new(keys: &[ApiKey]) -> Self {
-        Self(keys.iter().map(|key| digest(key.expose().as_bytes())).collect())
+        Self(
+            keys.iter()
+                .map(|key| digest(key.expose().as_bytes()))
+                .collect(),
+        )
     }
 
     fn admit(&self, given: Option<&[u8]>) -> bool {
@@ -30,7 +34,9 @@ impl Keys {
         }
         let given = digest(given.unwrap_or_default());
         let matches = self.0.iter().map(|known| known.ct_eq(&given));
-        matches.fold(Choice::from(0), |any, matches| any | matches).into()
+        matches
+            .fold(Choice::from(0), |any, matches| any | matches)
+            .into()
     }
 }
 
@@ -39,12 +45,20 @@ fn digest(key: &[u8]) -> [u8; 32] {
 }
 
 /// Lets a request through that carries a known key.
-pub(super) async fn require(State(keys): State<Arc<Keys>>, request: Request, next: Next) -> Response {
-    let given = request.headers().get("x-api-key").map(|value| value.as_bytes());
+pub(super) async fn require(
+    State(keys): State<Arc<Keys>>,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Response {
+    let given = request
+        .headers()
+        .get("x-api-key")
+        .map(HeaderValue::as_bytes);
     if keys.admit(given) {
         next.run(request).await
     } else {
-        Refusal(Fault::Unauthorized, preferred(request.headers())).into_response()
+        caller.refuse(Fault::Unauthorized)
     }
 }
 
@@ -61,7 +75,13 @@ mod tests {
         let keys = keys(&["first", "second"]);
         assert!(keys.admit(Some(b"first")));
         assert!(keys.admit(Some(b"second")));
-        for wrong in [Some(&b"third"[..]), Some(b"firs"), Some(b"first "), Some(b""), None] {
+        for wrong in [
+            Some(&b"third"[..]),
+            Some(b"firs"),
+            Some(b"first "),
+            Some(b""),
+            None,
+        ] {
             assert!(!keys.admit(wrong));
         }
     }

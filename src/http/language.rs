@@ -1,15 +1,15 @@
 //! Which language a caller reads: Korean, unless `Accept-Language` puts English first.
 
-use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
-use axum::http::request::Parts;
 
 use crate::messages::Language;
 
 /// The one of the two that the header weighs most; the first of equals.
 pub(super) fn preferred(headers: &HeaderMap) -> Language {
-    let header = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let header = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     let mut best = (Language::Korean, 0.0);
     for (language, weight) in header.unwrap_or_default().split(',').filter_map(weighed) {
         if weight > best.1 {
@@ -27,18 +27,10 @@ fn weighed(entry: &str) -> Option<(Language, f32)> {
         "en" => Language::English,
         _ => return None,
     };
-    Some((language, parameter.trim().strip_prefix("q=")?.trim().parse().ok()?))
-}
-
-/// The caller's language, for a handler.
-pub(super) struct Speaks(pub(super) Language);
-
-impl<S: Sync> FromRequestParts<S> for Speaks {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(preferred(&parts.headers)))
-    }
+    Some((
+        language,
+        parameter.trim().strip_prefix("q=")?.trim().parse().ok()?,
+    ))
 }
 
 #[cfg(test)]
@@ -46,16 +38,34 @@ mod tests {
     use super::*;
 
     fn language(header: &str) -> Language {
-        preferred(&HeaderMap::from_iter([(ACCEPT_LANGUAGE, header.parse().unwrap())]))
+        preferred(&HeaderMap::from_iter([(
+            ACCEPT_LANGUAGE,
+            header.parse().unwrap(),
+        )]))
     }
 
     #[test]
     fn english_is_spoken_only_where_it_is_preferred() {
         assert_eq!(preferred(&HeaderMap::new()), Language::Korean);
-        for header in ["ko", "ko-KR,ko;q=0.9,en;q=0.8", "fr", "", "en;q=0", "*", "en;q=x", ";;,"] {
+        for header in [
+            "ko",
+            "ko-KR,ko;q=0.9,en;q=0.8",
+            "fr",
+            "",
+            "en;q=0",
+            "*",
+            "en;q=x",
+            ";;,",
+        ] {
             assert_eq!(language(header), Language::Korean, "{header}");
         }
-        for header in ["en", "EN-us", "en-GB,en;q=0.9", "fr, en;q=0.5", "ko;q=0.1, en;q=0.2"] {
+        for header in [
+            "en",
+            "EN-us",
+            "en-GB,en;q=0.9",
+            "fr, en;q=0.5",
+            "ko;q=0.1, en;q=0.2",
+        ] {
             assert_eq!(language(header), Language::English, "{header}");
         }
     }

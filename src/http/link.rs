@@ -27,8 +27,16 @@ pub(super) fn from_query(uri: &Uri) -> Result<String, Fault> {
 /// # Errors
 /// [`Fault::MissingLink`] without a `url`, [`Fault::BadRequest`] for a body that cannot be read.
 pub(super) fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<String, Fault> {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match kind.as_str() {
         "application/json" => from_json(body),
         "application/x-www-form-urlencoded" => url_among(url::form_urlencoded::parse(body)),
@@ -51,5 +59,7 @@ fn from_text(body: &[u8]) -> Result<String, Fault> {
 fn url_among(pairs: url::form_urlencoded::Parse<'_>) -> Result<String, Fault> {
     let mut pairs = pairs;
     let found = pairs.find(|(name, _)| name == "url");
-    found.map(|(_, link)| link.into_owned()).ok_or(Fault::MissingLink)
+    found
+        .map(|(_, link)| link.into_owned())
+        .ok_or(Fault::MissingLink)
 }

@@ -30,7 +30,18 @@ pub(super) enum Outcome {
 
 impl Outcome {
     pub(super) fn found(found: &Found) -> Self {
-        Self::Found { lookup: found.lookup, timings: found.answer.timings }
+        Self::Found {
+            lookup: found.lookup,
+            timings: found.answer.timings,
+        }
+    }
+}
+
+impl Outcome {
+    /// Leaves word with the answer; the log reads it on the way out.
+    pub(super) fn attached_to(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
     }
 }
 
@@ -40,10 +51,14 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     let route = path.as_ref().map_or("none", MatchedPath::as_str).to_owned();
     let (method, began) = (request.method().clone(), Instant::now());
     let response = next.run(request).await;
-    if matches!(route.as_str(), "/livez" | "/readyz") {
+    crate::metrics::count_request(&route, response.status().as_u16());
+    if matches!(route.as_str(), "/livez" | "/readyz" | "/metrics") {
         return response;
     }
-    let (status, millis) = (response.status().as_u16(), began.elapsed().as_millis() as u64);
+    let (status, millis) = (
+        response.status().as_u16(),
+        began.elapsed().as_millis() as u64,
+    );
     match response.extensions().get::<Outcome>() {
         Some(Outcome::Found { lookup, timings }) => info!(
             %method, route, status, millis, cache = ?lookup,
@@ -66,7 +81,9 @@ fn log_fault(fault: &Fault, method: &axum::http::Method, route: &str, status: u1
         | Fault::Blocked { .. }
         | Fault::SiteUnavailable { .. }
         | Fault::Timeout { .. }
-        | Fault::BrowserUnavailable { .. } => warn!(%method, route, status, millis, code, "{fault}"),
+        | Fault::BrowserUnavailable { .. } => {
+            warn!(%method, route, status, millis, code, "{fault}");
+        }
         _ => info!(%method, route, status, millis, code, "{fault}"),
     }
 }

@@ -29,7 +29,11 @@ pub struct BrowserSource {
 impl BrowserSource {
     /// Reads `site` with the sessions of `fleet`.
     pub fn new(fleet: Arc<Fleet>, site: SiteConfig, page_timeout: Duration) -> Self {
-        Self { fleet, site, page_timeout }
+        Self {
+            fleet,
+            site,
+            page_timeout,
+        }
     }
 
     fn visit(&self, identifier: &Identifier, deadline: Instant) -> Visit {
@@ -54,11 +58,21 @@ impl BrowserSource {
     ) -> Result<Read, SourceError> {
         let visited = self.fleet.visit(self.visit(identifier, deadline)).await?;
         let began = StdInstant::now();
-        let (queue, render) =
-            (visited.timings.queue, visited.timings.navigate + visited.timings.script);
+        let (queue, render) = (
+            visited.timings.queue,
+            visited.timings.navigate + visited.timings.script,
+        );
         let timetable = timetable(identifier, visited)?;
-        let timings = Timings { queue, render, read: began.elapsed() };
-        Ok(Read { timetable, source: SourceKind::Browser, timings })
+        let timings = Timings {
+            queue,
+            render,
+            read: began.elapsed(),
+        };
+        Ok(Read {
+            timetable,
+            source: SourceKind::Browser,
+            timings,
+        })
     }
 }
 
@@ -92,13 +106,19 @@ impl From<VisitError> for SourceError {
             | VisitError::QueueTimeout { retry_after, .. } => Self::Busy { retry_after },
             VisitError::Draining => Self::Draining,
             VisitError::Unavailable { message, .. } => Self::BrowserUnavailable { reason: message },
-            VisitError::Crashed { .. } => Self::BrowserUnavailable { reason: error.to_string() },
-            VisitError::Timeout { step, .. } => Self::TooSlow { step: step.to_string() },
+            VisitError::Crashed { .. } => Self::BrowserUnavailable {
+                reason: error.to_string(),
+            },
+            VisitError::Timeout { step, .. } => Self::TooSlow {
+                step: step.to_string(),
+            },
             VisitError::Unreachable { .. } => Unread::SiteUnavailable { status: None }.into(),
             // The browser's words may quote the page, so they are not passed on.
             VisitError::Script { .. } => unknown_page(Check::Structure, "a script that runs"),
             VisitError::Prompts { .. } => unknown_page(Check::Alert, "a handful of alerts"),
-            other => Self::Internal { reason: other.to_string() },
+            other => Self::Internal {
+                reason: other.to_string(),
+            },
         }
     }
 }

@@ -140,18 +140,17 @@ function readMenuEntry(entry) {
   };
 }
 
-/** Parts where a class may hide under a name we do not know. */
+/** Parts under a name we do not know, where a class or a semester may hide. */
 function countUnknownParts(cells) {
-  const strangers = (root, known) =>
-    [...root.children].filter((child) => !child.matches(known)).length;
-  const nontimes = select('div.tablebody > .nontimes');
-  const inColumns = cells.map((cell) =>
-    (selectAll(cell, '> .cols').length === 1 ? 0 : 1) + strangers(cell, '.cols, .grids') +
-    selectAll(cell, '> .cols').reduce((sum, cols) => sum + strangers(cols, '.subject'), 0));
-  const besideTable = [...select('div.tablebody').children]
-    .filter((child) => !child.matches('table.tablebody, .nontimes') && child.textContent.trim() !== '');
-  return inColumns.reduce((sum, count) => sum + count, 0) + besideTable.length +
-    (nontimes ? strangers(nontimes, '.subject') : 0);
+  const count = (elements, known) => elements.filter((element) => !element.matches(known)).length;
+  const children = (selector) => cells.flatMap((cell) => selectAll(cell, selector));
+  const lacksColumn = cells.filter((cell) => selectAll(cell, '> .cols').length !== 1).length;
+  const beside = selectAll(select('div.tablebody'), '> *')
+    .filter((element) => element.textContent.trim() !== '');
+  const lacksMenu = select('aside') && !select('aside .menu') ? 1 : 0;
+  return lacksColumn + lacksMenu + count(children('> *'), '.cols, .grids') +
+    count(children('> .cols > *'), '.subject') + count(beside, 'table.tablebody, .nontimes') +
+    count(selectAll(select('div.tablebody'), '> .nontimes > *'), '.subject');
 }
 
 // ---- the wait ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::near::is_near;
 use super::reading::{Check, Mismatch};
 use super::time::Weekday;
 
@@ -99,7 +100,7 @@ fn check_places(shown: &[ColumnReading]) -> Result<(), Mismatch> {
     let shared = shown.iter().map(|column| column.width).sum::<f64>();
     let width = shared / shown.len() as f64;
     for (index, column) in shown.iter().enumerate() {
-        if !(width > WIDTH_TOLERANCE && (column.width - width).abs() <= WIDTH_TOLERANCE) {
+        if width <= WIDTH_TOLERANCE || !is_near(column.width, width, WIDTH_TOLERANCE) {
             return Err(Mismatch::new(
                 Check::ColumnOrder,
                 format!("column {index} {width} px wide"),
@@ -110,7 +111,7 @@ fn check_places(shown: &[ColumnReading]) -> Result<(), Mismatch> {
             column.left - first.left,
             column.header_left - first.header_left,
         ] {
-            if (offset / width).round() != index as f64 {
+            if !is_near(offset / width, index as f64, 0.5) {
                 return Err(Mismatch::new(
                     Check::ColumnOrder,
                     format!("column {index} in its place"),

@@ -114,8 +114,11 @@ mod tests {
         for (start, end, [h50, t50, h60, t60]) in MEASURED {
             let range = range(start, end);
             for (p, height, top) in [(50.0, h50, t50), (60.0, h60, t60)] {
-                assert_eq!(block_height(scale(p), range), height, "{start} at {p}");
-                assert_eq!(block_top(scale(p), range.start()), top, "{start} at {p}");
+                let drawn = (
+                    block_top(scale(p), range.start()),
+                    block_height(scale(p), range),
+                );
+                assert_eq!(drawn, (top, height), "{start} at {p}");
             }
         }
     }
@@ -148,7 +151,7 @@ mod tests {
             (452.0, 51.0),
             (450.0, 53.0),
             (448.0, 51.0),
-            (-1.0 * 50.0, 51.0),
+            (-50.0, 51.0),
             (1150.0, 101.0),
             (1200.0, 51.0),
             (450.0, 1.0),

@@ -8,6 +8,7 @@ pub mod columns;
 pub mod day_slots;
 pub mod free;
 pub mod geometry;
+mod near;
 pub mod reading;
 pub mod render;
 pub mod scale;

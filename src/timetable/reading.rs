@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::alerts::Alert;
 use super::columns::{ColumnReading, shown_days};
 use super::geometry::range_of_block;
+use super::near::is_near;
 use super::scale::{AxisRow, Scale};
 use super::share_link::Identifier;
 use super::time::{TimeOfDay, TimeRange, Weekday};
@@ -294,11 +295,7 @@ pub fn timetable(
     let scale = table.checked_scale()?;
     let classes = table.classes(scale, &days)?;
     let semesters = table.semesters();
-    let title = table
-        .menu
-        .iter()
-        .find(|entry| entry.active)
-        .map(|e| e.label.trim().to_owned());
+    let title = table.title(identifier).map(str::to_owned);
     let term = title.as_deref().and_then(term::parse);
     Ok(Timetable {
         identifier: identifier.clone(),
@@ -307,7 +304,7 @@ pub fn timetable(
         title,
         days,
         classes,
-        untimed: table.untimed.into_iter().map(trimmed).collect(),
+        untimed: table.untimed.iter().map(trimmed).collect(),
         not_drawn,
         semesters,
     })
@@ -371,7 +368,7 @@ fn refused_classes(alerts: Vec<Alert>) -> Result<Vec<RefusedClass>, Mismatch> {
         .collect()
 }
 
-fn trimmed(class: UntimedClass) -> UntimedClass {
+fn trimmed(class: &UntimedClass) -> UntimedClass {
     UntimedClass {
         name: class.name.trim().to_owned(),
         place: class.place.trim().to_owned(),
@@ -401,7 +398,7 @@ impl TableReading {
             .filter(|grid| grid.rows > 0)
             .map(|grid| grid.height);
         for height in grids.chain([self.row_height]) {
-            if !((height - scale.pixels_per_day()).abs() <= tolerance) {
+            if !is_near(height, scale.pixels_per_day(), tolerance) {
                 return Err(Mismatch::new(Check::Grid, scale.pixels_per_day(), height));
             }
         }
@@ -444,6 +441,12 @@ impl TableReading {
         })
     }
 
+    /// The label of the menu's entry for this very timetable.
+    fn title(&self, identifier: &Identifier) -> Option<&str> {
+        let shown = |entry: &&MenuEntry| entry.active || entry.leads_to(identifier);
+        self.menu.iter().find(shown).map(|entry| entry.label.trim())
+    }
+
     fn semesters(&self) -> Vec<Semester> {
         self.menu.iter().filter_map(MenuEntry::semester).collect()
     }
@@ -452,7 +455,7 @@ impl TableReading {
 impl BlockReading {
     /// Laid out where its style says, and inside its column.
     fn check_place(&self, column: &ColumnReading) -> Result<(), Mismatch> {
-        let near = |found: f64, expected: f64| (found - expected).abs() <= EDGE_TOLERANCE;
+        let near = |found, expected| is_near(found, expected, EDGE_TOLERANCE);
         if !(near(self.box_top, self.top) && near(self.box_height, self.height)) {
             let style = format!("{} px high at {} px", self.height, self.top);
             let laid_out = format!("{} px high at {} px", self.box_height, self.box_top);
@@ -478,7 +481,11 @@ impl BlockReading {
         let Some(data) = self.data else { return Ok(()) };
         let drawn = [day.index() as f64, units(time.start()), units(time.end())];
         let kept = [data.day, data.start, data.end];
-        if drawn == kept {
+        if drawn
+            .into_iter()
+            .zip(kept)
+            .all(|(drawn, kept)| is_near(drawn, kept, 0.0))
+        {
             return Ok(());
         }
         Err(Mismatch::new(
@@ -494,9 +501,18 @@ fn units(time: TimeOfDay) -> f64 {
 }
 
 impl MenuEntry {
+    fn leads_to(&self, identifier: &Identifier) -> bool {
+        self.href
+            .rsplit_once('@')
+            .is_some_and(|(_, id)| id == identifier.as_str())
+    }
+
     /// `None` for an entry that leads to no timetable: it is no semester.
     fn semester(&self) -> Option<Semester> {
         let (_, identifier) = self.href.rsplit_once('@')?;
-        Some(Semester { label: self.label.trim().to_owned(), identifier: identifier.parse().ok()? })
+        Some(Semester {
+            label: self.label.trim().to_owned(),
+            identifier: identifier.parse().ok()?,
+        })
     }
 }

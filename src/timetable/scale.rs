@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::near::is_near;
 use super::reading::{Check, Mismatch};
 use super::time::UNITS_PER_HOUR;
 
@@ -86,14 +87,14 @@ impl Scale {
 /// A row stands where its number says, is as high as the rows are apart, and is labelled so.
 fn check_row(row: &AxisRow, index: usize, pitch: f64, minutes: u16) -> Result<(), Mismatch> {
     let expected = pitch * index as f64;
-    if !((row.top - expected).abs() <= PITCH_TOLERANCE) {
+    if !is_near(row.top, expected, PITCH_TOLERANCE) {
         return Err(Mismatch::new(
             Check::Axis,
             format!("row {index} at {expected} px"),
             row.top,
         ));
     }
-    if !((row.height - pitch).abs() <= HEIGHT_TOLERANCE) {
+    if !is_near(row.height, pitch, HEIGHT_TOLERANCE) {
         return Err(Mismatch::new(
             Check::Axis,
             format!("row {index} {pitch} px high"),

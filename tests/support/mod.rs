@@ -1,6 +1,11 @@
 //! What the tests share: the real binary against a stand-in site that runs inside the test.
 
-#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test binary uses its own part"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -20,6 +25,20 @@ pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
+/// What a case's `expected.json` says.
+pub fn expected(folder: &Path) -> Value {
+    let text = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A document without what differs from read to read.
+pub fn read_part(mut document: Value) -> Value {
+    let members = document.as_object_mut().unwrap();
+    members.remove("fetched_at");
+    members.remove("source");
+    document
+}
+
 /// A stand-in site that serves as long as the test runs.
 pub struct Site {
     pub cases: Arc<Cases>,
@@ -32,7 +51,11 @@ impl Site {
         let cases = Arc::new(Cases::load(folder).unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(replay::serve(listener, Arc::clone(&cases), std::future::pending()));
+        tokio::spawn(replay::serve(
+            listener,
+            Arc::clone(&cases),
+            std::future::pending(),
+        ));
         Self { cases, url }
     }
 
@@ -91,7 +114,12 @@ impl Service {
             panic!("the service is not ready: {:?}", log.lock().unwrap());
         };
         let client = reqwest::Client::new();
-        Self { process, url: format!("http://{address}"), client, log }
+        Self {
+            process,
+            url: format!("http://{address}"),
+            client,
+            log,
+        }
     }
 
     /// Against `site`, with the defaults.
@@ -115,7 +143,10 @@ impl Service {
 
     /// `GET /schedule?url=<link>`
     pub async fn schedule(&self, link: &str) -> Answer {
-        let request = self.client.get(format!("{}/schedule", self.url)).query(&[("url", link)]);
+        let request = self
+            .client
+            .get(format!("{}/schedule", self.url))
+            .query(&[("url", link)]);
         Answer::of(request.send().await.unwrap()).await
     }
 
@@ -127,7 +158,9 @@ impl Service {
 
     /// Sends it a signal by name.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status();
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.id().to_string()])
+            .status();
         assert!(sent.unwrap().success());
     }
 }

@@ -43,6 +43,7 @@ fn common(limits: &Limits) -> Capabilities {
 fn chromium(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
     let mut options = json!({
         "args": chromium_args(browser, binaries),
+        "excludeSwitches": ["disable-popup-blocking"],
         "prefs": {
             "download_restrictions": 3,
             "profile.default_content_setting_values": {
@@ -80,7 +81,10 @@ fn chromium_args(browser: &BrowserConfig, binaries: Option<&Binaries>) -> Vec<St
     args
 }
 
-/// Nothing runs that a page did not ask for, and nothing is fetched that is not read.
+/// Nothing runs that a page did not ask for, nothing is fetched that is not read, no window opens
+/// besides ours, and a page that was left is not kept for going back. The last two of the features
+/// would prepare a new frame for each page, which costs a quarter of a small page's time and guards
+/// one site from another: here there is one site.
 const CHROMIUM_ARGS: &[&str] = &[
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -97,7 +101,9 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-breakpad",
     "--disable-crash-reporter",
     "--disable-remote-fonts",
-    "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider",
+    "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
+     BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance",
+    "--block-new-web-contents",
     "--blink-settings=imagesEnabled=false",
     "--force-device-scale-factor=1",
     "--hide-scrollbars",

@@ -18,7 +18,8 @@ use crate::{
     config::{Browser, FleetConfig, Limits},
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
-    fault::Fault,
+    fault::{self, Fault},
+    keeper,
 };
 
 /// What sessions are opened with: shared by all slots, never changed.
@@ -66,6 +67,12 @@ pub(crate) struct Session {
     pub(crate) limits: Limits,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
+    /// The path that documents are given when they were read, unknown to pages.
+    pub(crate) mark: String,
+    /// Pages run no scripts: the document shown is the last visit's.
+    frozen: bool,
+    /// The last visit's first document answered, and nothing came in between.
+    pub(crate) calm: bool,
     /// The script timeout the driver was last told.
     script_timeout: Option<Duration>,
     pub(crate) opened: Instant,
@@ -105,6 +112,9 @@ impl Session {
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
             window: String::new(),
+            mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
+            frozen: false,
+            calm: false,
             script_timeout: None,
             opened: Instant::now(),
             pages: 0,
@@ -148,6 +158,41 @@ impl Session {
         self.issue(Post::navigate(url)).await.map(drop)
     }
 
+    /// Forbids or allows the scripts of pages; our own run always. The page's process answers for
+    /// itself, so a page stuck in a loop shows here. `false`: an open prompt is in the way.
+    pub(crate) async fn freeze(&mut self, step: Step, frozen: bool) -> Result<bool, Fault> {
+        if self.frozen == frozen {
+            return Ok(true);
+        }
+        let params = json!({ "value": frozen });
+        let freeze = Post::devtools("Emulation.setScriptExecutionDisabled", &params);
+        let command = self.issue(freeze);
+        match self.within(step, self.limits.command, command).await? {
+            Ok(_) => self.frozen = frozen,
+            Err(error) if fault::is_prompt(&error) => return Ok(false),
+            Err(error) => return Err(Fault::lost(step, &error)),
+        }
+        Ok(true)
+    }
+
+    /// Whether the document shown is one that no visit has read. Chromium is asked for its history
+    /// because "get current url" waits for a navigation under way.
+    pub(crate) async fn shows_a_new_document(&self) -> Result<bool, CmdError> {
+        let url = match self.kind {
+            Browser::Chromium => self.url_in_history().await?,
+            Browser::Firefox => self.client.current_url().await?.into(),
+        };
+        Ok(url != "about:blank" && !url.ends_with(&self.mark))
+    }
+
+    async fn url_in_history(&self) -> Result<String, CmdError> {
+        let history = Post::devtools("Page.getNavigationHistory", &json!({}));
+        let history = self.issue(history).await?;
+        let current = history["currentIndex"].as_u64().unwrap_or_default();
+        let entry = &history["entries"][current as usize];
+        Ok(entry["url"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// Sends a command of our own making.
     pub(crate) async fn issue(&self, command: Post) -> Result<Value, CmdError> {
         self.client.issue_cmd(command).await
@@ -187,19 +232,6 @@ impl Session {
             .await?;
         self.script_timeout = Some(limit);
         Ok(())
-    }
-
-    /// The address of the document shown. Chromium is asked for its history because "get current
-    /// url" waits for a navigation under way.
-    pub(crate) async fn shown_url(&self) -> Result<String, CmdError> {
-        if self.kind == Browser::Firefox {
-            return Ok(self.client.current_url().await?.into());
-        }
-        let history = Post::devtools("Page.getNavigationHistory", &json!({}));
-        let history = self.issue(history).await?;
-        let current = history["currentIndex"].as_u64().unwrap_or_default();
-        let entry = &history["entries"][current as usize];
-        Ok(entry["url"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Asks the page's process, not only the driver, for a sign of life.

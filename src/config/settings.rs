@@ -1,41 +1,46 @@
-//! Settings, from flags and `GONGGANG_…` variables.
+//! Settings as flags and `GONGGANG_…` variables give them.
 //!
 //! Everything is taken as text first and checked in one pass, so that a start with three faults
 //! names all three.
 
-use std::fmt;
-use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::Duration;
 
-use url::Url;
-
+use super::values::{
+    api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format,
+    positive_duration, rounding, socket_address, source,
+};
+use super::{BrowserConfig, Config, HttpConfig, LogConfig, SiteConfig};
 use crate::cache::CacheConfig;
-use crate::timetable::slots::Rounding;
-
-/// Viewport at which the page lays out at its reference scale: 50 px an hour, and columns of 94,
-/// 79 or 67 px. CSS pixels.
-pub const VIEWPORT: (u32, u32) = (910, 1300);
 
 /// The real site; the default of `GONGGANG_EVERYTIME_URL`.
-pub const EVERYTIME_URL: &str = "https://everytime.kr";
+const EVERYTIME_URL: &str = "https://everytime.kr";
 /// The real site's API; the default of `GONGGANG_API_URL`.
-pub const API_URL: &str = "https://api.everytime.kr";
+const API_URL: &str = "https://api.everytime.kr";
 
 /// Every setting as it was given.
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Settings (each is also an environment variable)")]
 pub struct Settings {
     /// Address to listen on
-    #[arg(long, env = "GONGGANG_LISTEN", default_value = "127.0.0.1:5001", value_name = "ADDR")]
+    #[arg(
+        long,
+        env = "GONGGANG_LISTEN",
+        default_value = "127.0.0.1:5001",
+        value_name = "ADDR"
+    )]
     listen: String,
     /// Listen beyond this machine without an API key
     #[arg(long, env = "GONGGANG_ALLOW_OPEN", default_value = "false", value_name = "BOOL",
           num_args = 0..=1, default_missing_value = "true")]
     allow_open: String,
     /// Keys that callers send as X-API-Key, comma-separated
-    #[arg(long, env = "GONGGANG_API_KEYS", default_value = "", value_name = "KEYS", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "GONGGANG_API_KEYS",
+        default_value = "",
+        value_name = "KEYS",
+        hide_env_values = true
+    )]
     api_keys: String,
     /// What reads a timetable: browser
     #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
@@ -68,151 +73,91 @@ pub struct Settings {
     #[arg(long, env = "GONGGANG_QUEUE", value_name = "N")]
     queue: Option<String>,
     /// Longest wait for a session
-    #[arg(long, env = "GONGGANG_QUEUE_TIMEOUT", default_value = "5s", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_QUEUE_TIMEOUT",
+        default_value = "5s",
+        value_name = "DURATION"
+    )]
     queue_timeout: String,
     /// Longest a page may take
-    #[arg(long, env = "GONGGANG_PAGE_TIMEOUT", default_value = "10s", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_PAGE_TIMEOUT",
+        default_value = "10s",
+        value_name = "DURATION"
+    )]
     page_timeout: String,
     /// Longest a request may take
-    #[arg(long, env = "GONGGANG_REQUEST_TIMEOUT", default_value = "15s", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_REQUEST_TIMEOUT",
+        default_value = "15s",
+        value_name = "DURATION"
+    )]
     request_timeout: String,
     /// Pages after which a session is replaced
-    #[arg(long, env = "GONGGANG_SESSION_MAX_PAGES", default_value = "500", value_name = "N")]
+    #[arg(
+        long,
+        env = "GONGGANG_SESSION_MAX_PAGES",
+        default_value = "500",
+        value_name = "N"
+    )]
     session_max_pages: String,
     /// Age at which a session is replaced
-    #[arg(long, env = "GONGGANG_SESSION_MAX_AGE", default_value = "30m", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_SESSION_MAX_AGE",
+        default_value = "30m",
+        value_name = "DURATION"
+    )]
     session_max_age: String,
     /// Answers kept in memory
-    #[arg(long, env = "GONGGANG_CACHE_CAPACITY", default_value = "10000", value_name = "N")]
+    #[arg(
+        long,
+        env = "GONGGANG_CACHE_CAPACITY",
+        default_value = "10000",
+        value_name = "N"
+    )]
     cache_capacity: String,
     /// How long a timetable is kept
-    #[arg(long, env = "GONGGANG_CACHE_TTL", default_value = "10m", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_CACHE_TTL",
+        default_value = "10m",
+        value_name = "DURATION"
+    )]
     cache_ttl: String,
     /// How long it is remembered that there is none to see
-    #[arg(long, env = "GONGGANG_CACHE_NEGATIVE_TTL", default_value = "30s", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_CACHE_NEGATIVE_TTL",
+        default_value = "30s",
+        value_name = "DURATION"
+    )]
     cache_negative_ttl: String,
     /// cover (no busy minute is lost) or onetime (the first crawler's formula)
     #[arg(long, env = "GONGGANG_ROUNDING", default_value = "cover")]
     rounding: String,
     /// What is logged: error, warn, info, debug or a tracing filter
-    #[arg(long, env = "GONGGANG_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(
+        long,
+        env = "GONGGANG_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
     log: String,
     /// text or json [default: text on a terminal, else json]
     #[arg(long, env = "GONGGANG_LOG_FORMAT", value_name = "FORMAT")]
     log_format: Option<String>,
     /// How long a shutdown waits for requests under way
-    #[arg(long, env = "GONGGANG_SHUTDOWN_GRACE", default_value = "20s", value_name = "DURATION")]
+    #[arg(
+        long,
+        env = "GONGGANG_SHUTDOWN_GRACE",
+        default_value = "20s",
+        value_name = "DURATION"
+    )]
     shutdown_grace: String,
-}
-
-/// Settings that have been checked.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// The HTTP side.
-    pub http: HttpConfig,
-    /// The site to read.
-    pub site: SiteConfig,
-    /// The browsers to read it with.
-    pub browser: BrowserConfig,
-    /// The answers to keep.
-    pub cache: CacheConfig,
-    /// The log.
-    pub log: LogConfig,
-    /// `GONGGANG_REQUEST_TIMEOUT`.
-    pub request_timeout: Duration,
-    /// `GONGGANG_SHUTDOWN_GRACE`.
-    pub shutdown_grace: Duration,
-}
-
-/// Who may ask, where, and how slots are rounded for them.
-#[derive(Debug, Clone)]
-pub struct HttpConfig {
-    /// `GONGGANG_LISTEN`.
-    pub listen: SocketAddr,
-    /// `GONGGANG_API_KEYS`; empty lets everyone in.
-    pub api_keys: Vec<ApiKey>,
-    /// `GONGGANG_ROUNDING`.
-    pub rounding: Rounding,
-}
-
-/// A key, never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
-
-impl ApiKey {
-    /// The key itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(…)")
-    }
-}
-
-/// The site.
-#[derive(Debug, Clone)]
-pub struct SiteConfig {
-    /// `GONGGANG_EVERYTIME_URL`.
-    pub everytime_url: Url,
-    /// `GONGGANG_API_URL`.
-    pub api_url: Url,
-}
-
-/// Which browser, how many, and how long each step may take.
-#[derive(Debug, Clone)]
-pub struct BrowserConfig {
-    /// `GONGGANG_BROWSER`.
-    pub kind: BrowserKind,
-    /// `GONGGANG_BROWSER_BINARY`.
-    pub browser_binary: Option<PathBuf>,
-    /// `GONGGANG_DRIVER_BINARY`.
-    pub driver_binary: Option<PathBuf>,
-    /// `GONGGANG_WEBDRIVER_URL`.
-    pub webdriver_url: Option<Url>,
-    /// `GONGGANG_USER_AGENT`.
-    pub user_agent: Option<String>,
-    /// `GONGGANG_POOL_SIZE`, at least 1.
-    pub pool_size: usize,
-    /// `GONGGANG_QUEUE`.
-    pub queue: usize,
-    /// `GONGGANG_QUEUE_TIMEOUT`.
-    pub queue_timeout: Duration,
-    /// `GONGGANG_PAGE_TIMEOUT`.
-    pub page_timeout: Duration,
-    /// `GONGGANG_SESSION_MAX_PAGES`, at least 1.
-    pub session_max_pages: u32,
-    /// `GONGGANG_SESSION_MAX_AGE`.
-    pub session_max_age: Duration,
-}
-
-/// The browsers that can be driven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BrowserKind {
-    /// Chromium through chromedriver.
-    Chrome,
-    /// Firefox through geckodriver.
-    Firefox,
-}
-
-/// What is logged and how it looks.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// `GONGGANG_LOG`.
-    pub filter: String,
-    /// `GONGGANG_LOG_FORMAT`; `None` goes by whether the output is a terminal.
-    pub format: Option<LogFormat>,
-}
-
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// One setting that cannot be used, and why.
@@ -237,9 +182,12 @@ impl Settings {
         let browser = self.browser(&mut faults);
         let cache = self.cache(&mut faults);
         let log = self.log(&mut faults);
-        let request_timeout =
-            faults.check("GONGGANG_REQUEST_TIMEOUT", positive_duration(&self.request_timeout));
-        let shutdown_grace = faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
+        let request_timeout = faults.check(
+            "GONGGANG_REQUEST_TIMEOUT",
+            positive_duration(&self.request_timeout),
+        );
+        let shutdown_grace =
+            faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
         faults.none_or(|| {
             Some(Config {
                 http: http?,
@@ -265,7 +213,11 @@ impl Settings {
                  or set GONGGANG_ALLOW_OPEN=true"
             ));
         }
-        Some(HttpConfig { listen, api_keys, rounding: rounding? })
+        Some(HttpConfig {
+            listen,
+            api_keys,
+            rounding: rounding?,
+        })
     }
 
     fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
@@ -273,7 +225,10 @@ impl Settings {
         let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
         let api_url = faults.check("GONGGANG_API_URL", http_url(&self.api_url));
         source?;
-        Some(SiteConfig { everytime_url: everytime_url?, api_url: api_url? })
+        Some(SiteConfig {
+            everytime_url: everytime_url?,
+            api_url: api_url?,
+        })
     }
 
     fn browser(&self, faults: &mut Faults) -> Option<BrowserConfig> {
@@ -290,14 +245,22 @@ impl Settings {
             Some(text) => faults.check("GONGGANG_QUEUE", count(text, 0)),
             None => pool_size.map(|sessions| sessions * 16),
         };
-        let queue_timeout =
-            faults.check("GONGGANG_QUEUE_TIMEOUT", positive_duration(&self.queue_timeout));
-        let page_timeout =
-            faults.check("GONGGANG_PAGE_TIMEOUT", positive_duration(&self.page_timeout));
-        let session_max_pages =
-            faults.check("GONGGANG_SESSION_MAX_PAGES", count(&self.session_max_pages, 1));
-        let session_max_age =
-            faults.check("GONGGANG_SESSION_MAX_AGE", positive_duration(&self.session_max_age));
+        let queue_timeout = faults.check(
+            "GONGGANG_QUEUE_TIMEOUT",
+            positive_duration(&self.queue_timeout),
+        );
+        let page_timeout = faults.check(
+            "GONGGANG_PAGE_TIMEOUT",
+            positive_duration(&self.page_timeout),
+        );
+        let session_max_pages = faults.check(
+            "GONGGANG_SESSION_MAX_PAGES",
+            count(&self.session_max_pages, 1),
+        );
+        let session_max_age = faults.check(
+            "GONGGANG_SESSION_MAX_AGE",
+            positive_duration(&self.session_max_age),
+        );
         Some(BrowserConfig {
             kind: kind?,
             browser_binary: self.browser_binary.clone(),
@@ -316,22 +279,29 @@ impl Settings {
     fn cache(&self, faults: &mut Faults) -> Option<CacheConfig> {
         let capacity = faults.check("GONGGANG_CACHE_CAPACITY", count(&self.cache_capacity, 0));
         let ttl = faults.check("GONGGANG_CACHE_TTL", duration(&self.cache_ttl));
-        let negative_ttl =
-            faults.check("GONGGANG_CACHE_NEGATIVE_TTL", duration(&self.cache_negative_ttl));
-        Some(CacheConfig { capacity: capacity? as u64, ttl: ttl?, negative_ttl: negative_ttl? })
+        let negative_ttl = faults.check(
+            "GONGGANG_CACHE_NEGATIVE_TTL",
+            duration(&self.cache_negative_ttl),
+        );
+        Some(CacheConfig {
+            capacity: capacity? as u64,
+            ttl: ttl?,
+            negative_ttl: negative_ttl?,
+        })
     }
 
     fn log(&self, faults: &mut Faults) -> Option<LogConfig> {
-        let filter = tracing_subscriber::EnvFilter::try_new(&self.log);
-        let filter = faults.check(
-            "GONGGANG_LOG",
-            filter.map(|_| self.log.clone()).map_err(|_| "write error, warn, info or debug".to_owned()),
-        );
+        let filter = faults.check("GONGGANG_LOG", log_filter(&self.log));
         let format = match &self.log_format {
-            Some(text) => faults.check("GONGGANG_LOG_FORMAT", log_format(text)).map(Some),
+            Some(text) => faults
+                .check("GONGGANG_LOG_FORMAT", log_format(text))
+                .map(Some),
             None => Some(None),
         };
-        Some(LogConfig { filter: filter?, format: format? })
+        Some(LogConfig {
+            filter: filter?,
+            format: format?,
+        })
     }
 }
 
@@ -357,80 +327,11 @@ impl Faults {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text.trim())
-        .map_err(|_| format!("{text:?} is not a duration; write 500ms, 10s or 5m"))
-}
-
-fn positive_duration(text: &str) -> Result<Duration, String> {
-    let value = duration(text)?;
-    if value.is_zero() { Err("must be more than nothing; write 10s for instance".to_owned()) } else { Ok(value) }
-}
-
-fn count(text: &str, least: usize) -> Result<usize, String> {
-    match text.trim().parse() {
-        Ok(value) if value >= least => Ok(value),
-        _ => Err(format!("{text:?} is not a whole number of at least {least}")),
-    }
-}
-
-fn boolean(text: &str) -> Result<bool, String> {
-    bool::from_str(text.trim()).map_err(|_| format!("{text:?} is neither true nor false"))
-}
-
-fn socket_address(text: &str) -> Result<SocketAddr, String> {
-    text.trim().parse().map_err(|_| {
-        format!("{text:?} is not an address with a port; write 127.0.0.1:5001 or [::1]:5001")
-    })
-}
-
-fn http_url(text: &str) -> Result<Url, String> {
-    Url::parse(text.trim())
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-        .ok_or_else(|| format!("{text:?} is not an http:// or https:// address"))
-}
-
-fn api_keys(text: &str) -> Result<Vec<ApiKey>, String> {
-    let keys: Vec<_> = text.split(',').map(str::trim).filter(|key| !key.is_empty()).collect();
-    if keys.iter().any(|key| !key.bytes().all(|b| b.is_ascii_graphic())) {
-        return Err("a key may only hold visible ASCII characters".to_owned());
-    }
-    Ok(keys.into_iter().map(|key| ApiKey(key.to_owned())).collect())
-}
-
-fn rounding(text: &str) -> Result<Rounding, String> {
-    match text {
-        "cover" => Ok(Rounding::Cover),
-        "onetime" => Ok(Rounding::Onetime),
-        _ => Err(format!("{text:?} is neither cover nor onetime")),
-    }
-}
-
-fn source(text: &str) -> Result<(), String> {
-    if text == "browser" { Ok(()) } else { Err(format!("{text:?} is not served; write browser")) }
-}
-
-fn browser_kind(text: &str) -> Result<BrowserKind, String> {
-    match text {
-        "chrome" => Ok(BrowserKind::Chrome),
-        "firefox" => Ok(BrowserKind::Firefox),
-        _ => Err(format!("{text:?} is neither chrome nor firefox")),
-    }
-}
-
-fn log_format(text: &str) -> Result<LogFormat, String> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err(format!("{text:?} is neither text nor json")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::Parser;
 
+    use super::super::*;
     use super::*;
 
     #[derive(Parser)]
@@ -454,7 +355,7 @@ mod tests {
         assert_eq!(config.browser.queue_timeout, Duration::from_secs(5));
         assert_eq!(config.browser.page_timeout, Duration::from_secs(10));
         assert_eq!(config.request_timeout, Duration::from_secs(15));
-        assert_eq!(config.cache.ttl, Duration::from_secs(600));
+        assert_eq!(config.cache.ttl, Duration::from_mins(10));
         assert_eq!(config.http.rounding, Rounding::Cover);
     }
 
@@ -471,15 +372,18 @@ mod tests {
         ])
         .unwrap_err();
         let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
-        assert_eq!(named, [
-            "GONGGANG_ROUNDING",
-            "GONGGANG_LISTEN",
-            "GONGGANG_EVERYTIME_URL",
-            "GONGGANG_BROWSER",
-            "GONGGANG_POOL_SIZE",
-            "GONGGANG_PAGE_TIMEOUT",
-            "GONGGANG_CACHE_TTL",
-        ]);
+        assert_eq!(
+            named,
+            [
+                "GONGGANG_ROUNDING",
+                "GONGGANG_LISTEN",
+                "GONGGANG_EVERYTIME_URL",
+                "GONGGANG_BROWSER",
+                "GONGGANG_POOL_SIZE",
+                "GONGGANG_PAGE_TIMEOUT",
+                "GONGGANG_CACHE_TTL",
+            ]
+        );
     }
 
     #[test]

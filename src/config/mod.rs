@@ -1,0 +1,130 @@
+//! What the service is told to be: one struct for each concern, checked before anything starts.
+
+mod settings;
+mod values;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::cache::CacheConfig;
+use crate::timetable::slots::Rounding;
+
+pub use settings::{SettingFault, Settings};
+
+/// Viewport at which the page lays out at its reference scale: 50 px an hour, and columns of 94,
+/// 79 or 67 px. CSS pixels.
+pub const VIEWPORT: (u32, u32) = (910, 1300);
+
+/// Settings that have been checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The HTTP side.
+    pub http: HttpConfig,
+    /// The site to read.
+    pub site: SiteConfig,
+    /// The browsers to read it with.
+    pub browser: BrowserConfig,
+    /// The answers to keep.
+    pub cache: CacheConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// `GONGGANG_REQUEST_TIMEOUT`.
+    pub request_timeout: Duration,
+    /// `GONGGANG_SHUTDOWN_GRACE`.
+    pub shutdown_grace: Duration,
+}
+
+/// Who may ask, where, and how slots are rounded for them.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// `GONGGANG_LISTEN`.
+    pub listen: SocketAddr,
+    /// `GONGGANG_API_KEYS`; empty lets everyone in.
+    pub api_keys: Vec<ApiKey>,
+    /// `GONGGANG_ROUNDING`.
+    pub rounding: Rounding,
+}
+
+/// A key, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey(String);
+
+impl ApiKey {
+    /// The key itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(…)")
+    }
+}
+
+/// The site.
+#[derive(Debug, Clone)]
+pub struct SiteConfig {
+    /// `GONGGANG_EVERYTIME_URL`.
+    pub everytime_url: Url,
+    /// `GONGGANG_API_URL`.
+    pub api_url: Url,
+}
+
+/// Which browser, how many, and how long each step may take.
+#[derive(Debug, Clone)]
+pub struct BrowserConfig {
+    /// `GONGGANG_BROWSER`.
+    pub kind: BrowserKind,
+    /// `GONGGANG_BROWSER_BINARY`.
+    pub browser_binary: Option<PathBuf>,
+    /// `GONGGANG_DRIVER_BINARY`.
+    pub driver_binary: Option<PathBuf>,
+    /// `GONGGANG_WEBDRIVER_URL`.
+    pub webdriver_url: Option<Url>,
+    /// `GONGGANG_USER_AGENT`.
+    pub user_agent: Option<String>,
+    /// `GONGGANG_POOL_SIZE`, at least 1.
+    pub pool_size: usize,
+    /// `GONGGANG_QUEUE`.
+    pub queue: usize,
+    /// `GONGGANG_QUEUE_TIMEOUT`.
+    pub queue_timeout: Duration,
+    /// `GONGGANG_PAGE_TIMEOUT`.
+    pub page_timeout: Duration,
+    /// `GONGGANG_SESSION_MAX_PAGES`, at least 1.
+    pub session_max_pages: u32,
+    /// `GONGGANG_SESSION_MAX_AGE`.
+    pub session_max_age: Duration,
+}
+
+/// The browsers that can be driven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrowserKind {
+    /// Chromium through chromedriver.
+    Chrome,
+    /// Firefox through geckodriver.
+    Firefox,
+}
+
+/// What is logged and how it looks.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// `GONGGANG_LOG`.
+    pub filter: String,
+    /// `GONGGANG_LOG_FORMAT`; `None` goes by whether the output is a terminal.
+    pub format: Option<LogFormat>,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

@@ -1,0 +1,109 @@
+//! A page that is not quite the one we know: what is read is exact, or nothing is read.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{Service, Site, expected, read_part};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name)
+}
+
+#[tokio::test]
+async fn every_deviation_is_read_exactly_or_refused_as_layout_changed() {
+    let site = Site::start(&folder("drift")).await;
+    let service = Service::reading(&site);
+    let mut outcomes = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for case in site.cases.all() {
+        let expected = expected(&folder("drift").join(&case.name));
+        let answer = service
+            .get(&format!("/v1/timetables/{}", case.identifier))
+            .await;
+        let outcome = match (answer.status, answer.json()) {
+            (200, found) if read_part(found.clone()) == expected["timetable"] => "exact",
+            (502, problem) if problem["code"] == "layout_changed" => "layout_changed",
+            (_, found) => {
+                wrong.push(format!("{}: {found}", case.name));
+                "wrong"
+            }
+        };
+        println!("{outcome:15} {}", case.name);
+        *outcomes.entry(outcome).or_insert(0) += 1;
+    }
+    println!("{outcomes:?}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // A reader that refuses everything would be right as well, and of no use.
+    assert!(outcomes["exact"] >= 8, "{outcomes:?}");
+    let named = "layout changed: block_data: expected";
+    assert!(
+        service.log().iter().any(|line| line.contains(named)),
+        "no log line names the check"
+    );
+    let counted = service.get("/metrics").await.text;
+    let counter = "gonggang_layout_mismatch_total{check=\"block_data\"} ";
+    let count = counted.lines().find_map(|line| line.strip_prefix(counter));
+    assert!(count.is_some_and(|count| count != "0"), "{counted}");
+}
+
+/// What a misbehaving page may end in; the tests below say more about some.
+const ERRORS: [&str; 6] = [
+    "layout_changed",
+    "blocked",
+    "site_unavailable",
+    "timeout",
+    "browser_unavailable",
+    "not_found",
+];
+
+#[tokio::test]
+async fn a_misbehaving_page_gives_a_clear_error_in_time_and_harms_nobody() {
+    let site = Site::start(&folder("misbehave")).await;
+    let healthy = gonggang::replay::Case::load(&support::fixtures().join("weekday")).unwrap();
+    site.cases.insert(healthy);
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_PAGE_TIMEOUT", "3s".to_owned()));
+    variables.push(("GONGGANG_REQUEST_TIMEOUT", "8s".to_owned()));
+    variables.push(("GONGGANG_CACHE_TTL", "0s".to_owned()));
+    let service = Service::start(&variables);
+    let mut wrong = Vec::new();
+    for case in site.cases.all() {
+        let began = std::time::Instant::now();
+        let answer = service
+            .get(&format!("/v1/timetables/{}", case.identifier))
+            .await;
+        let took = began.elapsed();
+        let code = answer.json()["code"]
+            .as_str()
+            .unwrap_or("timetable")
+            .to_owned();
+        println!("{code:20} {took:>9.1?} {}", case.name);
+        let fine = match expected_outcome(&case.name).as_str() {
+            "timetable" => code == "timetable",
+            _ => ERRORS.contains(&code.as_str()),
+        };
+        if !fine || took.as_secs() >= 9 {
+            wrong.push(format!("{}: {code} after {took:?}", case.name));
+        }
+        let next = service.get("/v1/timetables/weekday0000000000000").await;
+        if next.status != 200 {
+            wrong.push(format!("after {}: {}", case.name, next.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn expected_outcome(case: &str) -> String {
+    if case == "weekday" {
+        return "timetable".to_owned();
+    }
+    let expected: Value = expected(&folder("misbehave").join(case));
+    expected["outcome"].as_str().unwrap().to_owned()
+}
