@@ -12,6 +12,8 @@ pub(super) const WIDTH: f64 = 390.0;
 pub(super) const MARGIN: f64 = 8.0;
 /// Room at the left for the hours' names.
 pub(super) const AXIS: f64 = 24.0;
+/// Where the last column ends.
+pub(super) const RIGHT: f64 = WIDTH - MARGIN / 2.0;
 /// Where the grid begins, below the heading and the days' names.
 pub(super) const TOP: f64 = 64.0;
 /// Height of an hour: enough for two lines of a name and one of a place in 50 minutes.
@@ -36,17 +38,12 @@ impl Frame {
 
     /// Width of a day's column.
     pub(super) fn column(&self) -> f64 {
-        (self.right() - AXIS) / self.days.len().max(1) as f64
+        (RIGHT - AXIS) / self.days.len().max(1) as f64
     }
 
     /// Left edge of the column at `index`.
     pub(super) fn x(&self, index: usize) -> f64 {
         AXIS + self.column() * index as f64
-    }
-
-    /// Where the last column ends.
-    pub(super) fn right(&self) -> f64 {
-        WIDTH - MARGIN / 2.0
     }
 
     /// Height at which `time` stands.

@@ -6,7 +6,7 @@ use super::super::super::Timetable;
 use super::super::super::time::TimeOfDay;
 use super::super::words::Words;
 use super::super::wrap::wrap;
-use super::frame::{AXIS, Frame, MARGIN, TOP, WIDTH};
+use super::frame::{AXIS, Frame, MARGIN, RIGHT, TOP, WIDTH};
 use super::xml::{ems, rounded, text, width};
 
 /// Size of the heading's letters, as [`super::palette`] sets them.
@@ -29,7 +29,7 @@ pub(super) fn drawn(timetable: &Timetable, frame: &Frame, words: &Words) -> Stri
     drawn += &hour_names(frame);
     drawn += &day_names(frame, words);
     if timetable.has_no_classes() {
-        let middle = (AXIS + frame.right()) / 2.0;
+        let middle = f64::midpoint(AXIS, RIGHT);
         drawn += &text(
             "gg-none",
             middle,
@@ -45,7 +45,7 @@ fn lines(frame: &Frame) -> String {
     let mut path = String::new();
     for hour in frame.hours.start..=frame.hours.end {
         let y = hour_line(frame, hour);
-        let _ = write!(path, "M{AXIS} {y}H{}", frame.right());
+        let _ = write!(path, "M{AXIS} {y}H{RIGHT}");
     }
     for index in 0..=frame.days.len() {
         let x = rounded(frame.x(index));
