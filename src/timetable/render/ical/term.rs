@@ -73,9 +73,8 @@ impl Term {
 
 /// Only the one way of writing: the library's own reader takes times of day and more.
 fn parse_date(text: &str) -> Result<Date, InvalidTerm> {
-    let is_written_so = text.len() == "YYYY-MM-DD".len();
-    let date = is_written_so.then(|| Date::strptime("%Y-%m-%d", text).ok());
-    date.flatten().ok_or(InvalidTerm::NotADate)
+    let date: Option<Date> = text.parse().ok();
+    date.filter(|date| date.to_string() == text).ok_or(InvalidTerm::NotADate)
 }
 
 #[cfg(test)]
