@@ -6,6 +6,7 @@ pub mod ical;
 mod lanes;
 mod plain;
 pub mod svg;
+pub mod text;
 mod week;
 pub mod words;
 mod wrap;
