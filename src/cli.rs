@@ -42,6 +42,18 @@ pub enum Command {
         #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
+    /// Save a page as a case for the stand-in site, its owner's name removed
+    Record {
+        /// Share link, share message or identifier
+        #[arg(value_name = "LINK")]
+        link: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        options: RecordOptions,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        settings: Box<Settings>,
+    },
     /// Run the stand-in site alone, for other tools
     Replay {
         /// Address to listen on
@@ -51,6 +63,20 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         fixtures: PathBuf,
     },
+}
+
+/// Where and how a page is saved.
+#[derive(Debug, clap::Args)]
+pub struct RecordOptions {
+    /// Folder that the case's own folder is made in
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// The case's name [default: the term or the state, and a number]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Put numbers in place of the names of classes, professors and places
+    #[arg(long)]
+    pub anonymize: bool,
 }
 
 /// How a timetable is printed.
@@ -77,6 +103,9 @@ pub enum CommandError {
     /// Faults that have been told one by one; the first decides how the process ends.
     #[error("not every link gave a timetable with classes")]
     Links(Exit),
+    /// A page that no case can stand for.
+    #[error("there is nothing to record: {0}")]
+    NothingToRecord(Fault),
     /// Our own fault.
     #[error("{0}")]
     Internal(String),
@@ -118,6 +147,7 @@ impl CommandError {
             CommandError::Settings(_) | CommandError::Usage(_) => Exit::Usage,
             CommandError::Unavailable(_) => Exit::Unavailable,
             CommandError::Links(exit) => *exit,
+            CommandError::NothingToRecord(fault) => fault.into(),
             CommandError::Internal(_) => Exit::Internal,
         }
     }

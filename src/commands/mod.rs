@@ -2,6 +2,7 @@
 
 mod extract;
 mod reader;
+mod record;
 mod replay;
 mod serve;
 mod signals;
@@ -20,6 +21,11 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
             format,
             settings,
         } => extract::run(&links, format, &settings).await,
+        Command::Record {
+            link,
+            options,
+            settings,
+        } => record::run(&link, &options, &settings).await,
         Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
     }
 }

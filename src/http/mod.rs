@@ -14,7 +14,6 @@ mod timetables;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -25,9 +24,6 @@ use keys::Keys;
 pub use listener::Listener;
 pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
-
-/// Largest body that is read, in bytes: a link and generous room for a share message.
-const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// Where the identifier of the newest frontend follows.
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
@@ -78,7 +74,6 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHand
         .layer(from_fn_with_state(keys, keys::require));
     open.merge(guarded)
         .fallback(interface::no_such_path)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn(request_log::log))
         .with_state(app)
 }

@@ -1,8 +1,7 @@
 //! `/schedule`: what the frontends of March and September 2025 ask.
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 
@@ -26,10 +25,10 @@ pub(in crate::http) async fn post(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
-    let text = body
-        .map_err(|_| Fault::BadRequest(BadRequest::TooLarge))
+    let text = link::read_body(body)
+        .await
         .and_then(|body| link::from_body(&headers, &body));
     answer(&app, caller, text).await
 }
