@@ -2,7 +2,13 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use std::time::{Duration, Instant};
+pub mod fake;
+pub mod processes;
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -13,7 +19,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 use url::Url;
-use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
+use webdriver_fleet::{BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit};
 
 /// Starts the site on a free port of this machine.
 pub async fn site() -> Url {
@@ -171,11 +177,24 @@ pub fn config(slots: usize) -> FleetConfig {
     }
 }
 
+/// The same with its temporary files under `dir`.
+pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
+    let end = End::Local(LocalEnd {
+        temp_dir: Some(dir),
+        ..LocalEnd::default()
+    });
+    FleetConfig { end, ..config }
+}
+
 pub async fn fleet(slots: usize) -> Fleet {
+    fleet_of(config(slots)).await
+}
+
+pub async fn fleet_of(config: FleetConfig) -> Fleet {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .try_init();
-    Fleet::start(config(slots))
+    Fleet::start(config)
         .await
-        .expect("chromium and chromedriver are installed")
+        .expect("browser and driver are installed")
 }
