@@ -236,6 +236,7 @@ fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartError> 
     let binaries = find_binaries(config.browser.kind, local)?;
     let keeper = Keeper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
     Ok(Garage {
+        kind: config.browser.kind,
         binaries,
         keeper: Arc::new(keeper),
         launcher: Launcher::start().map_err(thread)?,

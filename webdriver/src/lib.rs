@@ -35,6 +35,7 @@ mod driver;
 mod error;
 mod fault;
 mod find;
+mod firefox;
 mod fleet;
 mod group;
 mod keeper;
