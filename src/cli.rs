@@ -103,6 +103,10 @@ pub enum Format {
     Json,
     /// The busy half hours, as OneTime takes them
     Slots,
+    /// The week as a picture
+    Svg,
+    /// The week drawn in the terminal
+    Text,
 }
 
 /// Why a command did not do what it was asked to.

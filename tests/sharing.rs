@@ -19,6 +19,7 @@ use gonggang::timetable::share_link::{Identifier, ShareLink};
 use support::{Site, fixtures};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 const CACHE: CacheConfig = CacheConfig {
     capacity: 100,
@@ -53,11 +54,13 @@ impl Source for Fake {
         &'a self,
         _: &'a Identifier,
         _: Instant,
+        abandoned: CancellationToken,
     ) -> BoxFuture<'a, Result<Read, SourceError>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async {
+        Box::pin(async move {
             if let Some(go) = &self.go {
-                go.notified().await;
+                let turn = abandoned.run_until_cancelled(go.notified());
+                turn.await.ok_or(SourceError::Abandoned)?;
             }
             let timetable = self.outcome.clone()?;
             Ok(Read {
@@ -112,7 +115,7 @@ async fn callers_at_the_same_time_share_one_read_also_when_the_first_one_leaves(
 }
 
 #[tokio::test]
-async fn a_read_whose_every_caller_left_is_kept_for_the_next_one() {
+async fn a_read_whose_every_caller_left_before_its_turn_is_given_up() {
     let go = Arc::new(Notify::new());
     let fake = Fake::new(Ok(weekday()), Some(Arc::clone(&go)));
     let service = service(&fake);
@@ -123,10 +126,11 @@ async fn a_read_whose_every_caller_left_is_kept_for_the_next_one() {
     }
     only.abort();
     let _ = only.await;
-    go.notify_one();
+    // Ends without anybody saying go.
     service.finish_reads().await;
+    go.notify_one();
     let found = service.timetable(&link(1)).await.unwrap();
-    assert_eq!((found.lookup, fake.reads()), (Lookup::Hit, 1));
+    assert_eq!((found.lookup, fake.reads()), (Lookup::Miss, 2));
 }
 
 #[tokio::test(start_paused = true)]

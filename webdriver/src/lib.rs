@@ -50,6 +50,6 @@ mod visit;
 pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};
 pub use error::{Program, StartError, Step, VisitError};
 pub use find::{Binaries, find_binaries};
-pub use fleet::Fleet;
+pub use fleet::{Fleet, Underway};
 pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
 pub use visit::{Timings, Visit, Visited};

@@ -74,7 +74,8 @@ impl Term {
 /// Only the one way of writing: the library's own reader takes times of day and more.
 fn parse_date(text: &str) -> Result<Date, InvalidTerm> {
     let date: Option<Date> = text.parse().ok();
-    date.filter(|date| date.to_string() == text).ok_or(InvalidTerm::NotADate)
+    date.filter(|date| date.to_string() == text)
+        .ok_or(InvalidTerm::NotADate)
 }
 
 #[cfg(test)]
