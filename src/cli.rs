@@ -63,6 +63,23 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         fixtures: PathBuf,
     },
+    /// Look at driver, browser, fonts, page scale and site, and say what to do about each fault
+    Check {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        settings: Box<Settings>,
+    },
+    /// Ask the running service whether it can serve
+    Healthcheck {
+        /// Address that the service listens on
+        #[arg(
+            long,
+            env = "GONGGANG_LISTEN",
+            default_value = "127.0.0.1:5001",
+            value_name = "ADDR"
+        )]
+        listen: SocketAddr,
+    },
 }
 
 /// Where and how a page is saved.
@@ -86,6 +103,10 @@ pub enum Format {
     Json,
     /// The busy half hours, as OneTime takes them
     Slots,
+    /// The week as a picture
+    Svg,
+    /// The week drawn in the terminal
+    Text,
 }
 
 /// Why a command did not do what it was asked to.
@@ -106,6 +127,12 @@ pub enum CommandError {
     /// A page that no case can stand for.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
+    /// A check found faults, and has told each.
+    #[error("cannot serve here: {faults} of the above must be put right first")]
+    CannotServe {
+        /// How many.
+        faults: usize,
+    },
     /// Our own fault.
     #[error("{0}")]
     Internal(String),
@@ -119,11 +146,12 @@ fn lines(faults: &[SettingFault]) -> String {
         .join("\n")
 }
 
-/// Exit codes, after BSD's `sysexits.h`.
+/// Exit codes, after BSD's `sysexits.h`; 1 is a check's plain "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Exit {
+    CannotServe = 1,
     Usage = 64,
     BadLink = 65,
     NotFound = 66,
@@ -148,6 +176,7 @@ impl CommandError {
             CommandError::Unavailable(_) => Exit::Unavailable,
             CommandError::Links(exit) => *exit,
             CommandError::NothingToRecord(fault) => fault.into(),
+            CommandError::CannotServe { .. } => Exit::CannotServe,
             CommandError::Internal(_) => Exit::Internal,
         }
     }

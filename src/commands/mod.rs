@@ -1,6 +1,8 @@
 //! One file a command.
 
+mod check;
 mod extract;
+mod healthcheck;
 mod reader;
 mod record;
 mod replay;
@@ -27,5 +29,7 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
             settings,
         } => record::run(&link, &options, &settings).await,
         Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
+        Command::Check { settings } => check::run(&settings).await,
+        Command::Healthcheck { listen } => healthcheck::run(listen).await,
     }
 }

@@ -9,6 +9,7 @@ use gonggang::source::Source;
 use gonggang::source::browser::BrowserSource;
 use gonggang::timetable::Timetable;
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
 
 use super::Site;
@@ -50,7 +51,10 @@ impl Reader {
     pub async fn read(&self, identifier: &str) -> Result<Timetable, Fault> {
         let identifier = identifier.parse().unwrap();
         let deadline = tokio::time::Instant::now() + DEADLINE;
-        let read = self.source.read(&identifier, deadline).await;
+        let read = self
+            .source
+            .read(&identifier, deadline, CancellationToken::new())
+            .await;
         read.map(|read| read.timetable).map_err(Fault::from)
     }
 
