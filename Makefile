@@ -1,10 +1,10 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench
+.PHONY: help setup run test lint format bench fuzz fuzz-check
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## Install what building and running need (Debian, Ubuntu)
 	@scripts/setup
@@ -25,3 +25,9 @@ format: ## Format the code
 
 bench: setup ## Measure against the bare browser; prints one table
 	cargo bench --locked --bench pages
+
+fuzz: setup ## Fuzz the pure floor; FUZZ_RUNS=10000000 executions for each target
+	@scripts/fuzz
+
+fuzz-check: setup ## Build the fuzz targets and run them over their corpus
+	@scripts/fuzz check
