@@ -6,13 +6,14 @@
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: ## Install what building, running and testing need (Debian, Ubuntu)
+setup: ## Install what building and running need (Debian, Ubuntu)
 	@scripts/setup
 
 run: setup ## Serve a stand-in site's timetables, offline; LIVE=1 reads the real site
 	cargo run --locked -- serve $(if $(LIVE),,--replay fixtures)
 
-test: setup ## Run every test, those in a real browser included
+test: ## Install what the tests need, then run every one, in real browsers too
+	@scripts/setup-tests
 	cargo test --locked --workspace
 
 lint: setup ## Check formatting and lints

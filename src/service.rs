@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
-use crate::source::{Source, SourceKind};
+use crate::interest::Interests;
+use crate::metrics;
+use crate::source::{Read, Source, SourceError, SourceKind};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, ShareLink};
 
@@ -18,6 +21,7 @@ use crate::timetable::share_link::{Identifier, ShareLink};
 pub struct Service {
     source: Arc<dyn Source>,
     cache: Cache,
+    interests: Interests,
     /// From the moment a caller asks until it has an answer of some kind.
     request_timeout: Duration,
     /// Reads under way; a shutdown waits for them.
@@ -66,6 +70,7 @@ impl Service {
         Self {
             source,
             cache: Cache::new(cache, loads.clone()),
+            interests: Interests::default(),
             request_timeout,
             loads,
             draining: AtomicBool::new(false),
@@ -104,17 +109,35 @@ impl Service {
         })
     }
 
+    /// A caller may join a read just as the others leave it and it is given up; then it begins
+    /// another.
     async fn answer(
         &self,
         identifier: &Identifier,
         deadline: Instant,
     ) -> Result<(Answer, Lookup), Fault> {
-        let (source, wanted) = (Arc::clone(&self.source), identifier.clone());
-        let load = async move { source.read(&wanted, deadline).await };
-        self.cache
-            .get_or_load(identifier, load)
-            .await
-            .map_err(|error| Arc::unwrap_or_clone(error).into())
+        loop {
+            let interest = self.interests.join(identifier);
+            let load = self.load(identifier.clone(), deadline, interest.abandoned());
+            match self.cache.get_or_load(identifier, load).await {
+                Err(error) if matches!(*error, SourceError::Abandoned) => {}
+                answer => return answer.map_err(|error| Arc::unwrap_or_clone(error).into()),
+            }
+        }
+    }
+
+    fn load(
+        &self,
+        identifier: Identifier,
+        deadline: Instant,
+        abandoned: CancellationToken,
+    ) -> impl Future<Output = Result<Read, SourceError>> + Send + use<> {
+        let source = Arc::clone(&self.source);
+        async move {
+            let read = source.read(&identifier, deadline, abandoned).await;
+            metrics::count_read(&read);
+            read
+        }
     }
 
     /// Whether a request would find a session to read with.

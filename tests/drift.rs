@@ -42,12 +42,15 @@ async fn every_deviation_is_read_exactly_or_refused_as_layout_changed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // A reader that refuses everything would be right as well, and of no use.
     assert!(outcomes["exact"] >= 8, "{outcomes:?}");
+    let named = "layout changed: block_data: expected";
     assert!(
-        service
-            .log()
-            .iter()
-            .any(|line| line.contains("layout changed: block_data: expected"))
+        service.log().iter().any(|line| line.contains(named)),
+        "no log line names the check"
     );
+    let counted = service.get("/metrics").await.text;
+    let series = "gonggang_layout_mismatch_total{check=\"block_data\"} ";
+    let count = counted.lines().find_map(|line| line.strip_prefix(series));
+    assert!(count.is_some_and(|count| count != "0"), "{counted}");
 }
 
 /// What a misbehaving page may end in; the tests below say more about some.

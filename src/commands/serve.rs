@@ -13,7 +13,7 @@ use super::{replay, signals};
 use crate::cli::CommandError;
 use crate::config::{Config, Settings, SiteConfig};
 use crate::replay::Cases;
-use crate::{http, log};
+use crate::{http, log, metrics};
 
 /// Serves until it is told to stop, then finishes what it began.
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
@@ -37,14 +37,15 @@ async fn serve(
     config: &Config,
     reader: &Reader,
 ) -> Result<(), CommandError> {
-    let router = http::router(reader.service.clone(), config.http.clone());
+    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let router = http::router(reader.service.clone(), config.http.clone(), counted);
     let service = reader.service.clone();
     let stop = async move {
         signals::first().await;
         info!("stopping: no new questions, finishing those under way");
         service.start_draining();
     };
-    axum::serve(listener, router)
+    axum::serve(http::Listener::new(listener), router)
         .with_graceful_shutdown(stop)
         .await
         .map_err(|error| CommandError::Internal(error.to_string()))

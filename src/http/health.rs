@@ -1,8 +1,8 @@
-//! Whether the process lives and whether it can serve. Never needs a key.
+//! How the process does: whether it lives, whether it can serve, what it has counted.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
 use super::App;
@@ -22,4 +22,12 @@ pub(super) async fn readyz(State(app): State<App>) -> impl IntoResponse {
         (StatusCode::SERVICE_UNAVAILABLE, "no browser session\n")
     };
     (status, [(CACHE_CONTROL, "no-store")], word)
+}
+
+/// Everything counted, as Prometheus text.
+pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        app.metrics.render(),
+    )
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::language::preferred;
-use super::onetime::Refusal;
+use super::interface::Caller;
 use crate::config::ApiKey;
 use crate::fault::Fault;
 
@@ -48,6 +47,7 @@ fn digest(key: &[u8]) -> [u8; 32] {
 /// Lets a request through that carries a known key.
 pub(super) async fn require(
     State(keys): State<Arc<Keys>>,
+    caller: Caller,
     request: Request,
     next: Next,
 ) -> Response {
@@ -58,7 +58,7 @@ pub(super) async fn require(
     if keys.admit(given) {
         next.run(request).await
     } else {
-        Refusal(Fault::Unauthorized, preferred(request.headers())).into_response()
+        caller.refuse(Fault::Unauthorized)
     }
 }
 

@@ -1,9 +1,7 @@
 //! Which language a caller reads: Korean, unless `Accept-Language` puts English first.
 
-use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
-use axum::http::request::Parts;
 
 use crate::messages::Language;
 
@@ -33,17 +31,6 @@ fn weighed(entry: &str) -> Option<(Language, f32)> {
         language,
         parameter.trim().strip_prefix("q=")?.trim().parse().ok()?,
     ))
-}
-
-/// The caller's language, for a handler.
-pub(super) struct Speaks(pub(super) Language);
-
-impl<S: Sync> FromRequestParts<S> for Speaks {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(preferred(&parts.headers)))
-    }
 }
 
 #[cfg(test)]

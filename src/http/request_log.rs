@@ -37,13 +37,22 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// Leaves word with the answer; the log reads it on the way out.
+    pub(super) fn attached_to(self, mut response: Response) -> Response {
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
 /// Writes the line. Probes are left out: they say nothing and come every few seconds.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map_or("none", MatchedPath::as_str).to_owned();
     let (method, began) = (request.method().clone(), Instant::now());
     let response = next.run(request).await;
-    if matches!(route.as_str(), "/livez" | "/readyz") {
+    crate::metrics::count_request(&route, response.status().as_u16());
+    if matches!(route.as_str(), "/livez" | "/readyz" | "/metrics") {
         return response;
     }
     let (status, millis) = (

@@ -1,14 +1,13 @@
 //! `/v1/timetables`: the whole timetable.
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::App;
-use super::language::Speaks;
-use super::problem::Problem;
+use super::interface::Caller;
 use super::request_log::Outcome;
 use crate::fault::Fault;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
@@ -22,42 +21,36 @@ pub(super) struct Named {
 /// `GET /v1/timetables/{identifier}`
 pub(super) async fn by_identifier(
     State(app): State<App>,
-    Speaks(language): Speaks,
-    identifier: Result<Path<String>, axum::extract::rejection::PathRejection>,
+    caller: Caller,
+    identifier: Result<Path<String>, PathRejection>,
 ) -> Response {
     let link = identifier
         .map_err(|_| InvalidLink::NotATimetable)
         .and_then(|Path(text)| text.parse::<Identifier>())
         .map(ShareLink::from);
-    match link {
-        Ok(link) => answer(&app, link, language).await,
-        Err(invalid) => Problem(invalid.into(), language).into_response(),
-    }
+    answer(&app, caller, link).await
 }
 
 /// `GET /v1/timetables?link=<link>`
 pub(super) async fn by_link(
     State(app): State<App>,
-    Speaks(language): Speaks,
+    caller: Caller,
     named: Result<Query<Named>, QueryRejection>,
 ) -> Response {
     let text = named
         .ok()
         .and_then(|Query(named)| named.link)
         .unwrap_or_default();
-    match text.parse() {
-        Ok(link) => answer(&app, link, language).await,
-        Err(invalid) => Problem(Fault::from(invalid), language).into_response(),
-    }
+    answer(&app, caller, text.parse()).await
 }
 
-async fn answer(app: &App, link: ShareLink, language: crate::messages::Language) -> Response {
-    match app.service.timetable(&link).await {
-        Ok(found) => {
-            let mut response = Json(found.document()).into_response();
-            response.extensions_mut().insert(Outcome::found(&found));
-            response
-        }
-        Err(fault) => Problem(fault, language).into_response(),
+async fn answer(app: &App, caller: Caller, link: Result<ShareLink, InvalidLink>) -> Response {
+    let found = match link {
+        Ok(link) => app.service.timetable(&link).await,
+        Err(invalid) => Err(Fault::from(invalid)),
+    };
+    match found {
+        Ok(found) => Outcome::found(&found).attached_to(Json(found.document()).into_response()),
+        Err(fault) => caller.refuse(fault),
     }
 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
@@ -17,7 +18,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Reads timetables.
 pub trait Source: Send + Sync {
-    /// Reads one, afresh, by `deadline` or not at all.
+    /// Reads one, afresh, by `deadline` or not at all. A read that has not begun when `abandoned`
+    /// is cancelled never begins; one that has is finished.
     ///
     /// # Errors
     /// [`SourceError`], by what stood in the way.
@@ -25,6 +27,7 @@ pub trait Source: Send + Sync {
         &'a self,
         identifier: &'a Identifier,
         deadline: tokio::time::Instant,
+        abandoned: CancellationToken,
     ) -> BoxFuture<'a, Result<Read, SourceError>>;
 
     /// Whether a read would find something to read with.
@@ -88,6 +91,9 @@ pub enum SourceError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Nobody waited for it any more, so it was not begun.
+    #[error("abandoned while it waited for its turn")]
+    Abandoned,
     /// Our own fault.
     #[error("internal fault: {reason}")]
     Internal {

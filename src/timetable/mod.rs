@@ -5,14 +5,19 @@
 
 pub mod alerts;
 pub mod columns;
+pub mod day_slots;
+pub mod free;
 pub mod geometry;
 mod near;
 pub mod reading;
+pub mod render;
 pub mod scale;
 pub mod share_link;
 pub mod slots;
 pub mod term;
 pub mod time;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +96,12 @@ impl Timetable {
     /// Whether nothing in it takes an hour of the week.
     pub fn has_no_classes(&self) -> bool {
         self.classes.is_empty()
+    }
+
+    /// The days worth drawing, Monday first: those the page shows, and any other with a class.
+    pub fn shown_days(&self) -> BTreeSet<Weekday> {
+        let used = self.classes.iter().map(|class| class.day);
+        self.days.iter().copied().chain(used).collect()
     }
 
     /// The busy ranges of one day, in order of their start.

@@ -166,6 +166,11 @@ impl TimeRange {
     pub fn units(self) -> u16 {
         self.end.0 - self.start.0
     }
+
+    /// Length in minutes, at least 5.
+    pub fn minutes(self) -> u16 {
+        self.units() * UNIT_MINUTES
+    }
 }
 
 #[cfg(test)]

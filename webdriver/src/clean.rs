@@ -1,11 +1,13 @@
 //! Making a session a stranger to its last visit, off the answer's path. The HTTP cache stays.
+//!
+//! Leaving a page costs as much CPU time as a small visit. So a calm visit's document stays: its
+//! scripts are switched off until the next navigation, it is emptied and marked as read, and what it
+//! stored is cleared. Whatever was not calm is left for `about:blank`, and all is cleared.
 
 use std::time::Duration;
 
-use fantoccini::{
-    error::{CmdError, ErrorStatus},
-    wd::WindowHandle,
-};
+use fantoccini::{error::CmdError, wd::WindowHandle};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
@@ -14,26 +16,79 @@ use crate::{
     config::Browser,
     error::Step,
     fault::{self, Fault},
+    firefox::FORGET,
+    script,
     session::Session,
 };
 
 /// What is cleaned may hold the whole browser up, so the whole of it has one deadline. Returns how
-/// many requests of the visit the browser refused.
-pub(crate) async fn clean(session: &Session) -> Result<u64, Fault> {
+/// many requests of the visit to `origin` the browser refused.
+pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fault> {
     let limit = session.limits.clean;
-    let cleaned = timeout(limit, clean_unbounded(session)).await;
+    let cleaned = timeout(limit, clean_unbounded(session, origin)).await;
     cleaned.unwrap_or(Err(Fault::missed(Step::Clean, limit)))
+}
+
+async fn clean_unbounded(session: &mut Session, origin: &str) -> Result<u64, Fault> {
+    match wipe(session).await? {
+        Some(wiped) if wiped.was_simple(origin) => forget_rest(session, wiped.failed).await,
+        _ => leave(session).await,
+    }
+}
+
+/// What `wipe.js` found.
+#[derive(Debug, Deserialize)]
+struct Wiped {
+    origin: String,
+    frames: u32,
+    failed: bool,
+}
+
+impl Wiped {
+    /// Only the storage of the origin visited was cleared, so no other may have been shown.
+    fn was_simple(&self, origin: &str) -> bool {
+        self.frames == 0 && self.origin == origin
+    }
+}
+
+/// Empties a calm visit's document. `None`: it could not be, for a prompt is open or its scripts
+/// cannot be switched off.
+async fn wipe(session: &mut Session) -> Result<Option<Wiped>, Fault> {
+    if !session.calm || session.kind == Browser::Firefox {
+        return Ok(None);
+    }
+    let limit = session.limits.command;
+    if !session.freeze(Step::Clean, true).await? {
+        return Ok(None);
+    }
+    let params = json!({ "expression": script::wipe(&session.mark), "returnByValue": true });
+    let wipe = session.issue(Post::devtools("Runtime.evaluate", &params));
+    let wiped = session.within(Step::Clean, limit, wipe).await?;
+    Ok(wiped
+        .ok()
+        .and_then(|result| Deserialize::deserialize(&result["result"]["value"]).ok()))
+}
+
+/// What a document cannot clear by itself: cookies that scripts do not see, and stores that take
+/// their time. Nothing was refused that `failed` does not tell of.
+async fn forget_rest(session: &Session, failed: bool) -> Result<u64, Fault> {
+    clear_stores(session, STORES).await?;
+    if failed {
+        take_refused(session).await
+    } else {
+        Ok(0)
+    }
 }
 
 /// The page goes first, so that none of its timers undoes the rest. A page stuck in a loop lets
 /// itself be left without an error but stays, hence the probe.
-async fn clean_unbounded(session: &Session) -> Result<u64, Fault> {
+async fn leave(session: &Session) -> Result<u64, Fault> {
     close_popups(session).await?;
     leave_page(session).await?;
     session.probe(Step::Clean).await?;
     match session.kind {
         Browser::Chromium => forget_chromium(session).await,
-        Browser::Firefox => forget(session).await,
+        Browser::Firefox => forget_firefox(session).await,
     }
 }
 
@@ -75,15 +130,11 @@ async fn leave_page(session: &Session) -> Result<(), Fault> {
         let leave = session.navigate("about:blank");
         match session.within(Step::Clean, limit, leave).await? {
             Ok(()) => return Ok(()),
-            Err(error) if is_prompt(&error) => dismiss(session, limit).await?,
+            Err(error) if fault::is_prompt(&error) => dismiss(session, limit).await?,
             Err(error) => return Err(Fault::lost(Step::Clean, &error)),
         }
     }
     Err(Fault::missed(Step::Clean, session.limits.clean))
-}
-
-fn is_prompt(error: &CmdError) -> bool {
-    matches!(fault::status(error), Some(ErrorStatus::UnexpectedAlertOpen))
 }
 
 async fn dismiss(session: &Session, limit: Duration) -> Result<(), Fault> {
@@ -94,33 +145,41 @@ async fn dismiss(session: &Session, limit: Duration) -> Result<(), Fault> {
     }
 }
 
-/// Everything a page can store but the HTTP cache. `*` is every origin: a page's frames may have
-/// stored under other names than the one visited.
-const STORES: &str =
-    "cookies,local_storage,indexeddb,service_workers,cache_storage,file_systems,storage_buckets";
+/// Everything a page can store but the HTTP cache and the storage of windows, which is slow to clear
+/// from outside.
+const STORES: &str = "cookies,indexeddb,service_workers,cache_storage,file_systems";
+
+/// `*` is every origin: a page's frames may have stored under other names than the one visited.
+async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {
+    let params = json!({ "origin": "*", "storageTypes": stores });
+    let clear = session.issue(Post::devtools("Storage.clearDataForOrigin", &params));
+    let limit = session.limits.command;
+    session.expect(Step::Clean, limit, clear).await.map(drop)
+}
 
 async fn forget_chromium(session: &Session) -> Result<u64, Fault> {
-    let limit = session.limits.command;
-    let all = json!({ "origin": "*", "storageTypes": STORES });
-    let cookies = Post::devtools("Storage.clearCookies", &json!({}));
-    session
-        .expect(Step::Clean, limit, session.issue(cookies))
-        .await?;
-    let stores = Post::devtools("Storage.clearDataForOrigin", &all);
-    session
-        .expect(Step::Clean, limit, session.issue(stores))
-        .await?;
+    clear_stores(session, &format!("{STORES},local_storage,storage_buckets")).await?;
+    take_refused(session).await
+}
+
+async fn take_refused(session: &Session) -> Result<u64, Fault> {
     let log = session.issue(Post::take_log());
-    let log = session.expect(Step::Clean, limit, log).await?;
+    let log = session
+        .expect(Step::Clean, session.limits.command, log)
+        .await?;
     Ok(refused(&log))
 }
 
-/// Firefox has no command for it; its pages store nothing across sessions (see the capabilities),
-/// and W3C's own command covers the cookies of the page still shown.
-async fn forget(session: &Session) -> Result<u64, Fault> {
+/// Firefox has no command for it, but lets a script run in the browser itself. It does not tell what
+/// it refused.
+async fn forget_firefox(session: &Session) -> Result<u64, Fault> {
     let limit = session.limits.command;
-    let cookies = session.client.delete_all_cookies();
-    session.expect(Step::Clean, limit, cookies).await?;
+    let inside = session.issue(Post::context("chrome"));
+    session.expect(Step::Clean, limit, inside).await?;
+    let forget = session.client.execute_async(FORGET, Vec::new());
+    session.expect(Step::Clean, limit, forget).await?;
+    let outside = session.issue(Post::context("content"));
+    session.expect(Step::Clean, limit, outside).await?;
     Ok(0)
 }
 

@@ -17,6 +17,7 @@ use tokio::{
 use url::Url;
 
 use crate::{
+    config::Browser,
     error::StartError,
     find::Binaries,
     group,
@@ -27,9 +28,20 @@ use crate::{
 /// What drivers are started with.
 #[derive(Debug)]
 pub(crate) struct Garage {
+    pub(crate) kind: Browser,
     pub(crate) binaries: Binaries,
     pub(crate) keeper: Arc<Keeper>,
     pub(crate) launcher: Launcher,
+}
+
+impl Garage {
+    /// geckodriver must be told that cleaning runs scripts in the browser itself.
+    fn more_args(&self) -> &'static [&'static str] {
+        match self.kind {
+            Browser::Chromium => &[],
+            Browser::Firefox => &["--allow-system-access"],
+        }
+    }
 }
 
 /// A running driver. Dropping it kills its group at once; [`LocalDriver::end`] also waits for it.
@@ -146,6 +158,7 @@ fn command(garage: &Garage, dir: &Path) -> Result<Command, StartError> {
     let mut command = garage.launcher.command(&garage.binaries.driver);
     command
         .arg("--port=0")
+        .args(garage.more_args())
         .env("TMPDIR", dir)
         .env("HOME", dir)
         .stdin(Stdio::null())

@@ -46,6 +46,11 @@ pub(crate) fn status(error: &CmdError) -> Option<&ErrorStatus> {
     }
 }
 
+/// Whether a prompt was in the command's way.
+pub(crate) fn is_prompt(error: &CmdError) -> bool {
+    matches!(status(error), Some(ErrorStatus::UnexpectedAlertOpen))
+}
+
 /// The first line of a command's error: chromedriver appends session and stack.
 pub(crate) fn message(error: &CmdError) -> String {
     let text = match error {

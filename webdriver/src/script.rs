@@ -10,18 +10,26 @@ pub(crate) fn wrap(body: &str) -> String {
     include_str!("wrapper.js").replacen("/*BODY*/", body, 1)
 }
 
-/// The wrapper's arguments: the visit's own, the prompts so far, and two times in milliseconds.
+/// The wrapper's arguments: the visit's own, the prompts so far, two times in milliseconds, and the
+/// path that marks a document as the last visit's.
 pub(crate) fn arguments(
     args: &[Value],
     alerts: &[String],
     left: Duration,
     spare: Duration,
+    mark: &str,
 ) -> Vec<Value> {
     let mut all = args.to_vec();
     all.push(json!(alerts));
     all.push(json!(left.as_millis() as u64));
     all.push(json!(spare.as_millis() as u64));
+    all.push(json!(mark));
     all
+}
+
+/// The expression that empties a frozen document and marks it as read.
+pub(crate) fn wipe(mark: &str) -> String {
+    format!("({})({})", include_str!("wipe.js").trim_end(), json!(mark))
 }
 
 /// What came back from the browser.

@@ -18,7 +18,8 @@ use crate::{
     config::{Browser, FleetConfig, Limits},
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
-    fault::Fault,
+    fault::{self, Fault},
+    keeper,
 };
 
 /// What sessions are opened with: shared by all slots, never changed.
@@ -66,6 +67,12 @@ pub(crate) struct Session {
     pub(crate) limits: Limits,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
+    /// The path that documents are given when they were read, unknown to pages.
+    pub(crate) mark: String,
+    /// Pages run no scripts: the document shown is the last visit's.
+    frozen: bool,
+    /// The last visit's first document answered, and nothing came in between.
+    pub(crate) calm: bool,
     /// The script timeout the driver was last told.
     script_timeout: Option<Duration>,
     pub(crate) opened: Instant,
@@ -105,6 +112,9 @@ impl Session {
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
             window: String::new(),
+            mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
+            frozen: false,
+            calm: false,
             script_timeout: None,
             opened: Instant::now(),
             pages: 0,
@@ -120,7 +130,20 @@ impl Session {
             let agent = workshop.config.browser.user_agent.as_deref();
             self.show_user_agent(agent).await?;
         }
-        Ok(())
+        self.fit(workshop.config.browser.viewport).await
+    }
+
+    /// Browsers with a frame take the configured size for the window's.
+    async fn fit(&self, (width, height): (u32, u32)) -> Result<(), CmdError> {
+        let ask = "return [outerWidth - innerWidth, outerHeight - innerHeight, \
+                   innerWidth, innerHeight]";
+        let sizes = self.client.execute(ask, Vec::new()).await?;
+        let size = |index: usize| sizes[index].as_u64().unwrap_or_default() as u32;
+        if (size(2), size(3)) == (width, height) || size(2) == 0 {
+            return Ok(());
+        }
+        let (outer_width, outer_height) = (width + size(0), height + size(1));
+        self.client.set_window_size(outer_width, outer_height).await
     }
 
     /// Without a configured one, the browser's own minus the word that gets headless browsers
@@ -146,6 +169,41 @@ impl Session {
     /// Sends the browser to an absolute address.
     pub(crate) async fn navigate(&self, url: &str) -> Result<(), CmdError> {
         self.issue(Post::navigate(url)).await.map(drop)
+    }
+
+    /// Forbids or allows the scripts of pages; our own run always. The page's process answers for
+    /// itself, so a page stuck in a loop shows here. `false`: an open prompt is in the way.
+    pub(crate) async fn freeze(&mut self, step: Step, frozen: bool) -> Result<bool, Fault> {
+        if self.frozen == frozen {
+            return Ok(true);
+        }
+        let params = json!({ "value": frozen });
+        let freeze = Post::devtools("Emulation.setScriptExecutionDisabled", &params);
+        let command = self.issue(freeze);
+        match self.within(step, self.limits.command, command).await? {
+            Ok(_) => self.frozen = frozen,
+            Err(error) if fault::is_prompt(&error) => return Ok(false),
+            Err(error) => return Err(Fault::lost(step, &error)),
+        }
+        Ok(true)
+    }
+
+    /// Whether the document shown is one that no visit has read. Chromium is asked for its history
+    /// because "get current url" waits for a navigation under way.
+    pub(crate) async fn shows_a_new_document(&self) -> Result<bool, CmdError> {
+        let url = match self.kind {
+            Browser::Chromium => self.url_in_history().await?,
+            Browser::Firefox => self.client.current_url().await?.into(),
+        };
+        Ok(url != "about:blank" && !url.ends_with(&self.mark))
+    }
+
+    async fn url_in_history(&self) -> Result<String, CmdError> {
+        let history = Post::devtools("Page.getNavigationHistory", &json!({}));
+        let history = self.issue(history).await?;
+        let current = history["currentIndex"].as_u64().unwrap_or_default();
+        let entry = &history["entries"][current as usize];
+        Ok(entry["url"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Sends a command of our own making.
@@ -189,22 +247,10 @@ impl Session {
         Ok(())
     }
 
-    /// The address of the document shown. Chromium is asked for its history because "get current
-    /// url" waits for a navigation under way.
-    pub(crate) async fn shown_url(&self) -> Result<String, CmdError> {
-        if self.kind == Browser::Firefox {
-            return Ok(self.client.current_url().await?.into());
-        }
-        let history = Post::devtools("Page.getNavigationHistory", &json!({}));
-        let history = self.issue(history).await?;
-        let current = history["currentIndex"].as_u64().unwrap_or_default();
-        let entry = &history["entries"][current as usize];
-        Ok(entry["url"].as_str().unwrap_or_default().to_owned())
-    }
-
-    /// Asks the page's process, not only the driver, for a sign of life.
+    /// Asks the page's process, not only the driver, for a sign of life. A window's name outlives
+    /// its pages, so it is taken away on the way.
     pub(crate) async fn probe(&self, step: Step) -> Result<(), Fault> {
-        let ask = self.client.execute("return 1", Vec::new());
+        let ask = self.client.execute("self.name = ''; return 1", Vec::new());
         self.expect(step, self.limits.probe, ask).await.map(drop)
     }
 

@@ -230,8 +230,9 @@ impl Slot {
         let end = match result {
             Err(fault @ Fault::Session(_)) => Some(self.lose(fault, job)),
             result => {
+                let origin = job.visit.url.origin().ascii_serialization();
                 self.finish(session, job, result);
-                self.clean(session).await
+                self.clean(session, &origin).await
             }
         };
         self.shared.board.served(began.elapsed());
@@ -248,9 +249,9 @@ impl Slot {
         answer(job, result);
     }
 
-    async fn clean(&self, session: &Session) -> Option<End> {
+    async fn clean(&self, session: &mut Session, origin: &str) -> Option<End> {
         self.shared.board.enter(self.number, SlotState::Cleaning);
-        match clean(session).await {
+        match clean(session, origin).await {
             Ok(refused) => {
                 self.answered(session);
                 self.shared.board.refused.fetch_add(refused, Relaxed);

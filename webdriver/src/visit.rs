@@ -63,14 +63,17 @@ pub struct Timings {
 pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited, Fault> {
     let until = page_deadline(session, visit);
     session.pages += 1;
+    session.calm = false;
     let began = Instant::now();
     navigate(session, visit, until).await?;
     let navigated = Instant::now();
     let mut reading = Reading::new(session, visit, until);
     let value = reading.read().await?;
+    let Reading { alerts, calm, .. } = reading;
+    session.calm = calm;
     Ok(Visited {
         value,
-        alerts: reading.alerts,
+        alerts,
         timings: Timings {
             queue: Duration::ZERO,
             navigate: navigated - began,
@@ -96,6 +99,7 @@ async fn navigate(session: &mut Session, visit: &Visit, until: Instant) -> Resul
     session
         .set_script_timeout(Duration::from_millis(patience))
         .await?;
+    session.freeze(Step::Navigate, false).await?;
     let limit = session.limits.command.min(left(until));
     let goto = session.navigate(visit.url.as_str());
     match session.within(Step::Navigate, limit, goto).await? {
@@ -125,6 +129,10 @@ struct Reading<'a> {
     until: Instant,
     began: Instant,
     alerts: Vec<String>,
+    /// No prompt opened and no document went away.
+    calm: bool,
+    /// The script has met a document of this visit.
+    came: bool,
 }
 
 /// What one run of the script came to.
@@ -145,12 +153,17 @@ impl<'a> Reading<'a> {
             until,
             began: Instant::now(),
             alerts: Vec::new(),
+            calm: true,
+            came: false,
         }
     }
 
     async fn read(&mut self) -> Result<Value, Fault> {
         loop {
-            match self.run_script().await? {
+            let run = self.run_script().await?;
+            self.came |= !matches!(run, Run::Answered(Answer::Blank));
+            self.calm &= matches!(run, Run::Answered(Answer::Value(_) | Answer::Blank));
+            match run {
                 Run::Answered(Answer::Value(value)) => return Ok(value),
                 Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
                 Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
@@ -164,7 +177,8 @@ impl<'a> Reading<'a> {
     async fn run_script(&self) -> Result<Run, Fault> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
-        let args = script::arguments(&self.visit.args, &self.alerts, left, slack / 4);
+        let mark = &self.session.mark;
+        let args = script::arguments(&self.visit.args, &self.alerts, left, slack / 4, mark);
         let run = self.session.client.execute_async(&self.script, args);
         match self.session.within(Step::Script, left + slack, run).await? {
             Ok(result) => Answer::read(result)
@@ -192,17 +206,18 @@ impl<'a> Reading<'a> {
     /// The page did not even run the wrapper's own timer. If no document has come, that is the
     /// site's doing and the browser is well; else the page is stuck, and the browser with it.
     async fn hung(&self) -> Fault {
-        let shown = self.session.shown_url();
-        match self
-            .session
-            .within(Step::Script, self.session.limits.slack, shown)
-            .await
-        {
-            Ok(Ok(url)) if url == "about:blank" => Fault::Page(VisitError::Timeout {
-                step: Step::Navigate,
-                after: self.began.elapsed(),
-            }),
+        let ask = self.session.shows_a_new_document();
+        let patience = self.session.limits.slack / 2;
+        match self.session.within(Step::Script, patience, ask).await {
+            Ok(Ok(false)) => Fault::Page(self.not_come()),
             _ => Fault::Session(self.timeout()),
+        }
+    }
+
+    fn not_come(&self) -> VisitError {
+        VisitError::Timeout {
+            step: Step::Navigate,
+            after: self.began.elapsed(),
         }
     }
 
@@ -216,7 +231,11 @@ impl<'a> Reading<'a> {
     /// Navigations follow each other in milliseconds; asking again without a pause would only spin.
     async fn pause(&self) -> Result<(), Fault> {
         if left(self.until).is_zero() {
-            return Err(Fault::Page(self.timeout()));
+            return Err(Fault::Page(if self.came {
+                self.timeout()
+            } else {
+                self.not_come()
+            }));
         }
         sleep(Duration::from_millis(5)).await;
         Ok(())

@@ -2,8 +2,8 @@
 // null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
 // it stands in a function of its own so that none of these names is seen by it.
 return (function (all, body) {
-  const done = all.pop(), spare = all.pop(), left = all.pop(), alerts = all.pop();
-  if (document.URL === 'about:blank') return done({ blank: true });
+  const done = all.pop(), mark = all.pop(), spare = all.pop(), left = all.pop(), alerts = all.pop();
+  if (document.URL === 'about:blank' || location.pathname === mark) return done({ blank: true });
   if (/^(chrome-error:|about:neterror)/.test(document.documentURI)) {
     return done({ unreachable: document.documentURI });
   }

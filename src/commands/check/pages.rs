@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
 
@@ -184,7 +185,11 @@ async fn read(
         .map_err(|_| "no identifier".to_owned())?;
     let source = BrowserSource::new(Arc::clone(fleet), stand_in.clone(), limit);
     let read = source
-        .read(link.identifier(), tokio::time::Instant::now() + limit)
+        .read(
+            link.identifier(),
+            tokio::time::Instant::now() + limit,
+            CancellationToken::new(),
+        )
         .await;
     let timetable = read.map_err(|error| error.to_string())?.timetable;
     if is_expected(&timetable) {

@@ -2,12 +2,24 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use std::time::{Duration, Instant};
+pub mod fake;
+pub mod processes;
 
-use axum::{Router, extract::Path, response::Html, routing::get};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderMap, header::COOKIE},
+    response::Html,
+    routing::get,
+};
 use tokio::net::TcpListener;
 use url::Url;
-use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
+use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit};
 
 /// Starts the site on a free port of this machine.
 pub async fn site() -> Url {
@@ -16,6 +28,13 @@ pub async fn site() -> Url {
     let app = Router::new()
         .route("/slow/{millis}", get(slow))
         .route("/never", get(std::future::pending::<()>))
+        .route("/stores", get(stores))
+        .route("/stored", get(stored))
+        .route("/worker.js", get(worker))
+        .route("/attachment", get(attachment))
+        .route("/elsewhere/{port}", get(elsewhere))
+        .route("/redirect/{port}", get(redirect))
+        .route("/headers", get(headers))
         .route("/{page}", get(page));
     tokio::spawn(async { axum::serve(listener, app).await });
     Url::parse(&format!("http://{address}/")).expect("an address")
@@ -30,12 +49,23 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
     Html(match page.as_str() {
         "plain" => "<title>plain</title><p id=text>hello",
         "late" => "<script>setTimeout(()=>document.body.innerHTML='<p id=text>late',300)</script>",
-        "stores" => {
-            "<script>document.cookie='a=1';localStorage.a=sessionStorage.a='1'</script><p id=text>"
+        "stores-later" => STORES_LATER,
+        "leaves-late" => {
+            "<p id=text>leaves<script>addEventListener('beforeunload',e=>{e.preventDefault();\
+             e.returnValue='stay'});setInterval(()=>location='/slow/50',1)</script>"
         }
-        "stored" => {
-            "<p id=text><script>text.textContent=\
-             [document.cookie,localStorage.a,sessionStorage.a].join()</script>"
+        "alerts-late" => "<p id=text>alerts<script>setTimeout(()=>alert('late'),1)</script>",
+        "refreshes" => "<meta http-equiv=refresh content='0.2;url=/other'><p id=text>refreshes",
+        "other" => "<p id=text>other",
+        "framed" => "<iframe src='/stores'></iframe><p id=text>framed",
+        "downloads" => {
+            "<p id=text>downloads<script>location='/attachment';\
+             const a=document.createElement('a');a.href='data:text/plain,x';a.download='x.txt';\
+             document.body.append(a);a.click()</script>"
+        }
+        "hungry" => {
+            "<p id=text>hungry<script>setTimeout(()=>{const a=[];\
+             for(;;)a.push(new Array(1e5).fill(Math.random()))},20)</script>"
         }
         "alert" => "<script>alert('one');alert('two')</script><p id=text>after",
         "alert-later" => "<script>setTimeout(()=>{alert('gone');location='/plain'},100)</script>",
@@ -49,6 +79,87 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
         _ => "<p id=text>?",
     })
 }
+
+/// Everything a page can leave behind.
+async fn stores() -> ([(&'static str, &'static str); 2], Html<&'static str>) {
+    let cookies = [
+        ("set-cookie", "hidden=1; HttpOnly"),
+        ("cache-control", "no-store"),
+    ];
+    (cookies, Html(STORES))
+}
+
+const STORES: &str = "<body><script type=module>
+document.cookie='shown=1'; localStorage.a=sessionStorage.a='1'; name='named';
+await new Promise(r=>{const o=indexedDB.open('base');o.onupgradeneeded=()=>o.result.createObjectStore('s');
+    o.onsuccess=()=>{o.result.close();r()}});
+await (await caches.open('cache')).put('/x',new Response('x'));
+await navigator.serviceWorker.register('/worker.js');
+document.body.innerHTML='<p id=text>stored';
+</script>";
+
+const STORES_LATER: &str = "<p id=text>later</p><script>
+const store=()=>{document.cookie='shown=1';localStorage.a=sessionStorage.a='1';name='named'};
+setInterval(store,1);(function f(){store();requestAnimationFrame(f)})();addEventListener('pagehide',store);addEventListener('beforeunload',store);
+new MutationObserver(store).observe(document,{childList:true,subtree:true});
+</script>";
+
+async fn worker() -> ([(&'static str, &'static str); 1], &'static str) {
+    ([("content-type", "text/javascript")], "onfetch=()=>{}")
+}
+
+/// What the last page left: cookies as the server sees them, then what scripts find.
+async fn stored(headers: HeaderMap) -> Html<String> {
+    let cookies = headers
+        .get(COOKIE)
+        .map_or("", |c| c.to_str().unwrap_or("?"));
+    Html(STORED.replace("COOKIES", cookies))
+}
+
+const STORED: &str = "<body><script type=module>
+const found=['COOKIES',document.cookie,localStorage.a,sessionStorage.a,name,
+    (await indexedDB.databases()).length||'',(await caches.keys()).length||'',
+    (await navigator.serviceWorker.getRegistrations()).length||''];
+document.body.innerHTML='<p id=text>'+found.join();
+</script>";
+
+/// What `stored` shows of a stranger.
+pub const NOTHING: &str = ",,,,,,,";
+
+async fn attachment() -> ([(&'static str, &'static str); 2], &'static str) {
+    (
+        [
+            ("content-disposition", "attachment; filename=x.bin"),
+            ("content-type", "x/y"),
+        ],
+        "x",
+    )
+}
+
+async fn redirect(Path(port): Path<u16>) -> axum::response::Redirect {
+    axum::response::Redirect::to(&format!("http://127.0.0.1:{port}/"))
+}
+
+/// The request's own headers.
+async fn headers(headers: HeaderMap) -> Html<String> {
+    let lines = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value:?}\n"));
+    Html(format!("<p id=text>{}", lines.collect::<String>()))
+}
+
+/// A page that wants everything from another port of this machine.
+async fn elsewhere(Path(port): Path<u16>) -> Html<String> {
+    Html(ELSEWHERE.replace("THERE", &format!("127.0.0.1:{port}")))
+}
+
+const ELSEWHERE: &str = "<p id=text>here</p><script src='http://THERE/x.js'></script>
+<link rel=stylesheet href='http://THERE/x.css'><img src='http://THERE/x.png'>
+<iframe src='http://THERE/frame'></iframe><script>
+fetch('http://THERE/fetch').catch(()=>{});
+try{new WebSocket('ws://THERE/socket')}catch{};
+navigator.sendBeacon('http://THERE/beacon','x');open('http://THERE/popup');
+</script>";
 
 /// Waits for `#text` and answers with its content.
 pub const READ: &str = "
@@ -68,11 +179,22 @@ pub fn visit(site: &Url, page: &str) -> Visit {
     }
 }
 
+/// The suite runs with Chromium, and with Firefox if `WEBDRIVER_FLEET_TEST_BROWSER=firefox`.
+pub fn kind() -> Browser {
+    match std::env::var("WEBDRIVER_FLEET_TEST_BROWSER").as_deref() {
+        Ok("firefox") => Browser::Firefox,
+        _ => Browser::Chromium,
+    }
+}
+
 pub fn config(slots: usize) -> FleetConfig {
     FleetConfig {
         slots,
         queue: 4 * slots,
+        // Firefox takes its time to start on a busy machine.
+        queue_timeout: Duration::from_secs(if kind() == Browser::Firefox { 14 } else { 5 }),
         browser: BrowserConfig {
+            kind: kind(),
             allowed_hosts: Some(vec!["127.0.0.1".into()]),
             ..BrowserConfig::default()
         },
@@ -80,11 +202,24 @@ pub fn config(slots: usize) -> FleetConfig {
     }
 }
 
+/// The same with its temporary files under `dir`.
+pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
+    let end = End::Local(LocalEnd {
+        temp_dir: Some(dir),
+        ..LocalEnd::default()
+    });
+    FleetConfig { end, ..config }
+}
+
 pub async fn fleet(slots: usize) -> Fleet {
+    fleet_of(config(slots)).await
+}
+
+pub async fn fleet_of(config: FleetConfig) -> Fleet {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .try_init();
-    Fleet::start(config(slots))
+    Fleet::start(config)
         .await
-        .expect("chromium and chromedriver are installed")
+        .expect("browser and driver are installed")
 }

@@ -1,0 +1,115 @@
+//! Which of the interfaces a request speaks, and how a fault is told on it.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+
+use super::language::preferred;
+use super::onetime::{fixed_schedules, schedule};
+use super::problem;
+use super::request_log::Outcome;
+use crate::fault::{BadRequest, Fault};
+use crate::messages::Language;
+
+/// One of the interfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interface {
+    /// `/schedule`
+    Schedule,
+    /// `/api/v1/fixed-schedules`
+    FixedSchedules,
+    /// `/v1` and everything else
+    Full,
+}
+
+impl Interface {
+    /// By the path.
+    pub(super) fn of(path: &str) -> Self {
+        if path.starts_with("/schedule") {
+            Self::Schedule
+        } else if path.starts_with("/api/") {
+            Self::FixedSchedules
+        } else {
+            Self::Full
+        }
+    }
+
+    /// The answer for `fault`.
+    pub(super) fn refuse(self, fault: Fault, language: Language) -> Response {
+        let mut response = match self {
+            Self::Schedule => schedule::refuse(&fault, language),
+            Self::FixedSchedules => fixed_schedules::refuse(&fault, language),
+            Self::Full => problem::refuse(&fault, language),
+        };
+        if let Some(wait) = fault.retry_after() {
+            let seconds = wait.as_secs_f64().ceil().max(1.0) as u64;
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        Outcome::Fault(fault).attached_to(response)
+    }
+}
+
+/// What a handler needs to know of a caller to refuse it in its own words.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Caller {
+    pub(super) interface: Interface,
+    pub(super) language: Language,
+}
+
+impl Caller {
+    pub(super) fn of(parts: &Parts) -> Self {
+        Self {
+            interface: Interface::of(parts.uri.path()),
+            language: preferred(&parts.headers),
+        }
+    }
+
+    pub(super) fn refuse(self, fault: Fault) -> Response {
+        self.interface.refuse(fault, self.language)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(parts))
+    }
+}
+
+/// The status of a request that is no question; the same on every interface.
+pub(super) fn status_of_bad_request(why: BadRequest) -> StatusCode {
+    match why {
+        BadRequest::Method => StatusCode::METHOD_NOT_ALLOWED,
+        BadRequest::Path => StatusCode::NOT_FOUND,
+        BadRequest::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        BadRequest::ContentType | BadRequest::Body => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// Any path that is not served.
+pub(super) async fn no_such_path(caller: Caller) -> Response {
+    caller.refuse(Fault::BadRequest(BadRequest::Path))
+}
+
+/// A path that takes only GET.
+pub(super) async fn only_get(caller: Caller) -> Response {
+    wrong_method(caller, "GET, HEAD")
+}
+
+/// A path that takes GET and POST.
+pub(super) async fn only_get_or_post(caller: Caller) -> Response {
+    wrong_method(caller, "GET, HEAD, POST")
+}
+
+fn wrong_method(caller: Caller, allowed: &'static str) -> Response {
+    let mut response = caller.refuse(Fault::BadRequest(BadRequest::Method));
+    response
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}

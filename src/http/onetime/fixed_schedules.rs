@@ -1,0 +1,73 @@
+//! `/api/v1/fixed-schedules/everytime/…`: what the frontend of November 2025 asks.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::{Payload, refusal, success};
+use crate::fault::Fault;
+use crate::http::App;
+use crate::http::interface::{Caller, Interface, status_of_bad_request};
+use crate::http::request_log::Outcome;
+use crate::messages::Language;
+use crate::timetable::share_link::InvalidLink;
+
+/// What this frontend shows when all went well.
+const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습니다.";
+
+/// `GET /api/v1/fixed-schedules/everytime/{identifier}`
+///
+/// The frontend cuts the pasted link at `@` and sends the rest, whatever follows the identifier.
+pub(in crate::http) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    rest: Result<Path<String>, PathRejection>,
+) -> Response {
+    let found = match rest {
+        Ok(Path(rest)) => {
+            app.service
+                .timetable_of_text(&format!("everytime.kr/@{rest}"))
+                .await
+        }
+        Err(_) => Err(Fault::InvalidLink(InvalidLink::NotATimetable)),
+    };
+    match found {
+        Ok(found) if found.timetable.has_no_classes() => {
+            Interface::FixedSchedules.refuse(Fault::NoTimetable, caller.language)
+        }
+        Ok(found) => Outcome::found(&found).attached_to(success(
+            SUCCESS,
+            Payload::of(&found.timetable, app.config.rounding),
+        )),
+        Err(fault) => Interface::FixedSchedules.refuse(fault, caller.language),
+    }
+}
+
+/// Nothing after the last slash.
+pub(in crate::http) async fn without_identifier(caller: Caller) -> Response {
+    Interface::FixedSchedules.refuse(Fault::MissingLink, caller.language)
+}
+
+pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
+    refusal(status_and_code(fault), fault, language)
+}
+
+fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
+    match fault {
+        Fault::MissingLink | Fault::InvalidLink(_) => (StatusCode::BAD_REQUEST, "E_BAD_REQUEST"),
+        Fault::BadRequest(why) => (status_of_bad_request(*why), "E_BAD_REQUEST"),
+        Fault::NotFound => (StatusCode::NOT_FOUND, "E_BAD_REQUEST"),
+        Fault::NotPublic => (StatusCode::NOT_FOUND, "FIXED-002"),
+        Fault::NoTimetable => (StatusCode::NOT_FOUND, "FIXED-005"),
+        Fault::LayoutChanged(_) => (StatusCode::INTERNAL_SERVER_ERROR, "FIXED-003"),
+        Fault::Blocked { .. }
+        | Fault::SiteUnavailable { .. }
+        | Fault::Timeout { .. }
+        | Fault::Busy { .. }
+        | Fault::Draining
+        | Fault::BrowserUnavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "FIXED-004"),
+        Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "E_UNAUTHORIZED"),
+        Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "E_INTERNAL"),
+    }
+}

@@ -1,0 +1,84 @@
+//! The interfaces of OneTime's crawlers: one envelope, codes of their own, Korean messages.
+
+pub(super) mod fixed_schedules;
+pub(super) mod schedule;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::messages::{Language, message};
+use crate::timetable::Timetable;
+use crate::timetable::slots::{Granularity, Rounding, busy_slots};
+
+/// The shape of every answer.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    code: &'a str,
+    message: &'a str,
+    payload: Option<Payload>,
+    is_success: bool,
+}
+
+/// The busy half hours of a week.
+#[derive(Debug, Serialize)]
+pub struct Payload {
+    /// Monday first; only days with a class.
+    schedules: Vec<DaySchedule>,
+}
+
+/// The busy half hours of one day.
+#[derive(Debug, Serialize)]
+struct DaySchedule {
+    /// `월` to `일`.
+    time_point: &'static str,
+    /// Starts, `HH:MM`.
+    times: Vec<String>,
+}
+
+impl Payload {
+    /// The half hours that the classes take.
+    pub fn of(timetable: &Timetable, rounding: Rounding) -> Self {
+        let schedules = busy_slots(timetable, Granularity::HALF_HOUR, rounding)
+            .into_iter()
+            .map(|(day, times)| DaySchedule {
+                time_point: day.korean(),
+                times: times.iter().map(ToString::to_string).collect(),
+            })
+            .collect();
+        Self { schedules }
+    }
+
+    /// Nothing is busy.
+    fn empty() -> Self {
+        Self {
+            schedules: Vec::new(),
+        }
+    }
+}
+
+fn success(message: &str, payload: Payload) -> Response {
+    Json(Envelope {
+        code: "200",
+        message,
+        payload: Some(payload),
+        is_success: true,
+    })
+    .into_response()
+}
+
+fn refusal((status, code): (StatusCode, &str), fault: &Fault, language: Language) -> Response {
+    let message = message(fault, language);
+    (
+        status,
+        Json(Envelope {
+            code,
+            message,
+            payload: None,
+            is_success: false,
+        }),
+    )
+        .into_response()
+}

@@ -1,0 +1,361 @@
+//! When several people are free together.
+//!
+//! Everything is said on one grid of slots: a slot is somebody's free time only if no class of
+//! theirs touches it, so that nobody has to leave early or come late. At 5 minutes the answer is
+//! exact.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::Timetable;
+use super::slots::{Granularity, Rounding, slots_of};
+use super::time::{TimeOfDay, TimeRange, Weekday};
+
+/// Which hours of the week are asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Question {
+    /// Length of a slot.
+    pub granularity: Granularity,
+    /// The days asked about, whatever order they came in.
+    pub days: BTreeSet<Weekday>,
+    /// The part of each day asked about, written `["09:00", "22:00"]`. Only slots that lie in it
+    /// with their whole length count.
+    #[serde(deserialize_with = "range_of_pair")]
+    pub between: TimeRange,
+    /// Common free time shorter than this, in minutes, is not worth naming. The count of free
+    /// people at each slot does not depend on it.
+    pub at_least_minutes: u16,
+}
+
+/// Monday to Friday, 09:00 to 22:00, by half hours, of any length.
+impl Default for Question {
+    fn default() -> Self {
+        let hour = |hour: u16| TimeOfDay::from_minutes(hour * 60).expect("an hour of the day");
+        Self {
+            granularity: Granularity::HALF_HOUR,
+            days: Weekday::ALL[..5].iter().copied().collect(),
+            between: TimeRange::new(hour(9), hour(22)).expect("nine is before ten at night"),
+            at_least_minutes: 0,
+        }
+    }
+}
+
+fn range_of_pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeRange, D::Error> {
+    let [start, end] = <[TimeOfDay; 2]>::deserialize(deserializer)?;
+    TimeRange::new(start, end).ok_or_else(|| serde::de::Error::custom("must end after it starts"))
+}
+
+/// What several people have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommonFree {
+    /// How many people were asked: the *n* of "k of n are free".
+    pub people: usize,
+    /// One entry for each day asked about, Monday first.
+    pub days: Vec<FreeDay>,
+}
+
+/// One day of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FreeDay {
+    /// Which day.
+    pub day: Weekday,
+    /// When everyone is free, as long as asked for, in order; ends lie on the grid.
+    pub everyone: Vec<TimeRange>,
+    /// Every slot asked about, in order.
+    pub slots: Vec<SlotCount>,
+}
+
+/// How many people are free in one slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct SlotCount {
+    /// The slot's first moment.
+    pub start: TimeOfDay,
+    /// People without a class that touches the slot: the *k* of "k of n are free".
+    pub free: usize,
+}
+
+/// Common free time of the owners of `timetables`.
+///
+/// Of nobody nothing is said: without timetables no time is everyone's. Classes without a meeting
+/// time, and those the page refused to draw, take no time here.
+pub fn common(timetables: &[&Timetable], question: &Question) -> CommonFree {
+    CommonFree {
+        people: timetables.len(),
+        days: question
+            .days
+            .iter()
+            .map(|&day| free_day(timetables, day, question))
+            .collect(),
+    }
+}
+
+fn free_day(timetables: &[&Timetable], day: Weekday, question: &Question) -> FreeDay {
+    let busy = busy_people(timetables, day, question.granularity);
+    let slots: Vec<_> = slots_within(question)
+        .map(|slot| SlotCount {
+            start: slot.start(),
+            free: timetables.len() - busy.get(&slot.start()).unwrap_or(&0),
+        })
+        .collect();
+    FreeDay {
+        day,
+        everyone: everyone(&slots, timetables.len(), question),
+        slots,
+    }
+}
+
+/// How many people each slot's start is taken for; slots that nobody has taken are left out.
+fn busy_people(
+    timetables: &[&Timetable],
+    day: Weekday,
+    granularity: Granularity,
+) -> BTreeMap<TimeOfDay, usize> {
+    let mut busy = BTreeMap::new();
+    for timetable in timetables {
+        // A set, because two classes of one person may touch the same slot.
+        let taken: BTreeSet<_> = timetable
+            .busy_on(day)
+            .flat_map(|class| slots_of(class, granularity, Rounding::Cover))
+            .collect();
+        for start in taken {
+            *busy.entry(start).or_default() += 1;
+        }
+    }
+    busy
+}
+
+fn slots_within(question: &Question) -> impl Iterator<Item = TimeRange> {
+    let Question {
+        granularity,
+        between,
+        ..
+    } = *question;
+    (0..granularity.per_day())
+        .filter_map(move |index| granularity.slot(index))
+        .filter(move |slot| between.start() <= slot.start() && slot.end() <= between.end())
+}
+
+/// Neighbouring slots in which all `people` are free, joined, where they are long enough.
+fn everyone(slots: &[SlotCount], people: usize, question: &Question) -> Vec<TimeRange> {
+    slots
+        .chunk_by(|a, b| (a.free == people) == (b.free == people))
+        .filter(|run| people > 0 && run[0].free == people)
+        .filter_map(|run| joined(run, question.granularity))
+        .filter(|range| range.minutes() >= question.at_least_minutes)
+        .collect()
+}
+
+/// From the first slot's start to the last one's end.
+fn joined(run: &[SlotCount], granularity: Granularity) -> Option<TimeRange> {
+    let (first, last) = (run.first()?, run.last()?);
+    let end = TimeOfDay::from_minutes(last.start.minutes() + granularity.minutes())?;
+    TimeRange::new(first.start, end)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    /// A timetable with nothing but these meetings.
+    fn busy(meetings: &[(Weekday, TimeRange)]) -> Timetable {
+        let class = |&(day, time): &(Weekday, TimeRange)| {
+            let ends = json!(time);
+            json!({"name": "", "professor": "", "place": "", "color": null, "day": day,
+                   "start": ends["start"], "end": ends["end"]})
+        };
+        serde_json::from_value(json!({
+            "identifier": "a".repeat(20), "year": null, "semester": null, "title": null,
+            "days": [], "untimed": [], "not_drawn": [], "semesters": [],
+            "classes": meetings.iter().map(class).collect::<Vec<_>>(),
+        }))
+        .unwrap()
+    }
+
+    fn range(start: &str, end: &str) -> TimeRange {
+        TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
+    }
+
+    fn question(text: serde_json::Value) -> Question {
+        serde_json::from_value(text).unwrap()
+    }
+
+    #[test]
+    fn a_free_slot_is_wholly_free_and_wholly_inside_the_window() {
+        let one = busy(&[(Weekday::Mon, range("10:00", "11:15"))]);
+        let other = busy(&[(Weekday::Mon, range("13:25", "14:00"))]);
+        let asked = question(json!({"days": ["mon"], "between": ["09:10", "15:50"]}));
+        let found = common(&[&one, &other], &asked);
+        assert_eq!(
+            json!(found.days[0].everyone),
+            json!([
+                {"start": "09:30", "end": "10:00"},
+                {"start": "11:30", "end": "13:00"},
+                {"start": "14:00", "end": "15:30"},
+            ])
+        );
+        assert_eq!(
+            json!(found.days[0].slots[1..3]),
+            json!([{"start": "10:00", "free": 1}, {"start": "10:30", "free": 1}])
+        );
+    }
+
+    #[test]
+    fn too_short_a_common_time_is_counted_but_not_named() {
+        let one = busy(&[(Weekday::Tue, range("09:30", "21:00"))]);
+        let asked = question(json!({"days": ["tue"], "at_least_minutes": 45}));
+        let found = common(&[&one], &asked);
+        assert_eq!(found.days[0].everyone, [range("21:00", "22:00")]);
+        assert_eq!(found.days[0].slots[0].free, 1);
+    }
+
+    #[test]
+    fn two_classes_in_one_slot_take_one_person() {
+        let one = busy(&[
+            (Weekday::Mon, range("09:00", "09:10")),
+            (Weekday::Mon, range("09:20", "09:30")),
+        ]);
+        let found = common(&[&one], &question(json!({"days": ["mon"]})));
+        assert_eq!(found.days[0].slots[0].free, 0);
+    }
+
+    #[test]
+    fn of_nobody_nothing_is_said() {
+        let found = common(&[], &Question::default());
+        assert_eq!((found.people, found.days.len()), (0, 5));
+        assert!(found.days.iter().all(|day| day.everyone.is_empty()));
+        assert!(
+            found
+                .days
+                .iter()
+                .flat_map(|day| &day.slots)
+                .all(|slot| slot.free == 0)
+        );
+    }
+
+    #[test]
+    fn what_is_not_asked_is_the_working_week_by_half_hours() {
+        assert_eq!(question(json!({})), Question::default());
+        for bad in [
+            json!({"between": ["22:00", "09:00"]}),
+            json!({"between": ["09:00"]}),
+            json!({"granularity": 7}),
+            json!({"days": ["someday"]}),
+            json!({"at_least_minutes": -1}),
+        ] {
+            assert!(
+                serde_json::from_value::<Question>(bad.clone()).is_err(),
+                "{bad}"
+            );
+        }
+    }
+
+    fn any_range() -> impl Strategy<Value = TimeRange> {
+        (0..288_u16, 1..=288_u16).prop_map(|(start, length)| {
+            let end = (start + length).min(288);
+            let time = |units| TimeOfDay::from_units(units).unwrap();
+            TimeRange::new(time(start), time(end)).unwrap()
+        })
+    }
+
+    fn any_meeting() -> impl Strategy<Value = (Weekday, TimeRange)> {
+        // Two days and short classes, so that people do meet and leave gaps.
+        let class = (0..280_u16, 1..40_u16).prop_map(|(start, length)| {
+            let time = |units: u16| TimeOfDay::from_units(units.min(288)).unwrap();
+            TimeRange::new(time(start), time(start + length)).unwrap()
+        });
+        (
+            prop::sample::select(vec![Weekday::Mon, Weekday::Sun]),
+            class,
+        )
+    }
+
+    fn any_question() -> impl Strategy<Value = Question> {
+        (
+            prop::sample::select(vec![5_u16, 10, 15, 30, 60]),
+            prop::collection::btree_set(prop::sample::select(Weekday::ALL.to_vec()), 0..5),
+            any_range(),
+            0..200_u16,
+        )
+            .prop_map(|(granularity, days, between, at_least_minutes)| Question {
+                granularity: granularity.try_into().unwrap(),
+                days,
+                between,
+                at_least_minutes,
+            })
+    }
+
+    /// The whole day minute by minute: who has a class then.
+    fn minutes_taken(timetable: &Timetable, day: Weekday) -> [bool; 1440] {
+        std::array::from_fn(|minute| {
+            timetable.busy_on(day).any(|class| {
+                usize::from(class.start().minutes()) <= minute
+                    && minute < usize::from(class.end().minutes())
+            })
+        })
+    }
+
+    /// For each slot that lies in the window: its first minute and how many are free all through.
+    fn oracle_slots(people: &[[bool; 1440]], asked: &Question) -> Vec<(usize, usize)> {
+        let length = usize::from(asked.granularity.minutes());
+        let (from, to) = (
+            asked.between.start().minutes(),
+            asked.between.end().minutes(),
+        );
+        (0..1440)
+            .step_by(length)
+            .filter(|&start| start >= usize::from(from) && start + length <= usize::from(to))
+            .map(|start| {
+                let is_free = |taken: &&[bool; 1440]| !taken[start..start + length].contains(&true);
+                (start, people.iter().filter(is_free).count())
+            })
+            .collect()
+    }
+
+    /// Stretches of minutes that lie in slots in which all are free, long enough.
+    fn oracle_ranges(slots: &[(usize, usize)], people: usize, asked: &Question) -> Vec<[usize; 2]> {
+        let mut common = [false; 1441];
+        for (start, _) in slots.iter().filter(|slot| people > 0 && slot.1 == people) {
+            common[*start..start + usize::from(asked.granularity.minutes())].fill(true);
+        }
+        let mut ranges = Vec::new();
+        for minute in 0..1440 {
+            if common[minute] && (minute == 0 || !common[minute - 1]) {
+                let length = common[minute..].iter().position(|free| !free).unwrap();
+                ranges.push([minute, minute + length]);
+            }
+        }
+        ranges.retain(|range| range[1] - range[0] >= usize::from(asked.at_least_minutes));
+        ranges
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn equals_a_minute_by_minute_oracle(
+            people in prop::collection::vec(prop::collection::vec(any_meeting(), 0..8), 0..6),
+            asked in any_question(),
+        ) {
+            let timetables: Vec<_> = people.iter().map(|meetings| busy(meetings)).collect();
+            let found = common(&timetables.iter().collect::<Vec<_>>(), &asked);
+            prop_assert_eq!(found.days.len(), asked.days.len());
+            for (found, &day) in found.days.iter().zip(&asked.days) {
+                let taken: Vec<_> = timetables.iter().map(|one| minutes_taken(one, day)).collect();
+                let slots = oracle_slots(&taken, &asked);
+                let minute = |time: TimeOfDay| usize::from(time.minutes());
+                let counted: Vec<_> =
+                    found.slots.iter().map(|slot| (minute(slot.start), slot.free)).collect();
+                let named: Vec<_> =
+                    found.everyone.iter().map(|r| [minute(r.start()), minute(r.end())]).collect();
+                prop_assert_eq!(found.day, day);
+                prop_assert_eq!(named, oracle_ranges(&slots, taken.len(), &asked));
+                prop_assert_eq!(counted, slots);
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! One class meeting as a weekly event.
+
+use jiff::civil::Date;
+
+use super::super::super::Class;
+use super::super::super::time::TimeOfDay;
+use super::super::words::Words;
+use super::line::Lines;
+use super::{Detail, Export};
+
+/// Writes the event, unless the term ends before the class first meets.
+pub(super) fn put(lines: &mut Lines, class: &Class, uid: &str, export: &Export) {
+    let Some(first) = export.term.first(class.day) else {
+        return;
+    };
+    lines.put("BEGIN", "VEVENT");
+    lines.put("UID", uid);
+    lines.put(
+        "DTSTAMP",
+        &export.made_at.strftime("%Y%m%dT%H%M%SZ").to_string(),
+    );
+    lines.put("DTSTART;TZID=Asia/Seoul", &local(first, class.time.start()));
+    lines.put("DTEND;TZID=Asia/Seoul", &local(first, class.time.end()));
+    let until = export.term.last_moment_in_utc();
+    lines.put("RRULE", &format!("FREQ=WEEKLY;UNTIL={until}"));
+    match export.detail {
+        Detail::Full => put_names(lines, class, export.words),
+        Detail::Busy => put_busy(lines, export.words),
+    }
+    lines.put("TRANSP", "OPAQUE");
+    lines.put("END", "VEVENT");
+}
+
+/// A moment on Seoul's clocks, the end of a day being the next one's first.
+fn local(date: Date, time: TimeOfDay) -> String {
+    let date = if time == TimeOfDay::END_OF_DAY {
+        date.tomorrow().unwrap_or(date)
+    } else {
+        date
+    };
+    let minutes = time.minutes() % TimeOfDay::END_OF_DAY.minutes();
+    format!(
+        "{}T{:02}{:02}00",
+        date.strftime("%Y%m%d"),
+        minutes / 60,
+        minutes % 60
+    )
+}
+
+fn put_names(lines: &mut Lines, class: &Class, words: &Words) {
+    let name = if class.name.trim().is_empty() {
+        words.unnamed
+    } else {
+        &class.name
+    };
+    lines.put_text("SUMMARY", name);
+    for (property, text) in [
+        ("LOCATION", &class.place),
+        ("DESCRIPTION", &class.professor),
+    ] {
+        if !text.is_empty() {
+            lines.put_text(property, text);
+        }
+    }
+}
+
+fn put_busy(lines: &mut Lines, words: &Words) {
+    lines.put_text("SUMMARY", words.busy);
+    lines.put("CLASS", "PRIVATE");
+}

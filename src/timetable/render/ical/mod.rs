@@ -1,0 +1,64 @@
+//! A timetable as a calendar file (RFC 5545): one weekly event a class meeting.
+//!
+//! The lines are written here because the `icalendar` crate has no time zone component (any other
+//! component gets a `UID` and a `DTSTAMP`), lets carriage returns through and reads the clock. It
+//! reads our lines back in the tests.
+
+mod event;
+mod line;
+mod term;
+mod uid;
+mod zone;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use term::{InvalidTerm, Term};
+
+use super::super::Timetable;
+use super::words::Words;
+use line::Lines;
+
+/// How much the file tells whoever it is given to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Detail {
+    /// Names, places and professors.
+    #[default]
+    Full,
+    /// Only that the time is taken.
+    Busy,
+}
+
+/// What a calendar file depends on beside the timetable.
+#[derive(Debug, Clone, Copy)]
+pub struct Export<'a> {
+    /// First and last day of classes.
+    pub term: Term,
+    /// How much it tells.
+    pub detail: Detail,
+    /// When it is made (`DTSTAMP`): of two files an importer takes the later one as the newer.
+    pub made_at: Timestamp,
+    /// The language of the few words that are ours.
+    pub words: &'a Words,
+}
+
+/// The timetable's meetings as weekly events: `text/calendar; charset=utf-8`.
+///
+/// A meeting whose first day would come after the term's last is left out, and so are classes
+/// without a meeting time. Neither the owner's name nor the identifier is in it.
+pub fn calendar(timetable: &Timetable, export: &Export) -> String {
+    let mut lines = Lines::default();
+    lines.put("BEGIN", "VCALENDAR");
+    lines.put("VERSION", "2.0");
+    lines.put("PRODID", "-//gonggang//timetable//KO");
+    lines.put("CALSCALE", "GREGORIAN");
+    lines.put_text("X-WR-CALNAME", &export.words.heading(timetable));
+    lines.put("X-WR-TIMEZONE", zone::NAME);
+    zone::put(&mut lines);
+    for (class, uid) in timetable.classes.iter().zip(uid::of_each_class(timetable)) {
+        event::put(&mut lines, class, &uid, export);
+    }
+    lines.put("END", "VCALENDAR");
+    lines.into_text()
+}

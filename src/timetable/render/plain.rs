@@ -1,0 +1,44 @@
+//! Strangers' text made safe to draw.
+
+/// `text` on one line: blanks and line breaks joined to one space, trimmed at the ends.
+///
+/// Control characters go, so that no name can steer a terminal or break a document; so do marks
+/// that turn the direction of what follows, which would tear a drawing's borders apart.
+pub(super) fn plain(text: &str) -> String {
+    text.split(char::is_whitespace)
+        .map(|word| word.chars().filter(|&c| is_drawable(c)).collect::<String>())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn is_drawable(c: char) -> bool {
+    let turns_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_no_character = matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    !c.is_control() && !turns_direction && !is_no_character
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn breaks_and_blanks_become_one_space() {
+        assert_eq!(
+            plain("  첫 줄\r\n\t둘째\u{3000}줄 \u{2028}"),
+            "첫 줄 둘째 줄"
+        );
+        assert_eq!(plain(" \n "), "");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_dropped() {
+        assert_eq!(plain("\u{1b}[31m빨강\u{7}\u{9b}"), "[31m빨강");
+        assert_eq!(plain("a\u{202e}b\u{2066}c\u{0}"), "abc");
+    }
+
+    #[test]
+    fn joined_emoji_stay_joined() {
+        assert_eq!(plain("👩\u{200d}🏫"), "👩\u{200d}🏫");
+    }
+}

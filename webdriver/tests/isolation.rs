@@ -1,0 +1,107 @@
+//! What a visit leaves behind for the next: nothing.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+
+use std::time::Duration;
+
+use common::{NOTHING, fleet, site, visit};
+use serde_json::json;
+use url::Url;
+use webdriver_fleet::{Fleet, Visit};
+
+const GRACE: Duration = Duration::from_secs(5);
+
+async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
+    let visited = fleet.visit(visit(site, page)).await.unwrap();
+    visited.value.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..3 {
+        assert_eq!(read(&fleet, &site, "stores").await, "stored");
+        assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_frame_leaves_nothing_either() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    assert_eq!(read(&fleet, &site, "framed").await, "framed");
+    assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn what_runs_on_after_the_answer_stores_nothing() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..20 {
+        assert_eq!(read(&fleet, &site, "stores-later").await, "later");
+        assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_page_that_leaves_or_refreshes_late_is_not_taken_for_the_next() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for page in ["leaves-late", "refreshes", "leaves-late", "refreshes"] {
+        let _ = fleet.visit(visit(&site, page)).await;
+        assert_eq!(read(&fleet, &site, "slow/400").await, "slow");
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_late_alert_is_not_the_next_visits() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..10 {
+        fleet.visit(visit(&site, "alerts-late")).await.unwrap();
+        let next = fleet.visit(visit(&site, "plain")).await.unwrap();
+        assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_late_endless_loop_is_not_the_next_visits() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..3 {
+        let stuck = Visit {
+            script: "arguments[1]('answered'); setTimeout(() => { for (;;); }, 0)".into(),
+            ..visit(&site, "other")
+        };
+        fleet.visit(stuck).await.unwrap();
+        assert_eq!(read(&fleet, &site, "plain").await, "hello");
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn an_address_is_loaded_anew_though_it_differs_by_its_fragment_only() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for page in ["plain", "plain#a", "plain#b", "plain#b", "plain"] {
+        assert_eq!(read(&fleet, &site, page).await, "hello");
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_visit_sees_no_page_before_its_own() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    read(&fleet, &site, "plain").await;
+    let ask = Visit {
+        script: "arguments[1]([open('/') === null, document.referrer, history.state])".into(),
+        ..visit(&site, "other")
+    };
+    let seen = fleet.visit(ask).await.unwrap().value;
+    assert_eq!(seen, json!([true, "", null]));
+    fleet.shutdown(GRACE).await;
+}
