@@ -45,17 +45,22 @@ LABEL org.opencontainers.image.title="gonggang (remote WebDriver)" \
 
 
 FROM debian:bookworm-slim AS service
-# Left out again: what only graphics cards, crash reports and serif type need. The link is for a
-# chromedriver that is asked for "chrome", when this image is the remote end of the other one.
+# chromium-driver asks for all of Chromium and its desktop, and needs nothing of it beside the headless
+# shell. Left out again is what only graphics cards, crash reports and serif type need. The link is for
+# a chromedriver that is told of no browser, when this image is the remote end of the other one.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        chromium-headless-shell chromium-driver fontconfig fonts-noto-cjk tini util-linux \
-    && rm -rf /usr/lib/chromium/libVkLayer_* /usr/lib/chromium/libVkICD_* \
-        /usr/lib/chromium/libvk_swiftshader.so /usr/lib/chromium/chrome_crashpad_handler \
-        /usr/lib/chromium/chrome_200_percent.pak /usr/share/fonts/opentype/noto/NotoSerifCJK* \
+        chromium-headless-shell fontconfig fonts-noto-cjk tini util-linux \
+    && cd /tmp && apt-get download chromium-driver \
+    && dpkg --force-depends --install chromium-driver_*.deb && rm chromium-driver_*.deb \
+    && cd /usr/lib && rm -rf chromium/libVk* chromium/libvk_swiftshader.so \
+        chromium/chrome_crashpad_handler chromium/chrome_200_percent.pak \
+        *-linux-gnu/libLLVM* *-linux-gnu/libz3.so* *-linux-gnu/dri \
+        /usr/share/fonts/opentype/noto/NotoSerifCJK* \
         /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
+    && ! ldd chromium/chromium-headless-shell /usr/bin/chromedriver | grep 'not found' \
     && fc-cache -f \
-    && ln -s /usr/lib/chromium/chromium-headless-shell /usr/local/bin/chrome \
+    && ln -s /usr/lib/chromium/chromium-headless-shell /usr/local/bin/chromium \
     && groupadd --gid 10001 gonggang \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin gonggang
 COPY --from=build /out/gonggang /usr/local/bin/gonggang

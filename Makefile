@@ -1,10 +1,10 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench fuzz fuzz-check
+.PHONY: help setup run test lint format bench fuzz fuzz-check deploy-check image deny sbom
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## Install what building and running need (Debian, Ubuntu)
 	@scripts/setup
@@ -31,3 +31,17 @@ fuzz: setup ## Fuzz the pure floor; FUZZ_RUNS=10000000 executions for each targe
 
 fuzz-check: setup ## Build the fuzz targets and run them over their corpus
 	@scripts/fuzz check
+
+deploy-check: ## Check deploy/ with schemas, systemd and the browser itself
+	@scripts/setup-deploy
+	scripts/check-deploy
+
+image: ## Build both images without an engine, as root, and read a timetable with each
+	@scripts/setup-deploy
+	scripts/build-image
+
+deny: ## Check licences, origins and known faults of the dependencies
+	scripts/deny
+
+sbom: ## Write what the binary is made of to target/gonggang.cdx.json
+	scripts/sbom

@@ -5,6 +5,7 @@ mod finding;
 mod fonts;
 mod pages;
 mod programs;
+mod sandbox;
 
 use crate::cli::CommandError;
 use crate::config::{BrowserConfig, Config, Settings};

@@ -212,17 +212,29 @@ async fn site(fleet: &Fleet, site: &SiteConfig, limit: Duration) -> Finding {
     let visited = visit(fleet, site.everytime_url.clone(), STATUS, limit).await;
     let name = shown(&site.everytime_url);
     match visited {
-        Ok(status) if status.as_u64().is_some_and(|status| status < 400) => Finding::fine(
-            "site",
-            format!("{name} answers in {:.1} s", began.elapsed().as_secs_f64()),
-        ),
-        Ok(status) => Finding::fault(
+        Ok(status) => answered(&name, status.as_u64().unwrap_or_default(), began.elapsed()),
+        Err(error) => without_page(&site.everytime_url, &error).await,
+    }
+}
+
+/// A site that turns this machine away or fails is of no use; one without a front page is.
+fn answered(name: &str, status: u64, took: Duration) -> Finding {
+    match status {
+        401 | 403 | 407 | 429 => Finding::fault(
             "site",
             format!("{name} answers with status {status}"),
-            "403 or 429: the site turns this address or user agent away (GONGGANG_USER_AGENT). \
-             5xx: it fails; try later.",
+            "It turns this machine's address or the user agent away; GONGGANG_USER_AGENT sets the \
+             latter.",
         ),
-        Err(error) => without_page(&site.everytime_url, &error).await,
+        500.. => Finding::fault(
+            "site",
+            format!("{name} answers with status {status}"),
+            "It fails; try later.",
+        ),
+        _ => Finding::fine(
+            "site",
+            format!("{name} answers in {:.1} s", took.as_secs_f64()),
+        ),
     }
 }
 
@@ -267,4 +279,16 @@ async fn visit(
         deadline: Instant::now() + limit,
     };
     fleet.visit(visit).await.map(|visited| visited.value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_that_turns_us_away_or_fails_is_a_fault_and_a_missing_front_page_is_none() {
+        let faults = [0, 200, 404, 403, 429, 503]
+            .map(|status| answered("https://a.example", status, Duration::ZERO).is_fault());
+        assert_eq!(faults, [false, false, false, true, true, true]);
+    }
 }

@@ -7,7 +7,7 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use webdriver_fleet::{Program, StartError, find_binaries};
 
-use super::Finding;
+use super::{Finding, sandbox};
 use crate::commands::reader::{browser, local_end, what_to_do};
 use crate::config::{BrowserConfig, BrowserKind};
 
@@ -27,6 +27,7 @@ pub(super) async fn look(config: &BrowserConfig) -> Vec<Finding> {
     ];
     if let (Ok(driver), Ok(browser), BrowserKind::Chrome) = (&driver, &browser, config.kind) {
         findings.push(versions(driver, browser));
+        findings.push(sandbox::look(&binaries.browser).await);
     }
     findings
 }
