@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
@@ -13,7 +14,10 @@ use crate::fault::Fault;
 use crate::metrics;
 use crate::source::{Source, SourceKind};
 use crate::timetable::Timetable;
-use crate::timetable::share_link::{Identifier, ShareLink};
+use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
+
+/// Links of one caller that are asked for at a time.
+const PARALLEL: usize = 8;
 
 /// Answers links.
 pub struct Service {
@@ -35,6 +39,42 @@ pub struct Found {
     pub answer: Answer,
     /// Whether it was already there.
     pub lookup: Lookup,
+    /// For how long it will still be given before it is read again.
+    pub fresh_for: Duration,
+}
+
+/// How new an answer has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wanted {
+    /// One that is kept will do.
+    #[default]
+    Kept,
+    /// Read now.
+    Fresh,
+}
+
+/// The service at one moment.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    /// A question would find a session to read with.
+    ready: bool,
+    /// No new question is taken.
+    draining: bool,
+    /// Reads under way.
+    reads: usize,
+    /// The answers kept.
+    cache: CacheStatus,
+    /// What the source tells of itself.
+    source: serde_json::Value,
+}
+
+/// The cache at one moment.
+#[derive(Debug, Serialize)]
+struct CacheStatus {
+    /// Answers kept, about.
+    entries: u64,
+    /// Answers that may be kept.
+    capacity: u64,
 }
 
 /// A timetable as callers get it, with where and when it was read.
@@ -86,11 +126,51 @@ impl Service {
     /// # Errors
     /// [`Fault`]; within the request timeout whatever happens.
     pub async fn timetable(&self, link: &ShareLink) -> Result<Found, Fault> {
+        self.timetable_as(link, Wanted::Kept).await
+    }
+
+    /// The timetable that `link` names, as new as `wanted`.
+    ///
+    /// # Errors
+    /// [`Fault`]; within the request timeout whatever happens.
+    pub async fn timetable_as(&self, link: &ShareLink, wanted: Wanted) -> Result<Found, Fault> {
+        self.by(self.deadline(), link, wanted).await
+    }
+
+    /// The timetables that `links` name, in their order, all within one request timeout.
+    ///
+    /// [`PARALLEL`] are asked for at a time, so that one caller with many links leaves room in the
+    /// queue for the others.
+    pub async fn timetables(
+        &self,
+        links: Vec<Result<ShareLink, InvalidLink>>,
+        wanted: Wanted,
+    ) -> Vec<Result<Found, Fault>> {
+        let deadline = self.deadline();
+        let each = |link: Result<ShareLink, InvalidLink>| async move {
+            self.by(deadline, &link?, wanted).await
+        };
+        stream::iter(links)
+            .map(each)
+            .buffered(PARALLEL)
+            .collect()
+            .await
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.request_timeout
+    }
+
+    async fn by(
+        &self,
+        deadline: Instant,
+        link: &ShareLink,
+        wanted: Wanted,
+    ) -> Result<Found, Fault> {
         if self.is_draining() {
             return Err(Fault::Draining);
         }
-        let deadline = Instant::now() + self.request_timeout;
-        let (answer, lookup) = timeout_at(deadline, self.answer(link.identifier(), deadline))
+        let (answer, lookup) = timeout_at(deadline, self.answer(link.identifier(), deadline, wanted))
             .await
             .unwrap_or_else(|_| {
                 Err(Fault::Timeout {
@@ -100,6 +180,7 @@ impl Service {
         let timetable = answer.outcome.clone()?;
         Ok(Found {
             timetable,
+            fresh_for: self.cache.remaining(&answer),
             answer,
             lookup,
         })
@@ -109,17 +190,33 @@ impl Service {
         &self,
         identifier: &Identifier,
         deadline: Instant,
+        wanted: Wanted,
     ) -> Result<(Answer, Lookup), Fault> {
-        let (source, wanted) = (Arc::clone(&self.source), identifier.clone());
+        let (source, named) = (Arc::clone(&self.source), identifier.clone());
         let load = async move {
-            let read = source.read(&wanted, deadline).await;
+            let read = source.read(&named, deadline).await;
             metrics::count_read(&read);
             read
         };
-        self.cache
-            .get_or_load(identifier, load)
-            .await
-            .map_err(|error| Arc::unwrap_or_clone(error).into())
+        let found = match wanted {
+            Wanted::Kept => self.cache.get_or_load(identifier, load).await,
+            Wanted::Fresh => self.cache.refresh(identifier, load).await,
+        };
+        found.map_err(|error| Arc::unwrap_or_clone(error).into())
+    }
+
+    /// What it does right now.
+    pub fn status(&self) -> Status {
+        Status {
+            ready: self.is_ready(),
+            draining: self.is_draining(),
+            reads: self.loads.len(),
+            cache: CacheStatus {
+                entries: self.cache.len(),
+                capacity: self.cache.capacity(),
+            },
+            source: self.source.status(),
+        }
     }
 
     /// Whether a request would find a session to read with.

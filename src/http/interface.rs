@@ -87,7 +87,12 @@ pub(super) fn status_of_bad_request(why: BadRequest) -> StatusCode {
         BadRequest::Method => StatusCode::METHOD_NOT_ALLOWED,
         BadRequest::Path => StatusCode::NOT_FOUND,
         BadRequest::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        BadRequest::ContentType | BadRequest::Body => StatusCode::BAD_REQUEST,
+        BadRequest::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BadRequest::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        BadRequest::ContentType
+        | BadRequest::Body
+        | BadRequest::NotAnObject
+        | BadRequest::Parameter(_) => StatusCode::BAD_REQUEST,
     }
 }
 

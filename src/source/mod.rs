@@ -29,6 +29,11 @@ pub trait Source: Send + Sync {
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
+
+    /// What it tells of itself at `/status`; nothing of callers or timetables.
+    fn status(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
 }
 
 /// A timetable, and what reading it took.
