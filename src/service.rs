@@ -8,6 +8,7 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
@@ -54,7 +55,7 @@ pub enum Wanted {
 }
 
 /// The service at one moment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Status {
     /// A question would find a session to read with.
     ready: bool,
@@ -69,7 +70,7 @@ pub struct Status {
 }
 
 /// The cache at one moment.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CacheStatus {
     /// Answers kept, about.
     entries: u64,
@@ -78,7 +79,7 @@ struct CacheStatus {
 }
 
 /// A timetable as callers get it, with where and when it was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Document<'a> {
     /// The timetable.
     #[serde(flatten)]
@@ -170,13 +171,14 @@ impl Service {
         if self.is_draining() {
             return Err(Fault::Draining);
         }
-        let (answer, lookup) = timeout_at(deadline, self.answer(link.identifier(), deadline, wanted))
-            .await
-            .unwrap_or_else(|_| {
-                Err(Fault::Timeout {
-                    step: "request".to_owned(),
-                })
-            })?;
+        let (answer, lookup) =
+            timeout_at(deadline, self.answer(link.identifier(), deadline, wanted))
+                .await
+                .unwrap_or_else(|_| {
+                    Err(Fault::Timeout {
+                        step: "request".to_owned(),
+                    })
+                })?;
         let timetable = answer.outcome.clone()?;
         Ok(Found {
             timetable,

@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 
 use super::values::{
-    api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format,
-    networks, origins, positive_duration, rate, rounding, socket_address, source,
+    api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
+    origins, positive_duration, rate, rounding, socket_address, source,
 };
 use super::{BrowserConfig, Config, HttpConfig, LogConfig, SiteConfig};
 use crate::cache::CacheConfig;
@@ -432,12 +432,18 @@ mod tests {
         let origin = |text: &str| Origin::Only(text.to_owned());
         assert_eq!(
             config.http.cors_origins,
-            [origin("https://onetime.run"), origin("http://localhost:5173")]
+            [
+                origin("https://onetime.run"),
+                origin("http://localhost:5173")
+            ]
         );
         assert_eq!(config.http.rate_limit.map(u32::from), Some(60));
         assert_eq!(config.http.trusted_proxies.len(), 3);
         assert_eq!(validate(&[]).unwrap().http.rate_limit, None);
-        assert_eq!(validate(&["--rate-limit=off"]).unwrap().http.rate_limit, None);
+        assert_eq!(
+            validate(&["--rate-limit=off"]).unwrap().http.rate_limit,
+            None
+        );
         for wrong in [
             "--cors-origins=onetime.run",
             "--cors-origins=https://onetime.run/path",

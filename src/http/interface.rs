@@ -1,7 +1,7 @@
 //! Which of the interfaces a request speaks, and how a fault is told on it.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -49,6 +49,8 @@ impl Interface {
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(CACHE_CONTROL, no_store);
         Outcome::Fault(fault).attached_to(response)
     }
 }
@@ -109,6 +111,11 @@ pub(super) async fn only_get(caller: Caller) -> Response {
 /// A path that takes GET and POST.
 pub(super) async fn only_get_or_post(caller: Caller) -> Response {
     wrong_method(caller, "GET, HEAD, POST")
+}
+
+/// A path that takes only POST.
+pub(super) async fn only_post(caller: Caller) -> Response {
+    wrong_method(caller, "POST")
 }
 
 fn wrong_method(caller: Caller, allowed: &'static str) -> Response {

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
@@ -48,7 +49,7 @@ pub struct Read {
 }
 
 /// What reads a timetable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
     /// The rendered page.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Timetable;
 use super::geometry::{block_height, block_top};
@@ -64,7 +65,7 @@ impl From<Granularity> for u16 {
 }
 
 /// How a class that begins or ends inside a slot is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Rounding {
     /// Start down, end up: a slot that a class touches is busy, so no busy minute is lost.
