@@ -7,6 +7,8 @@
     reason = "each test binary uses its own part"
 )]
 
+pub mod fake;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

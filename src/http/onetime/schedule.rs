@@ -18,9 +18,10 @@ use crate::service::Found;
 /// What these frontends show when all went well.
 const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
 
-/// `GET /schedule?url=<link>`
+/// The busy half hours of a link in the query: what OneTime's frontends of 2025 ask.
 #[utoipa::path(
     get,
+    operation_id = "schedule",
     path = "/schedule",
     tag = "OneTime",
     params(UrlParameter),
@@ -35,9 +36,10 @@ pub(in crate::http) async fn get(
     answer(&app, caller, &conditions, link::from_query(&uri)).await
 }
 
-/// `POST /schedule`
+/// The busy half hours of a link in the body.
 #[utoipa::path(
     post,
+    operation_id = "schedule_posted",
     path = "/schedule",
     tag = "OneTime",
     request_body(

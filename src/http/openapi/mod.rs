@@ -12,7 +12,8 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::onetime::{fixed_schedules, schedule};
+use super::onetime::{Envelope, fixed_schedules, schedule};
+use super::problem::Problem;
 use super::{calendar, free, health, slots, timetables};
 pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
@@ -42,6 +43,7 @@ pub(super) use parameters::{
         health::status,
         health::metrics,
     ),
+    components(schemas(Problem, Envelope)),
     security((), ("key" = [])),
     modifiers(&Key, &Examples),
 )]
