@@ -1,18 +1,19 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench
+.PHONY: help setup run test lint format bench fuzz fuzz-check deploy-check image deny sbom
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: ## Install what building, running and testing need (Debian, Ubuntu)
+setup: ## Install what building and running need (Debian, Ubuntu)
 	@scripts/setup
 
 run: setup ## Serve a stand-in site's timetables, offline; LIVE=1 reads the real site
 	cargo run --locked -- serve $(if $(LIVE),,--replay fixtures)
 
-test: setup ## Run every test, those in a real browser included
+test: ## Install what the tests need, then run every one, in real browsers too
+	@scripts/setup-tests
 	cargo test --locked --workspace
 
 lint: setup ## Check formatting and lints
@@ -24,3 +25,23 @@ format: ## Format the code
 
 bench: setup ## Measure against the bare browser; prints one table
 	cargo bench --locked --bench pages
+
+fuzz: setup ## Fuzz the pure floor; FUZZ_RUNS=10000000 executions for each target
+	@scripts/fuzz
+
+fuzz-check: setup ## Build the fuzz targets and run them over their corpus
+	@scripts/fuzz check
+
+deploy-check: ## Check deploy/ with schemas, systemd and the browser itself
+	@scripts/setup-deploy
+	scripts/check-deploy
+
+image: ## Build both images without an engine, as root, and read a timetable with each
+	@scripts/setup-deploy
+	scripts/build-image
+
+deny: ## Check licences, origins and known faults of the dependencies
+	scripts/deny
+
+sbom: ## Write what the binary is made of to target/gonggang.cdx.json
+	scripts/sbom

@@ -42,6 +42,18 @@ pub enum Command {
         #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
+    /// Save a page as a case for the stand-in site, its owner's name removed
+    Record {
+        /// Share link, share message or identifier
+        #[arg(value_name = "LINK")]
+        link: String,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        options: RecordOptions,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        settings: Box<Settings>,
+    },
     /// Run the stand-in site alone, for other tools
     Replay {
         /// Address to listen on
@@ -51,6 +63,37 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         fixtures: PathBuf,
     },
+    /// Look at driver, browser, fonts, page scale and site, and say what to do about each fault
+    Check {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        settings: Box<Settings>,
+    },
+    /// Ask the running service whether it can serve
+    Healthcheck {
+        /// Address that the service listens on
+        #[arg(
+            long,
+            env = "GONGGANG_LISTEN",
+            default_value = "127.0.0.1:5001",
+            value_name = "ADDR"
+        )]
+        listen: SocketAddr,
+    },
+}
+
+/// Where and how a page is saved.
+#[derive(Debug, clap::Args)]
+pub struct RecordOptions {
+    /// Folder that the case's own folder is made in
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+    /// The case's name [default: the term or the state, and a number]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Put numbers in place of the names of classes, professors and places
+    #[arg(long)]
+    pub anonymize: bool,
 }
 
 /// How a timetable is printed.
@@ -60,6 +103,10 @@ pub enum Format {
     Json,
     /// The busy half hours, as OneTime takes them
     Slots,
+    /// The week as a picture
+    Svg,
+    /// The week drawn in the terminal
+    Text,
 }
 
 /// Why a command did not do what it was asked to.
@@ -77,6 +124,15 @@ pub enum CommandError {
     /// Faults that have been told one by one; the first decides how the process ends.
     #[error("not every link gave a timetable with classes")]
     Links(Exit),
+    /// A page that no case can stand for.
+    #[error("there is nothing to record: {0}")]
+    NothingToRecord(Fault),
+    /// A check found faults, and has told each.
+    #[error("cannot serve here: {faults} of the above must be put right first")]
+    CannotServe {
+        /// How many.
+        faults: usize,
+    },
     /// Our own fault.
     #[error("{0}")]
     Internal(String),
@@ -90,11 +146,12 @@ fn lines(faults: &[SettingFault]) -> String {
         .join("\n")
 }
 
-/// Exit codes, after BSD's `sysexits.h`.
+/// Exit codes, after BSD's `sysexits.h`; 1 is a check's plain "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Exit {
+    CannotServe = 1,
     Usage = 64,
     BadLink = 65,
     NotFound = 66,
@@ -118,6 +175,8 @@ impl CommandError {
             CommandError::Settings(_) | CommandError::Usage(_) => Exit::Usage,
             CommandError::Unavailable(_) => Exit::Unavailable,
             CommandError::Links(exit) => *exit,
+            CommandError::NothingToRecord(fault) => fault.into(),
+            CommandError::CannotServe { .. } => Exit::CannotServe,
             CommandError::Internal(_) => Exit::Internal,
         }
     }

@@ -228,6 +228,10 @@ impl From<SourceError> for Fault {
             SourceError::Busy { retry_after } => Self::Busy { retry_after },
             SourceError::Draining => Self::Draining,
             SourceError::BrowserUnavailable { reason } => Self::BrowserUnavailable { reason },
+            // The service reads again for whoever is left, so nobody is told this.
+            SourceError::Abandoned => Self::Internal {
+                reason: error.to_string(),
+            },
             SourceError::Internal { reason } => Self::Internal { reason },
         }
     }

@@ -14,6 +14,7 @@ pub mod commands;
 pub mod config;
 pub mod fault;
 pub mod http;
+mod interest;
 pub mod log;
 pub mod messages;
 pub mod metrics;

@@ -66,6 +66,7 @@ pub fn count_read(read: &Result<Read, SourceError>) {
 fn outcome(read: &Result<Read, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
+        Err(SourceError::Abandoned) => "abandoned",
         Err(error) => crate::fault::Fault::from(error.clone()).code(),
     }
 }

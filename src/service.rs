@@ -7,13 +7,15 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
+use crate::interest::Interests;
 use crate::metrics;
-use crate::source::{Source, SourceKind};
+use crate::source::{Read, Source, SourceError, SourceKind};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
@@ -24,6 +26,7 @@ const PARALLEL: usize = 8;
 pub struct Service {
     source: Arc<dyn Source>,
     cache: Cache,
+    interests: Interests,
     /// From the moment a caller asks until it has an answer of some kind.
     request_timeout: Duration,
     /// Reads under way; a shutdown waits for them.
@@ -108,6 +111,7 @@ impl Service {
         Self {
             source,
             cache: Cache::new(cache, loads.clone()),
+            interests: Interests::default(),
             request_timeout,
             loads,
             draining: AtomicBool::new(false),
@@ -188,23 +192,40 @@ impl Service {
         })
     }
 
+    /// A caller may join a read just as the others leave it and it is given up; then it begins
+    /// another.
     async fn answer(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         wanted: Wanted,
     ) -> Result<(Answer, Lookup), Fault> {
-        let (source, named) = (Arc::clone(&self.source), identifier.clone());
-        let load = async move {
-            let read = source.read(&named, deadline).await;
+        loop {
+            let interest = self.interests.join(identifier);
+            let load = self.load(identifier.clone(), deadline, interest.abandoned());
+            let found = match wanted {
+                Wanted::Kept => self.cache.get_or_load(identifier, load).await,
+                Wanted::Fresh => self.cache.refresh(identifier, load).await,
+            };
+            match found {
+                Err(error) if matches!(*error, SourceError::Abandoned) => {}
+                answer => return answer.map_err(|error| Arc::unwrap_or_clone(error).into()),
+            }
+        }
+    }
+
+    fn load(
+        &self,
+        identifier: Identifier,
+        deadline: Instant,
+        abandoned: CancellationToken,
+    ) -> impl Future<Output = Result<Read, SourceError>> + Send + use<> {
+        let source = Arc::clone(&self.source);
+        async move {
+            let read = source.read(&identifier, deadline, abandoned).await;
             metrics::count_read(&read);
             read
-        };
-        let found = match wanted {
-            Wanted::Kept => self.cache.get_or_load(identifier, load).await,
-            Wanted::Fresh => self.cache.refresh(identifier, load).await,
-        };
-        found.map_err(|error| Arc::unwrap_or_clone(error).into())
+        }
     }
 
     /// What it does right now.

@@ -48,8 +48,8 @@ async fn every_deviation_is_read_exactly_or_refused_as_layout_changed() {
         "no log line names the check"
     );
     let counted = service.get("/metrics").await.text;
-    let counter = "gonggang_layout_mismatch_total{check=\"block_data\"} ";
-    let count = counted.lines().find_map(|line| line.strip_prefix(counter));
+    let series = "gonggang_layout_mismatch_total{check=\"block_data\"} ";
+    let count = counted.lines().find_map(|line| line.strip_prefix(series));
     assert!(count.is_some_and(|count| count != "0"), "{counted}");
 }
 

@@ -130,26 +130,28 @@ impl Session {
 }
 
 fn capabilities(kind: Kind, shell: &Path) -> Value {
+    let mut wanted = match kind {
+        Kind::Shell => json!({"pageLoadStrategy": "none"}),
+        Kind::Whole => json!({}),
+    };
+    let (browser, own) = match kind {
+        Kind::Shell => (
+            shell.to_owned(),
+            ["--headless", "--remote-debugging-pipe"].as_slice(),
+        ),
+        Kind::Whole => (
+            shell.with_file_name("chromium"),
+            ["--headless=new"].as_slice(),
+        ),
+    };
     let common = [
         "--no-sandbox",
         "--disable-gpu",
         "--disable-background-networking",
     ];
-    let own = [
-        "--headless",
-        "--remote-debugging-pipe",
-        "--window-size=910,1300",
-    ];
-    match kind {
-        Kind::Shell => json!({
-            "pageLoadStrategy": "none",
-            "goog:chromeOptions": {"binary": shell, "args": [&common[..], &own[..]].concat()},
-        }),
-        Kind::Whole => json!({"goog:chromeOptions": {
-            "binary": shell.with_file_name("chromium"),
-            "args": [&common[..], &["--headless=new", "--window-size=910,1300"]].concat(),
-        }}),
-    }
+    let args = [common.as_slice(), own, &["--window-size=910,1300"]].concat();
+    wanted["goog:chromeOptions"] = json!({"binary": browser, "args": args});
+    wanted
 }
 
 fn free_port() -> u16 {

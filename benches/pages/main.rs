@@ -6,6 +6,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::print_stderr,
     missing_docs,
     reason = "a measurement"
 )]
@@ -28,7 +29,7 @@ const READS: usize = 15;
 async fn main() {
     let rounds = std::env::var("BENCH_ROUNDS").map_or(ROUNDS, |text| text.parse().unwrap());
     let site = site::Site::start().await;
-    let mut bare = bare::Sessions::open(&site, 2).await;
+    let mut bare = bare::Sessions::open(2).await;
     let service = service::Service::start(&site);
     let mut measured = Measured::default();
     warm_up(&site, &mut bare, &service).await;

@@ -12,6 +12,8 @@ use crate::http::Payload;
 use crate::log;
 use crate::messages::{Language, message};
 use crate::service::{Found, Service};
+use crate::timetable::render::words::KOREAN;
+use crate::timetable::render::{svg, text};
 use crate::timetable::share_link::{InvalidLink, ShareLink};
 
 /// A link as it was given: what it names, or why it names nothing.
@@ -105,11 +107,23 @@ fn print_one(
 }
 
 fn written(found: &Found, format: Format, config: &Config) -> Result<String, CommandError> {
-    let json = match format {
+    let written = match format {
         Format::Json => serde_json::to_string(&found.document()),
         Format::Slots => {
             serde_json::to_string(&Payload::of(&found.timetable, config.http.rounding))
         }
+        Format::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
+        Format::Text => Ok(text::week(&found.timetable, look())),
     };
-    json.map_err(|error| CommandError::Internal(error.to_string()))
+    written.map_err(|error| CommandError::Internal(error.to_string()))
+}
+
+/// As wide as the terminal and in colour; without one as wide as terminals once were, and plain.
+fn look() -> text::Look<'static> {
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    text::Look {
+        columns: terminal.map_or(80, |(width, _)| usize::from(width.0)),
+        colour: terminal.is_some() && std::env::var_os("NO_COLOR").is_none(),
+        words: &KOREAN,
+    }
 }

@@ -1,7 +1,10 @@
 //! One file a command.
 
+mod check;
 mod extract;
+mod healthcheck;
 mod reader;
+mod record;
 mod replay;
 mod serve;
 mod signals;
@@ -20,6 +23,13 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
             format,
             settings,
         } => extract::run(&links, format, &settings).await,
+        Command::Record {
+            link,
+            options,
+            settings,
+        } => record::run(&link, &options, &settings).await,
         Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
+        Command::Check { settings } => check::run(&settings).await,
+        Command::Healthcheck { listen } => healthcheck::run(listen).await,
     }
 }

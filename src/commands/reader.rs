@@ -48,40 +48,51 @@ impl Reader {
     }
 }
 
-fn fleet_config(browser: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
-    let end = match &browser.webdriver_url {
+/// The fleet that reads `site`.
+pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
+    let end = match &config.webdriver_url {
         Some(url) => End::Remote(url.clone()),
-        None => End::Local(LocalEnd {
-            driver_binary: browser.driver_binary.clone(),
-            browser_binary: browser.browser_binary.clone(),
-            temp_dir: None,
-        }),
+        None => End::Local(local_end(config)),
     };
     FleetConfig {
         end,
         browser: FleetBrowser {
-            kind: match browser.kind {
-                BrowserKind::Chrome => Browser::Chromium,
-                BrowserKind::Firefox => Browser::Firefox,
-            },
+            kind: browser(config.kind),
             viewport: VIEWPORT,
-            user_agent: browser.user_agent.clone(),
+            user_agent: config.user_agent.clone(),
             allowed_hosts: Some(hosts(site)),
             ..FleetBrowser::default()
         },
-        slots: browser.pool_size,
-        queue: browser.queue,
-        queue_timeout: browser.queue_timeout,
+        slots: config.pool_size,
+        queue: config.queue,
+        queue_timeout: config.queue_timeout,
         recycle: Recycle {
-            max_pages: browser.session_max_pages,
-            max_age: browser.session_max_age,
+            max_pages: config.session_max_pages,
+            max_age: config.session_max_age,
         },
         ..FleetConfig::default()
     }
 }
 
+/// The browser in the fleet's words.
+pub(super) fn browser(kind: BrowserKind) -> Browser {
+    match kind {
+        BrowserKind::Chrome => Browser::Chromium,
+        BrowserKind::Firefox => Browser::Firefox,
+    }
+}
+
+/// The programs as they are configured.
+pub(super) fn local_end(config: &BrowserConfig) -> LocalEnd {
+    LocalEnd {
+        driver_binary: config.driver_binary.clone(),
+        browser_binary: config.browser_binary.clone(),
+        temp_dir: None,
+    }
+}
+
 /// The only hosts that the browser may talk to.
-fn hosts(site: &SiteConfig) -> Vec<String> {
+pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
     let mut hosts: Vec<_> = urls
         .iter()
@@ -93,6 +104,11 @@ fn hosts(site: &SiteConfig) -> Vec<String> {
 
 /// What went wrong and what to do about it.
 fn advice(error: &StartError, kind: BrowserKind) -> String {
+    format!("{error}.\n{}", what_to_do(error, kind))
+}
+
+/// What to do about a fleet that does not start.
+pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
     let (browser, driver, packages, driver_name) = match kind {
         BrowserKind::Chrome => (
             "Chromium",
@@ -107,7 +123,7 @@ fn advice(error: &StartError, kind: BrowserKind) -> String {
             "geckodriver",
         ),
     };
-    let to_do = match error {
+    match error {
         StartError::BinaryNotFound {
             which: Program::Driver,
             ..
@@ -129,6 +145,5 @@ fn advice(error: &StartError, kind: BrowserKind) -> String {
             "{browser} and {driver} must be of the same major version and able to start here."
         ),
         _ => format!("Check that {driver} and {browser} start by hand."),
-    };
-    format!("{error}.\n{to_do}")
+    }
 }

@@ -3,13 +3,17 @@
 //! Owns the cases it serves and everything the page draws. It knows nothing of drivers, browsers or
 //! of how a timetable is read: it is what a reader is pointed at.
 
+mod anonymous;
+mod answer;
 mod behaviour;
 mod case;
 mod cases;
 mod drift;
 mod markup;
 mod page;
+mod record;
 mod routes;
+mod save;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +28,8 @@ pub use self::{
     case::{Case, LoadError, identifier_from_name},
     cases::Cases,
     drift::{Drift, ExtraColumn, Order, Reading},
+    record::{Recording, UnusableName},
+    save::SaveError,
 };
 
 /// How long answers already under way may take once the site is told to stop.

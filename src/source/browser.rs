@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant as StdInstant};
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use webdriver_fleet::{Fleet, Visit, VisitError, Visited};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
@@ -55,8 +56,14 @@ impl BrowserSource {
         &self,
         identifier: &Identifier,
         deadline: Instant,
+        abandoned: CancellationToken,
     ) -> Result<Read, SourceError> {
-        let visited = self.fleet.visit(self.visit(identifier, deadline)).await?;
+        let turn = self.fleet.begin(self.visit(identifier, deadline));
+        let underway = abandoned
+            .run_until_cancelled(turn)
+            .await
+            .ok_or(SourceError::Abandoned)??;
+        let visited = underway.finish().await?;
         let began = StdInstant::now();
         let (queue, render) = (
             visited.timings.queue,
@@ -90,8 +97,9 @@ impl Source for BrowserSource {
         &'a self,
         identifier: &'a Identifier,
         deadline: Instant,
+        abandoned: CancellationToken,
     ) -> BoxFuture<'a, Result<Read, SourceError>> {
-        Box::pin(self.read_page(identifier, deadline))
+        Box::pin(self.read_page(identifier, deadline, abandoned))
     }
 
     fn is_ready(&self) -> bool {

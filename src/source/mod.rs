@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
 use crate::timetable::Timetable;
@@ -18,7 +19,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Reads timetables.
 pub trait Source: Send + Sync {
-    /// Reads one, afresh, by `deadline` or not at all.
+    /// Reads one, afresh, by `deadline` or not at all. A read that has not begun when `abandoned`
+    /// is cancelled never begins; one that has is finished.
     ///
     /// # Errors
     /// [`SourceError`], by what stood in the way.
@@ -26,6 +28,7 @@ pub trait Source: Send + Sync {
         &'a self,
         identifier: &'a Identifier,
         deadline: tokio::time::Instant,
+        abandoned: CancellationToken,
     ) -> BoxFuture<'a, Result<Read, SourceError>>;
 
     /// Whether a read would find something to read with.
@@ -94,6 +97,9 @@ pub enum SourceError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Nobody waited for it any more, so it was not begun.
+    #[error("abandoned while it waited for its turn")]
+    Abandoned,
     /// Our own fault.
     #[error("internal fault: {reason}")]
     Internal {

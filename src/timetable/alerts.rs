@@ -17,13 +17,14 @@ impl Alert {
     /// Reads an alert's text.
     pub fn from_text(text: &str) -> Self {
         let text = text.trim();
-        if text.starts_with("존재하지 않는 시간표입니다") {
-            return Self::NoSuchTimetable;
-        }
+        // First, because its own words come last: the name before them may be any words at all.
         if let Some(name) = name_of_overlapping_class(text) {
             return Self::Refused(RefusedClass {
                 name: Some(name.to_owned()),
             });
+        }
+        if text.starts_with("존재하지 않는 시간표입니다") {
+            return Self::NoSuchTimetable;
         }
         // Neither of these says which class it means.
         let nameless = [
@@ -70,5 +71,17 @@ mod tests {
             refused(None)
         );
         assert_eq!(Alert::from_text("로그인이 필요합니다."), Alert::Unknown);
+    }
+
+    #[test]
+    fn a_refused_class_may_be_called_like_another_alert() {
+        for name in [
+            "존재하지 않는 시간표입니다.",
+            "이미 추가한 수업입니다.",
+            "30개 이상 수업을 추가할 수 없습니다.",
+        ] {
+            let text = format!("{name} 수업과 같은 시간에 이미 수업이 있습니다");
+            assert_eq!(Alert::from_text(&text), refused(Some(name)));
+        }
     }
 }

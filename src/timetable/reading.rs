@@ -375,6 +375,13 @@ fn trimmed(class: &UntimedClass) -> UntimedClass {
     }
 }
 
+impl GridReading {
+    /// A grid without rows or without height is no reading of the scale.
+    fn is_laid_out(&self) -> bool {
+        self.rows > 0 && self.height > 0.0
+    }
+}
+
 impl TableReading {
     fn is_blank(&self) -> bool {
         self.blocks.is_empty() && self.untimed.is_empty() && self.menu.is_empty() && !self.owned
@@ -395,7 +402,7 @@ impl TableReading {
         let grids = self
             .grids
             .iter()
-            .filter(|grid| grid.rows > 0)
+            .filter(|grid| grid.is_laid_out())
             .map(|grid| grid.height);
         for height in grids.chain([self.row_height]) {
             if !is_near(height, scale.pixels_per_day(), tolerance) {

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Timetable;
-use super::geometry::{block_height, block_top};
-use super::scale::Scale;
 use super::time::{TimeOfDay, TimeRange, UNIT_MINUTES, UNITS_PER_DAY, Weekday};
 
 /// Length of a slot: 5, 10, 15, 30 or 60 minutes, each of which divides the hour.
@@ -117,20 +115,22 @@ fn covered(range: TimeRange, granularity: Granularity) -> std::ops::Range<u16> {
 }
 
 /// `start = 09:00 + ⌊(top−450)/25⌋` half hours, `⌈(height−1)/25⌉` of them, with `top` and `height`
-/// as the page draws them at 50 px an hour (25 px a half hour); other granularities scale the 25.
+/// as the page draws them at 50 px an hour.
+///
+/// A half hour being 25 px exactly, the page's rounding to whole pixels never crosses one, so this
+/// is the start rounded down and the length rounded up. Said that way it holds at every
+/// granularity; scaling the 25 would count the rounded pixels of a 20-minute class as three slots
+/// of ten.
 fn onetime(range: TimeRange, granularity: Granularity) -> std::ops::Range<u16> {
-    let scale = Scale::new(50.0).expect("the page's own scale");
-    let nine = TimeOfDay::from_units(9 * 12).expect("09:00 is inside the day");
-    let slot_pixels = scale.pixels_per_unit() * f64::from(granularity.units());
-    let from_nine =
-        ((block_top(scale, range.start()) - block_top(scale, nine)) / slot_pixels).floor();
-    let start = f64::from(nine.units() / granularity.units()) + from_nine;
-    let count = ((block_height(scale, range) - 1.0) / slot_pixels).ceil();
-    start.max(0.0) as u16..(start + count) as u16
+    let size = granularity.units();
+    let start = range.start().units() / size;
+    start..start + range.units().div_ceil(size)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::geometry::{block_height, block_top};
+    use super::super::scale::Scale;
     use super::*;
 
     fn range(start: u16, end: u16) -> TimeRange {
@@ -185,6 +185,18 @@ mod tests {
                 .collect();
             let (top, height) = (block_top(fifty, range.start()), block_height(fifty, range));
             assert_eq!(ours, first_crawler(top as i32, height as i32), "{range:?}");
+        }
+    }
+
+    #[test]
+    fn onetime_never_takes_a_slot_that_the_class_does_not_touch() {
+        for granularity in every_granularity() {
+            for range in every_range() {
+                let end = slots_of(range, granularity, Rounding::Onetime)
+                    .filter_map(|slot| slot.units().checked_add(granularity.units()))
+                    .last();
+                assert!(end < Some(range.end().units() + granularity.units()));
+            }
         }
     }
 

@@ -19,6 +19,7 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 pub const CACHE: CacheConfig = CacheConfig {
@@ -65,11 +66,13 @@ impl Source for Fake {
         &'a self,
         identifier: &'a Identifier,
         _: Instant,
+        abandoned: CancellationToken,
     ) -> BoxFuture<'a, Result<Read, SourceError>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             if let Some(go) = &self.go {
-                go.notified().await;
+                let turn = abandoned.run_until_cancelled(go.notified());
+                turn.await.ok_or(SourceError::Abandoned)?;
             }
             let timetable = (self.outcomes)(identifier)?;
             Ok(Read {
@@ -158,7 +161,8 @@ impl Http {
     }
 
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
-        self.send(request("GET", path, headers, Body::empty())).await
+        self.send(request("GET", path, headers, Body::empty()))
+            .await
     }
 
     pub async fn post(&self, path: &str, kind: &str, body: impl Into<Body>) -> Reply {

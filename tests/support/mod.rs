@@ -8,6 +8,8 @@
 )]
 
 pub mod fake;
+pub mod random;
+pub mod reader;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -50,7 +52,12 @@ pub struct Site {
 impl Site {
     /// Serves the cases under `folder`.
     pub async fn start(folder: &Path) -> Self {
-        let cases = Arc::new(Cases::load(folder).unwrap());
+        Self::serving(Cases::load(folder).unwrap()).await
+    }
+
+    /// Serves these cases; more may be added while it does.
+    pub async fn serving(cases: Cases) -> Self {
+        let cases = Arc::new(cases);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(replay::serve(

@@ -1,6 +1,6 @@
 //! Prints what a fleet costs: time to ready, a warm visit, visits a second.
 //!
-//! `cargo run -p webdriver-fleet --example measure -- [URL] [SLOTS] [VISITS]`
+//! `cargo run -p webdriver-fleet --example measure -- [URL] [SLOTS] [VISITS] [CALLERS]`
 
 use std::{
     env,
@@ -20,6 +20,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .parse()?;
     let slots = args.next().unwrap_or_else(|| "1".into()).parse()?;
     let visits: u32 = args.next().unwrap_or_else(|| "200".into()).parse()?;
+    let callers: u32 = args.next().map_or(Ok(slots as u32), |text| text.parse())?;
     let began = Instant::now();
     let config = FleetConfig {
         slots,
@@ -36,9 +37,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let began = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..slots {
+    for _ in 0..callers {
         let (fleet, visit) = (Arc::clone(&fleet), visit.clone());
-        tasks.spawn(async move { visit_often(&fleet, &visit, visits / slots as u32).await });
+        tasks.spawn(async move { visit_often(&fleet, &visit, visits / callers).await });
     }
     let mut times = tasks.join_all().await.concat();
     let took = began.elapsed();

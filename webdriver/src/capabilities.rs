@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     config::{Browser, BrowserConfig, Limits},
     find::Binaries,
+    firefox,
 };
 
 /// Capabilities of a new session.
@@ -20,7 +21,7 @@ pub(crate) fn capabilities(
     let mut all = common(limits);
     match browser.kind {
         Browser::Chromium => chromium(&mut all, browser, binaries),
-        Browser::Firefox => firefox(&mut all, browser, binaries),
+        Browser::Firefox => firefox::add(&mut all, browser, binaries),
     }
     all
 }
@@ -121,35 +122,24 @@ fn headless_arg(binaries: Option<&Binaries>) -> &'static str {
     }
 }
 
-/// Rules are tried in order: the replacements first, then nothing but the allowed hosts.
+/// Rules are tried in order: the replacements first, then nothing but the allowed hosts. The rules
+/// cannot exclude one port of a host from the ban, but they can replace it by itself before.
 fn resolver_rules(browser: &BrowserConfig) -> Option<String> {
     let maps = browser.mapped_hosts.iter();
     let mut rules: Vec<String> = maps.map(|(from, to)| format!("MAP {from} {to}")).collect();
     if let Some(hosts) = &browser.allowed_hosts {
+        let (ports, hosts): (Vec<_>, Vec<_>) = hosts.iter().partition(|host| has_port(host));
+        rules.extend(ports.iter().map(|port| format!("MAP {port} {port}")));
         rules.push("MAP * ~NOTFOUND".into());
         rules.extend(hosts.iter().map(|host| format!("EXCLUDE {host}")));
     }
     (!rules.is_empty()).then(|| format!("--host-resolver-rules={}", rules.join(", ")))
 }
 
-fn firefox(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
-    let (width, height) = browser.viewport;
-    let mut options = json!({
-        "args": ["-headless", format!("--width={width}"), format!("--height={height}")],
-        "prefs": {
-            "permissions.default.image": 2,
-            "gfx.downloadable_fonts.enabled": false,
-            "dom.disable_open_during_load": true,
-        },
-    });
-    if let Some(agent) = &browser.user_agent {
-        options["prefs"]["general.useragent.override"] = json!(agent);
-    }
-    match binaries {
-        Some(binaries) => options["binary"] = json!(binaries.browser),
-        None => drop(all.insert("browserName".into(), json!("firefox"))),
-    }
-    all.insert("moz:firefoxOptions".into(), options);
+/// Whether an allowed host names a port; `[::1]` does not.
+pub(crate) fn has_port(host: &str) -> bool {
+    host.rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok() && !host.ends_with(']'))
 }
 
 #[cfg(test)]
@@ -173,6 +163,21 @@ mod tests {
         assert!(args(&browser, "/x/chromium").contains(
             &"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE a.example, EXCLUDE b.example".into()
         ));
+    }
+
+    #[test]
+    fn one_port_of_a_host_may_be_allowed_alone() {
+        let browser = BrowserConfig {
+            allowed_hosts: Some(vec!["a.example:443".into(), "[::1]".into()]),
+            ..BrowserConfig::default()
+        };
+        assert_eq!(
+            resolver_rules(&browser).as_deref(),
+            Some(
+                "--host-resolver-rules=\
+                 MAP a.example:443 a.example:443, MAP * ~NOTFOUND, EXCLUDE [::1]"
+            )
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{
     config::Browser,
     error::Step,
     fault::{self, Fault},
+    firefox::FORGET,
     script,
     session::Session,
 };
@@ -87,7 +88,7 @@ async fn leave(session: &Session) -> Result<u64, Fault> {
     session.probe(Step::Clean).await?;
     match session.kind {
         Browser::Chromium => forget_chromium(session).await,
-        Browser::Firefox => forget(session).await,
+        Browser::Firefox => forget_firefox(session).await,
     }
 }
 
@@ -169,12 +170,16 @@ async fn take_refused(session: &Session) -> Result<u64, Fault> {
     Ok(refused(&log))
 }
 
-/// Firefox has no command for it; its pages store nothing across sessions (see the capabilities),
-/// and W3C's own command covers the cookies of the page still shown.
-async fn forget(session: &Session) -> Result<u64, Fault> {
+/// Firefox has no command for it, but lets a script run in the browser itself. It does not tell what
+/// it refused.
+async fn forget_firefox(session: &Session) -> Result<u64, Fault> {
     let limit = session.limits.command;
-    let cookies = session.client.delete_all_cookies();
-    session.expect(Step::Clean, limit, cookies).await?;
+    let inside = session.issue(Post::context("chrome"));
+    session.expect(Step::Clean, limit, inside).await?;
+    let forget = session.client.execute_async(FORGET, Vec::new());
+    session.expect(Step::Clean, limit, forget).await?;
+    let outside = session.issue(Post::context("content"));
+    session.expect(Step::Clean, limit, outside).await?;
     Ok(0)
 }
 

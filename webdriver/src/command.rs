@@ -30,6 +30,14 @@ impl Post {
         }
     }
 
+    /// Whether scripts run in the page or in Firefox itself.
+    pub(crate) fn context(name: &str) -> Self {
+        Self {
+            path: "moz/context",
+            body: json!({ "context": name }),
+        }
+    }
+
     /// Takes what the browser logged since the last time.
     pub(crate) fn take_log() -> Self {
         Self {

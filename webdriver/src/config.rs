@@ -84,8 +84,8 @@ pub struct BrowserConfig {
     pub viewport: (u32, u32),
     /// The user agent to show; `None`: the browser's own, without the word "Headless".
     pub user_agent: Option<String>,
-    /// Hosts (names or addresses, no port, no scheme) the browser may resolve; everything else is
-    /// not found, IP literals included. `None`: no limit.
+    /// Hosts (names or addresses, no scheme) the browser may reach, all their ports or, as in
+    /// `example.com:443`, one; everything else is not found, IP literals included. `None`: no limit.
     pub allowed_hosts: Option<Vec<String>>,
     /// `(pattern, replacement)` pairs of Chromium's resolver rules, `("example.com:443",
     /// "127.0.0.1:8443")` for instance: a stand-in under the real name.

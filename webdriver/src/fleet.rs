@@ -48,6 +48,24 @@ pub(crate) struct Shared {
     in_flight: TaskTracker,
 }
 
+/// A visit that a session has taken. It goes on, and is cleaned up after, if this is dropped.
+#[derive(Debug)]
+pub struct Underway<'a> {
+    fleet: &'a Fleet,
+    answer: oneshot::Receiver<Result<Visited, VisitError>>,
+    deadline: Instant,
+}
+
+impl Underway<'_> {
+    /// Waits for what the page gives.
+    ///
+    /// # Errors
+    /// See [`VisitError`]. None of them comes later than the visit's deadline.
+    pub async fn finish(self) -> Result<Visited, VisitError> {
+        self.fleet.await_answer(self.answer, self.deadline).await
+    }
+}
+
 impl Fleet {
     /// Finds the programs, opens the first session and leaves the others to their slots.
     ///
@@ -82,6 +100,17 @@ impl Fleet {
     /// # Errors
     /// See [`VisitError`]. None of them comes later than the visit's deadline.
     pub async fn visit(&self, visit: Visit) -> Result<Visited, VisitError> {
+        self.begin(visit).await?.finish().await
+    }
+
+    /// Waits for a session and sets the visit going on it: the first half of [`Fleet::visit`], for
+    /// callers who would rather leave while they wait than once it has begun.
+    ///
+    /// Cancel-safe: a caller that leaves frees its place, and nothing was done.
+    ///
+    /// # Errors
+    /// See [`VisitError`].
+    pub async fn begin(&self, visit: Visit) -> Result<Underway<'_>, VisitError> {
         let in_flight = self.admit()?;
         let deadline = visit.deadline;
         let (reply, answer) = oneshot::channel();
@@ -95,7 +124,11 @@ impl Fleet {
         let limit = self.shared.workshop.config.queue_timeout;
         let sent = self.shared.queue.send(limit.min(left(deadline)), job).await;
         sent.map_err(|refusal| self.refused(&refusal))?;
-        self.await_answer(answer, deadline).await
+        Ok(Underway {
+            fleet: self,
+            answer,
+            deadline,
+        })
     }
 
     fn admit(&self) -> Result<TaskTrackerToken, VisitError> {
@@ -236,6 +269,7 @@ fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartError> 
     let binaries = find_binaries(config.browser.kind, local)?;
     let keeper = Keeper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
     Ok(Garage {
+        kind: config.browser.kind,
         binaries,
         keeper: Arc::new(keeper),
         launcher: Launcher::start().map_err(thread)?,

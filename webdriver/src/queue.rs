@@ -207,4 +207,135 @@ mod tests {
         queue.close();
         assert_eq!(queue.acquire(LONG).await, Err(Refusal::Closed));
     }
+
+    /// What one step of somebody does to the queue.
+    #[derive(Debug, Clone, Copy)]
+    enum Move {
+        SlotOffers,
+        SlotWithdraws,
+        SlotTakes,
+        CallerComes,
+        /// The caller that came first leaves, at whatever point it is.
+        CallerLeaves,
+        CallersGoOn,
+    }
+
+    const MOVES: [Move; 6] = [
+        Move::SlotOffers,
+        Move::SlotWithdraws,
+        Move::SlotTakes,
+        Move::CallerComes,
+        Move::CallerLeaves,
+        Move::CallersGoOn,
+    ];
+
+    type Sending<'a> = std::pin::Pin<Box<dyn Future<Output = Result<(), Refusal>> + 'a>>;
+
+    /// Two slots, and callers as futures polled by hand.
+    struct World<'a> {
+        queue: &'a Queue,
+        callers: Vec<Sending<'a>>,
+        waiting_slots: usize,
+    }
+
+    impl<'a> World<'a> {
+        fn go(&mut self, step: Move) {
+            match step {
+                Move::SlotOffers if self.waiting_slots < 2 => {
+                    self.queue.offer();
+                    self.waiting_slots += 1;
+                }
+                Move::SlotWithdraws if self.waiting_slots > 0 && self.queue.withdraw() => {
+                    self.waiting_slots -= 1;
+                }
+                Move::SlotTakes => {
+                    let taken = self.queue.jobs.1.try_recv().is_ok();
+                    self.waiting_slots -= usize::from(taken);
+                }
+                Move::CallerComes => {
+                    let queue: &'a Queue = self.queue;
+                    self.callers.push(Box::pin(queue.send(LONG, job)));
+                    self.poll_all();
+                }
+                Move::CallerLeaves if !self.callers.is_empty() => drop(self.callers.remove(0)),
+                Move::CallersGoOn => self.poll_all(),
+                _ => {}
+            }
+        }
+
+        fn poll_all(&mut self) {
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            self.callers
+                .retain_mut(|caller| caller.as_mut().poll(&mut context).is_pending());
+        }
+
+        /// The queue's invariant, a permit on its way to a caller included: it is neither available
+        /// nor sent until that caller goes on or leaves.
+        fn check(&mut self, steps: &[Move]) {
+            let sent = self.queue.jobs.1.len();
+            let accounted = self.queue.ready.available_permits() + sent;
+            assert!(
+                accounted <= self.waiting_slots,
+                "a visit without a slot: {steps:?}"
+            );
+            self.poll_all();
+            let sent = self.queue.jobs.1.len();
+            let accounted = self.queue.ready.available_permits() + sent;
+            assert_eq!(accounted, self.waiting_slots, "a slot is lost: {steps:?}");
+            assert_eq!(
+                self.callers.len(),
+                self.queue.waiting(),
+                "a place is lost: {steps:?}"
+            );
+        }
+    }
+
+    fn job(queued: Duration) -> Job {
+        let visit = Visit {
+            url: url::Url::parse("about:blank").expect("an address"),
+            script: "".into(),
+            args: Vec::new(),
+            page_timeout: LONG,
+            deadline: Instant::now(),
+        };
+        Job {
+            visit,
+            queued,
+            tries: 0,
+            reply: oneshot::channel().0,
+            in_flight: tokio_util::task::TaskTracker::new().token(),
+        }
+    }
+
+    /// Every order of up to six steps: 55 986 worlds. Polling by hand must not use up the test's
+    /// own share of the runtime.
+    #[tokio::test]
+    async fn no_order_of_steps_loses_a_slot_or_a_place() {
+        tokio::task::unconstrained(async {
+            for length in 1..=6_u32 {
+                for number in 0..MOVES.len().pow(length) {
+                    let digit = |place| number / MOVES.len().pow(place) % MOVES.len();
+                    live(
+                        &(0..length)
+                            .map(|place| MOVES[digit(place)])
+                            .collect::<Vec<_>>(),
+                    );
+                }
+            }
+        })
+        .await;
+    }
+
+    fn live(steps: &[Move]) {
+        let queue = Queue::new(2);
+        let mut world = World {
+            queue: &queue,
+            callers: Vec::new(),
+            waiting_slots: 0,
+        };
+        for step in steps {
+            world.go(*step);
+        }
+        world.check(steps);
+    }
 }

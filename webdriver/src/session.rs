@@ -130,7 +130,20 @@ impl Session {
             let agent = workshop.config.browser.user_agent.as_deref();
             self.show_user_agent(agent).await?;
         }
-        Ok(())
+        self.fit(workshop.config.browser.viewport).await
+    }
+
+    /// Browsers with a frame take the configured size for the window's.
+    async fn fit(&self, (width, height): (u32, u32)) -> Result<(), CmdError> {
+        let ask = "return [outerWidth - innerWidth, outerHeight - innerHeight, \
+                   innerWidth, innerHeight]";
+        let sizes = self.client.execute(ask, Vec::new()).await?;
+        let size = |index: usize| sizes[index].as_u64().unwrap_or_default() as u32;
+        if (size(2), size(3)) == (width, height) || size(2) == 0 {
+            return Ok(());
+        }
+        let (outer_width, outer_height) = (width + size(0), height + size(1));
+        self.client.set_window_size(outer_width, outer_height).await
     }
 
     /// Without a configured one, the browser's own minus the word that gets headless browsers
@@ -234,9 +247,10 @@ impl Session {
         Ok(())
     }
 
-    /// Asks the page's process, not only the driver, for a sign of life.
+    /// Asks the page's process, not only the driver, for a sign of life. A window's name outlives
+    /// its pages, so it is taken away on the way.
     pub(crate) async fn probe(&self, step: Step) -> Result<(), Fault> {
-        let ask = self.client.execute("return 1", Vec::new());
+        let ask = self.client.execute("self.name = ''; return 1", Vec::new());
         self.expect(step, self.limits.probe, ask).await.map(drop)
     }
 

@@ -131,6 +131,8 @@ struct Reading<'a> {
     alerts: Vec<String>,
     /// No prompt opened and no document went away.
     calm: bool,
+    /// The script has met a document of this visit.
+    came: bool,
 }
 
 /// What one run of the script came to.
@@ -152,12 +154,14 @@ impl<'a> Reading<'a> {
             began: Instant::now(),
             alerts: Vec::new(),
             calm: true,
+            came: false,
         }
     }
 
     async fn read(&mut self) -> Result<Value, Fault> {
         loop {
             let run = self.run_script().await?;
+            self.came |= !matches!(run, Run::Answered(Answer::Blank));
             self.calm &= matches!(run, Run::Answered(Answer::Value(_) | Answer::Blank));
             match run {
                 Run::Answered(Answer::Value(value)) => return Ok(value),
@@ -227,7 +231,11 @@ impl<'a> Reading<'a> {
     /// Navigations follow each other in milliseconds; asking again without a pause would only spin.
     async fn pause(&self) -> Result<(), Fault> {
         if left(self.until).is_zero() {
-            return Err(Fault::Page(self.timeout()));
+            return Err(Fault::Page(if self.came {
+                self.timeout()
+            } else {
+                self.not_come()
+            }));
         }
         sleep(Duration::from_millis(5)).await;
         Ok(())

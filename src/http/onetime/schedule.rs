@@ -10,7 +10,7 @@ use super::{Envelope, Payload, refusal, success};
 use crate::fault::{BadRequest, Fault};
 use crate::http::answer::{Conditions, Content};
 use crate::http::interface::{Caller, status_of_bad_request};
-use crate::http::openapi::{EnvelopeErrors, LinkBody, UrlParameter};
+use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
 use crate::http::{self, App, link};
 use crate::messages::Language;
 use crate::service::Found;
@@ -46,7 +46,7 @@ pub(in crate::http) async fn get(
         content(
             (LinkBody = "application/json"),
             (LinkBody = "application/x-www-form-urlencoded"),
-            (String = "text/plain"),
+            (LinkText = "text/plain"),
         ),
         description = "The link, or the app's whole share message",
     ),

@@ -21,6 +21,8 @@ pub struct Words {
     pub untimed: &'static str,
     /// Heading of the classes the page refused to draw.
     pub not_drawn: &'static str,
+    /// Heading of times that a drawing's coarse rows do not tell.
+    pub exact_times: &'static str,
     /// Stands for a class whose name is not known.
     pub unnamed: &'static str,
 }
@@ -34,6 +36,7 @@ pub const KOREAN: Words = Words {
     no_classes: "수업이 없습니다",
     untimed: "시간 미정",
     not_drawn: "표시되지 않은 수업",
+    exact_times: "정확한 시각",
     unnamed: "이름 없는 수업",
 };
 
@@ -46,6 +49,7 @@ pub const ENGLISH: Words = Words {
     no_classes: "No classes",
     untimed: "No set time",
     not_drawn: "Not on the page",
+    exact_times: "Exact times",
     unnamed: "Unnamed class",
 };
 

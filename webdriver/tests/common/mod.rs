@@ -2,7 +2,13 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use std::time::{Duration, Instant};
+pub mod fake;
+pub mod processes;
+
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Router,
@@ -13,7 +19,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 use url::Url;
-use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
+use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit};
 
 /// Starts the site on a free port of this machine.
 pub async fn site() -> Url {
@@ -27,6 +33,8 @@ pub async fn site() -> Url {
         .route("/worker.js", get(worker))
         .route("/attachment", get(attachment))
         .route("/elsewhere/{port}", get(elsewhere))
+        .route("/redirect/{port}", get(redirect))
+        .route("/headers", get(headers))
         .route("/{page}", get(page));
     tokio::spawn(async { axum::serve(listener, app).await });
     Url::parse(&format!("http://{address}/")).expect("an address")
@@ -128,12 +136,24 @@ async fn attachment() -> ([(&'static str, &'static str); 2], &'static str) {
     )
 }
 
+async fn redirect(Path(port): Path<u16>) -> axum::response::Redirect {
+    axum::response::Redirect::to(&format!("http://127.0.0.1:{port}/"))
+}
+
+/// The request's own headers.
+async fn headers(headers: HeaderMap) -> Html<String> {
+    let lines = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value:?}\n"));
+    Html(format!("<p id=text>{}", lines.collect::<String>()))
+}
+
 /// A page that wants everything from another port of this machine.
 async fn elsewhere(Path(port): Path<u16>) -> Html<String> {
     Html(ELSEWHERE.replace("THERE", &format!("127.0.0.1:{port}")))
 }
 
-const ELSEWHERE: &str = "<p id=text>here<script src='http://THERE/x.js'></script>
+const ELSEWHERE: &str = "<p id=text>here</p><script src='http://THERE/x.js'></script>
 <link rel=stylesheet href='http://THERE/x.css'><img src='http://THERE/x.png'>
 <iframe src='http://THERE/frame'></iframe><script>
 fetch('http://THERE/fetch').catch(()=>{});
@@ -159,11 +179,22 @@ pub fn visit(site: &Url, page: &str) -> Visit {
     }
 }
 
+/// The suite runs with Chromium, and with Firefox if `WEBDRIVER_FLEET_TEST_BROWSER=firefox`.
+pub fn kind() -> Browser {
+    match std::env::var("WEBDRIVER_FLEET_TEST_BROWSER").as_deref() {
+        Ok("firefox") => Browser::Firefox,
+        _ => Browser::Chromium,
+    }
+}
+
 pub fn config(slots: usize) -> FleetConfig {
     FleetConfig {
         slots,
         queue: 4 * slots,
+        // Firefox takes its time to start on a busy machine.
+        queue_timeout: Duration::from_secs(if kind() == Browser::Firefox { 14 } else { 5 }),
         browser: BrowserConfig {
+            kind: kind(),
             allowed_hosts: Some(vec!["127.0.0.1".into()]),
             ..BrowserConfig::default()
         },
@@ -171,11 +202,24 @@ pub fn config(slots: usize) -> FleetConfig {
     }
 }
 
+/// The same with its temporary files under `dir`.
+pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
+    let end = End::Local(LocalEnd {
+        temp_dir: Some(dir),
+        ..LocalEnd::default()
+    });
+    FleetConfig { end, ..config }
+}
+
 pub async fn fleet(slots: usize) -> Fleet {
+    fleet_of(config(slots)).await
+}
+
+pub async fn fleet_of(config: FleetConfig) -> Fleet {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
         .try_init();
-    Fleet::start(config(slots))
+    Fleet::start(config)
         .await
-        .expect("chromium and chromedriver are installed")
+        .expect("browser and driver are installed")
 }

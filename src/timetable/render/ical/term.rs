@@ -73,14 +73,9 @@ impl Term {
 
 /// Only the one way of writing: the library's own reader takes times of day and more.
 fn parse_date(text: &str) -> Result<Date, InvalidTerm> {
-    // strptime takes blanks, signs and missing zeros too.
-    let is_written_so = text.len() == "YYYY-MM-DD".len()
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let date = is_written_so.then(|| Date::strptime("%Y-%m-%d", text).ok());
-    date.flatten().ok_or(InvalidTerm::NotADate)
+    let date: Option<Date> = text.parse().ok();
+    date.filter(|date| date.to_string() == text)
+        .ok_or(InvalidTerm::NotADate)
 }
 
 #[cfg(test)]

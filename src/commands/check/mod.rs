@@ -1,0 +1,66 @@
+//! `gonggang check`: what the service would stand on here, piece by piece, and what to do about
+//! each piece that does not hold.
+
+mod finding;
+mod fonts;
+mod pages;
+mod programs;
+mod sandbox;
+
+use crate::cli::CommandError;
+use crate::config::{BrowserConfig, Config, Settings};
+use crate::log;
+use finding::Finding;
+
+/// Looks at everything and prints a line for each; a fault does not keep the rest from being seen.
+pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
+    let config = settings.validate().map_err(CommandError::Settings)?;
+    log::start(&config.log);
+    let findings = look(&config).await;
+    print(&findings);
+    match findings.iter().filter(|finding| finding.is_fault()).count() {
+        0 => Ok(()),
+        faults => Err(CommandError::CannotServe { faults }),
+    }
+}
+
+async fn look(config: &Config) -> Vec<Finding> {
+    let mut findings = programs(&config.browser).await;
+    if findings.iter().any(Finding::is_fault) {
+        findings.extend(pages::without_browser(&config.site).await);
+    } else {
+        findings.extend(pages::look(config).await);
+    }
+    findings
+}
+
+/// What the machine must have; of a remote end, only where it is.
+async fn programs(config: &BrowserConfig) -> Vec<Finding> {
+    if let Some(url) = &config.webdriver_url {
+        let what = format!("at {}, with a browser and fonts of its own", shown(url));
+        return vec![Finding::fine("driver", what)];
+    }
+    let mut findings = programs::look(config).await;
+    findings.push(fonts::look().await);
+    findings
+}
+
+/// An address without the password it may carry.
+fn shown(url: &url::Url) -> String {
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    format!(
+        "{}://{}{port}",
+        url.scheme(),
+        url.host_str().unwrap_or_default()
+    )
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+fn print(findings: &[Finding]) {
+    for finding in findings {
+        println!("{finding}");
+    }
+}

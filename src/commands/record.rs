@@ -1,0 +1,81 @@
+//! `gonggang record`: reads one page and saves it as a case for the stand-in.
+
+use std::path::Path;
+
+use super::reader::Reader;
+use crate::cli::{CommandError, RecordOptions};
+use crate::config::Settings;
+use crate::fault::Fault;
+use crate::log;
+use crate::replay::{Cases, Recording};
+use crate::timetable::share_link::ShareLink;
+
+/// Reads, saves and says what was kept.
+pub(super) async fn run(
+    link: &str,
+    options: &RecordOptions,
+    settings: &Settings,
+) -> Result<(), CommandError> {
+    let link: ShareLink = link
+        .parse()
+        .map_err(|invalid| CommandError::NothingToRecord(Fault::from(invalid)))?;
+    let config = settings.validate().map_err(CommandError::Settings)?;
+    log::start(&config.log);
+    let cases = cases_in(&options.to)?;
+    let reader = Reader::start(&config).await?;
+    let read = reader.service.timetable(&link).await;
+    reader.shut_down(config.shutdown_grace).await;
+    let recording = match read {
+        Ok(found) => Recording::of_timetable(&found.timetable, options.anonymize),
+        Err(fault) => Recording::of_fault(fault).map_err(CommandError::NothingToRecord)?,
+    };
+    save(&recording, options, &cases)
+}
+
+/// The cases that are there already, whose names and identifiers are taken.
+fn cases_in(dir: &Path) -> Result<Cases, CommandError> {
+    if !dir.exists() {
+        return Ok(Cases::default());
+    }
+    Cases::load(dir).map_err(|error| CommandError::Usage(error.to_string()))
+}
+
+fn save(recording: &Recording, options: &RecordOptions, cases: &Cases) -> Result<(), CommandError> {
+    let usage = |error: &dyn std::error::Error| CommandError::Usage(error.to_string());
+    let name = recording
+        .name(options.name.as_deref(), cases)
+        .map_err(|unusable| usage(&unusable))?;
+    let folder = recording
+        .case(&name)
+        .save(&options.to, &recording.about())
+        .map_err(|error| usage(&error))?;
+    announce(recording, &folder, options);
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "tells who records what is in the file")]
+fn announce(recording: &Recording, folder: &Path, options: &RecordOptions) {
+    println!("{}", folder.display());
+    println!("  {}", recording.about());
+    if matches!(recording, Recording::Timetable(_)) {
+        println!("  The owner's name and every identifier have been replaced.");
+        println!("  {}", words_kept(options.anonymize));
+    }
+    println!(
+        "  expected.json is for you to add: it must not come from a reading. fixtures/expect.py"
+    );
+    println!("  computes it from timetable.xml; check that it says what the page shows.");
+    println!(
+        "  To serve it: gonggang replay --fixtures {}",
+        options.to.display()
+    );
+}
+
+fn words_kept(anonymized: bool) -> &'static str {
+    if anonymized {
+        "Names of classes, professors and places have been numbered."
+    } else {
+        "Names of classes, professors and places are as on the page: look before you share it, or \
+         record with --anonymize."
+    }
+}

@@ -1,0 +1,47 @@
+//! The picture in words, for those who hear it and for those who point at a block.
+
+use super::super::super::{Class, Timetable};
+use super::super::plain::plain;
+use super::super::week::classes_on;
+use super::super::words::Words;
+use super::xml::escaped;
+
+/// The picture's name and what it shows, as its first children.
+pub(super) fn texts(timetable: &Timetable, words: &Words) -> String {
+    let heading = escaped(&words.heading(timetable));
+    let described = escaped(&described(timetable, words));
+    format!("<title>{heading}</title>\n<desc>{described}</desc>\n")
+}
+
+/// Every meeting, day by day, and what has no time.
+fn described(timetable: &Timetable, words: &Words) -> String {
+    let days = timetable.shown_days();
+    let meetings = days.iter().flat_map(|&day| classes_on(timetable, day));
+    let mut sentences: Vec<_> = meetings.map(|class| meeting(class, words)).collect();
+    if sentences.is_empty() {
+        sentences.push(words.no_classes.to_owned());
+    }
+    let beside = words.beside_the_grid(timetable);
+    sentences.extend(
+        beside
+            .iter()
+            .map(|(heading, classes)| format!("{heading}: {classes}")),
+    );
+    sentences.join(". ")
+}
+
+/// One meeting: day, time, name, place and professor.
+pub(super) fn meeting(class: &Class, words: &Words) -> String {
+    let (day, time) = (words.day(class.day), class.time);
+    let when = format!("{day} {}–{}", time.start(), time.end());
+    [
+        when,
+        words.name(&class.name),
+        plain(&class.place),
+        plain(&class.professor),
+    ]
+    .into_iter()
+    .filter(|part| !part.is_empty())
+    .collect::<Vec<_>>()
+    .join(", ")
+}

@@ -1,0 +1,47 @@
+//! How many of a terminal's columns a text takes.
+
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns that `text` takes: two for a Hangul syllable, none for a mark upon another character.
+pub(super) fn columns(text: &str) -> u32 {
+    text.width() as u32
+}
+
+/// `text` with blanks after it, `width` columns in all.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(text.width());
+    text.to_owned() + &" ".repeat(blanks)
+}
+
+/// `text` with each joined or modified emoji reduced to the first of its characters.
+///
+/// Terminals disagree about the width of such sequences, and one wrong column tears every border
+/// to its right; about single characters they agree.
+pub(super) fn for_terminal(text: &str) -> String {
+    let is_disputed = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    text.graphemes(true)
+        .map(|grapheme| match grapheme.chars().next() {
+            Some(first) if grapheme.contains(is_disputed) => &grapheme[..first.len_utf8()],
+            _ => grapheme,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hangul_is_two_columns_wide_composed_or_not() {
+        assert_eq!(columns("가a"), 3);
+        assert_eq!(columns("\u{1100}\u{1161}a"), 3);
+        assert_eq!(padded("가", 5), "가   ");
+    }
+
+    #[test]
+    fn emoji_that_terminals_disagree_about_become_single_ones() {
+        assert_eq!(for_terminal("👩‍🏫 수업 👍🏽❤️"), "👩 수업 👍❤");
+        assert_eq!(for_terminal("🧪 \u{1100}\u{1161}"), "🧪 \u{1100}\u{1161}");
+    }
+}

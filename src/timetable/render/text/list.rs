@@ -1,0 +1,48 @@
+//! The days one below the other, for a terminal too narrow for a grid.
+
+use super::super::super::{Class, Timetable};
+use super::super::plain::plain;
+use super::super::week::classes_on;
+use super::super::wrap::wrap;
+use super::Look;
+use super::columns::{columns, for_terminal};
+use super::ink::Ink;
+
+/// Columns of a time such as `09:00–10:00` and the blanks around it.
+const TIME: usize = 13;
+/// Most lines of a class.
+const LINES: usize = 4;
+
+/// Each day with a class, and its classes below it.
+pub(super) fn drawn(timetable: &Timetable, look: Look, ink: Ink) -> Vec<String> {
+    let mut lines = Vec::new();
+    for day in timetable.shown_days() {
+        let classes = classes_on(timetable, day);
+        if !classes.is_empty() {
+            lines.push(ink.bold(look.words.day(day)));
+        }
+        lines.extend(
+            classes
+                .into_iter()
+                .flat_map(|class| meeting(class, look, ink)),
+        );
+    }
+    lines
+}
+
+/// The time, and beside it the name and the place.
+fn meeting(class: &Class, look: Look, ink: Ink) -> Vec<String> {
+    let place = plain(&class.place);
+    let separator = if place.is_empty() { "" } else { ", " };
+    let text = format!("{}{separator}{place}", look.words.name(&class.name));
+    let room = look.columns.saturating_sub(TIME).max(2) as u32;
+    let time = format!(" {}–{} ", class.time.start(), class.time.end());
+    wrap(&for_terminal(&text), room, LINES, columns)
+        .iter()
+        .enumerate()
+        .map(|(index, line)| match index {
+            0 => format!("{time}{}", ink.block(class.color, line)),
+            _ => format!("{}{}", " ".repeat(TIME), ink.block(class.color, line)),
+        })
+        .collect()
+}

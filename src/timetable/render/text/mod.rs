@@ -1,0 +1,69 @@
+//! The week drawn in a terminal: box characters, and Hangul two columns wide.
+//!
+//! Names are strangers' text: nothing in them reaches the terminal but what it shows.
+
+mod block;
+mod columns;
+mod exact;
+mod grid;
+mod ink;
+mod list;
+
+use super::super::Timetable;
+use super::words::Words;
+use super::wrap::wrap;
+use columns::{columns, for_terminal};
+use ink::Ink;
+
+/// Most lines that the classes without a place in the grid may take, each kind of them.
+const BESIDE_LINES: usize = 8;
+
+/// What a drawing depends on beside the timetable.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// Width of the terminal; no line is wider, if it is 24 or more.
+    pub columns: usize,
+    /// Whether to use colours (ANSI escape sequences).
+    pub colour: bool,
+    /// The language of the few words that are ours.
+    pub words: &'a Words,
+}
+
+/// The week as lines of text, each ended by a line feed: a grid where the terminal is wide enough
+/// for one, else the days one below the other.
+///
+/// The grid has a line for every half hour; a class is drawn from the half hour nearest to its
+/// start to the one nearest to its end. Two hours or more without any class are one line. What has
+/// no time of its own stands below.
+pub fn week(timetable: &Timetable, look: Look) -> String {
+    let ink = Ink::new(look.colour);
+    let mut lines = vec![
+        ink.bold(&clipped(&look.words.heading(timetable), look)),
+        String::new(),
+    ];
+    lines.extend(match grid::cell_width(timetable, look.columns) {
+        _ if timetable.has_no_classes() => vec![clipped(look.words.no_classes, look)],
+        Some(width) => grid::drawn(timetable, width, look.words, ink),
+        None => list::drawn(timetable, look, ink),
+    });
+    lines.extend(beside(timetable, look));
+    lines
+        .iter()
+        .flat_map(|line| [line.trim_end(), "\n"])
+        .collect()
+}
+
+fn clipped(text: &str, look: Look) -> String {
+    wrap(&for_terminal(text), look.columns as u32, 1, columns).concat()
+}
+
+fn beside(timetable: &Timetable, look: Look) -> Vec<String> {
+    let lists = look.words.beside_the_grid(timetable);
+    let mut lines = Vec::new();
+    for (heading, classes) in lists {
+        let text = for_terminal(&format!("{heading}: {classes}"));
+        lines.push(String::new());
+        lines.extend(wrap(&text, look.columns as u32, BESIDE_LINES, columns));
+    }
+    lines
+}

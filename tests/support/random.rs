@@ -1,0 +1,363 @@
+//! Random timetables that the site could hold, as the API's answer and as what a reader must make
+//! of it. The expectation is computed from the model alone and never sees a page.
+
+use gonggang::replay::{Axis, Behaviour, Case, Page, Periods};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::IndexedRandom;
+use rand::{Rng, RngExt, SeedableRng};
+use serde_json::{Value, json};
+
+/// 5-minute units in a day.
+const DAY: u16 = 288;
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const SEMESTERS: [&str; 4] = ["1", "2", "여름", "겨울"];
+/// More than these the page refuses to draw.
+const MOST_SUBJECTS: i64 = 30;
+
+/// Words that a careless step on the way would change: markup, entities, blanks, other scripts.
+const WORDS: [&str; 28] = [
+    "자료구조",
+    "선형대수학",
+    "한국사의 이해",
+    "캡스톤디자인(1)",
+    "Amelia Hart",
+    "<b>굵게</b>",
+    "<br>",
+    "</script>",
+    "<!--",
+    "]]>",
+    "&amp;",
+    "&#10;",
+    "&",
+    "a > b",
+    "\"큰\"",
+    "'작은'",
+    "\n",
+    "\r\n",
+    "\t",
+    "  ",
+    "\u{3000}",
+    "🧮",
+    "👩🏽‍🏫",
+    "日本語",
+    "עברית",
+    "é",
+    "{{options}}",
+    "수업과 같은 시간에 이미 수업이 있습니다",
+];
+
+/// One timetable and how its page is laid out.
+pub struct RandomTimetable {
+    identifier: String,
+    menu: Vec<Term>,
+    subjects: Vec<Subject>,
+    page: Page,
+}
+
+struct Term {
+    year: u16,
+    semester: &'static str,
+    identifier: String,
+}
+
+struct Subject {
+    id: i64,
+    name: String,
+    professor: String,
+    place: String,
+    meetings: Vec<Meeting>,
+}
+
+struct Meeting {
+    day: usize,
+    start: u16,
+    end: u16,
+    place: String,
+}
+
+impl RandomTimetable {
+    /// The same seed gives the same timetable.
+    pub fn new(seed: u64) -> Self {
+        let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
+        let identifier = identifier(rng);
+        Self {
+            menu: menu(rng, &identifier),
+            subjects: subjects(rng),
+            page: page(rng),
+            identifier,
+        }
+    }
+
+    /// The case for the stand-in.
+    pub fn case(&self) -> Case {
+        let behaviour = Behaviour {
+            page: self.page.clone(),
+            ..Behaviour::default()
+        };
+        Case::new("random", self.answer()).with_behaviour(behaviour)
+    }
+
+    /// How many weekly meetings it has.
+    pub fn meetings(&self) -> usize {
+        self.subjects.iter().map(|s| s.meetings.len()).sum()
+    }
+}
+
+// ---- at random ---------------------------------------------------------------------------------
+
+fn identifier(rng: &mut impl Rng) -> String {
+    let letters: Vec<char> = ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
+    (0..20)
+        .map(|_| *letters.choose(rng).expect("there are letters"))
+        .collect()
+}
+
+/// Mostly with the timetable's own term, in any place.
+fn menu(rng: &mut impl Rng, own: &str) -> Vec<Term> {
+    let mut menu: Vec<_> = (0..rng.random_range(0..4))
+        .map(|_| Term {
+            year: rng.random_range(2015..2030),
+            semester: SEMESTERS.choose(rng).expect("there are four"),
+            identifier: identifier(rng),
+        })
+        .collect();
+    if !menu.is_empty() && rng.random_bool(0.9) {
+        let place = rng.random_range(0..menu.len());
+        own.clone_into(&mut menu[place].identifier);
+    }
+    menu
+}
+
+fn page(rng: &mut impl Rng) -> Page {
+    let axes = [Axis::Hour, Axis::HalfHour];
+    let periods = [Periods::None, Periods::Left, Periods::Right];
+    Page {
+        axis: *axes.choose(rng).expect("there are two"),
+        periods: *periods.choose(rng).expect("there are three"),
+        jquery: rng.random_bool(0.5),
+        ..Page::default()
+    }
+}
+
+fn subjects(rng: &mut impl Rng) -> Vec<Subject> {
+    let days = *[5, 6, 7].choose(rng).expect("there are three");
+    let mut week = Week::default();
+    let count = rng.random_range(0..=MOST_SUBJECTS);
+    (1..=count)
+        .map(|number| subject(rng, number, days, &mut week))
+        .collect()
+}
+
+fn subject(rng: &mut impl Rng, number: i64, days: usize, week: &mut Week) -> Subject {
+    let own_entry = rng.random_bool(0.2);
+    let is_timed = rng.random_bool(0.9);
+    let meetings = if is_timed { rng.random_range(1..=3) } else { 0 };
+    Subject {
+        id: if own_entry {
+            -number
+        } else {
+            4_180_000 + number
+        },
+        name: text(rng),
+        professor: if own_entry { String::new() } else { text(rng) },
+        place: text(rng),
+        meetings: (0..meetings).filter_map(|_| week.find(rng, days)).collect(),
+    }
+}
+
+/// A few words, now and then none or very many.
+fn text(rng: &mut impl Rng) -> String {
+    let words = match rng.random_range(0..20) {
+        0 => 0,
+        1 => rng.random_range(20..60),
+        _ => rng.random_range(1..4),
+    };
+    (0..words)
+        .map(|_| *WORDS.choose(rng).expect("there are words"))
+        .collect()
+}
+
+/// Which units of the week are taken.
+struct Week([[bool; DAY as usize]; 7]);
+
+impl Default for Week {
+    fn default() -> Self {
+        Self([[false; DAY as usize]; 7])
+    }
+}
+
+impl Week {
+    /// A meeting that overlaps none so far; `None` once that takes too long.
+    fn find(&mut self, rng: &mut impl Rng, days: usize) -> Option<Meeting> {
+        (0..20).find_map(|_| {
+            let (day, (start, end)) = (rng.random_range(0..days), times(rng));
+            let units = &mut self.0[day][usize::from(start)..usize::from(end)];
+            if units.contains(&true) {
+                return None;
+            }
+            units.fill(true);
+            Some(Meeting {
+                day,
+                start,
+                end,
+                place: text(rng),
+            })
+        })
+    }
+}
+
+/// Mostly ordinary lengths, now and then five minutes or a whole day; from 00:00 and to 24:00 more
+/// often than chance would have it.
+fn times(rng: &mut impl Rng) -> (u16, u16) {
+    let length = match rng.random_range(0..40) {
+        0 => rng.random_range(1..=DAY),
+        1..6 => rng.random_range(1..=3),
+        _ => rng.random_range(6..=36),
+    };
+    let latest = DAY - length;
+    let start = match rng.random_range(0..10) {
+        0 => 0,
+        1 => latest,
+        _ => rng.random_range(0..=latest),
+    };
+    (start, start + length)
+}
+
+// ---- as the API answers ------------------------------------------------------------------------
+
+impl RandomTimetable {
+    /// The API's answer.
+    pub fn answer(&self) -> String {
+        let subjects: String = self.subjects.iter().map(Subject::xml).collect();
+        let menu: String = self.menu.iter().map(Term::xml).collect();
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>\
+             <table year=\"2026\" semester=\"2\" status=\"1\" identifier=\"{}\">{subjects}</table>\
+             <user name=\"한여울\"/><primaryTables>{menu}</primaryTables></response>\n",
+            self.identifier
+        )
+    }
+}
+
+impl Term {
+    fn xml(&self) -> String {
+        let Self {
+            year,
+            semester,
+            identifier,
+        } = self;
+        format!(
+            "<primaryTable year=\"{year}\" semester=\"{semester}\" identifier=\"{identifier}\"/>"
+        )
+    }
+}
+
+impl Subject {
+    fn xml(&self) -> String {
+        let [name, professor, place] =
+            [&self.name, &self.professor, &self.place].map(|text| attribute(text));
+        let meetings: String = self.meetings.iter().map(Meeting::xml).collect();
+        format!(
+            "<subject id=\"{}\"><name value=\"{name}\"/><professor value=\"{professor}\"/>\
+             <time value=\"-\">{meetings}</time><place value=\"{place}\"/><credit value=\"3\"/>\
+             </subject>\n",
+            self.id
+        )
+    }
+}
+
+impl Meeting {
+    fn xml(&self) -> String {
+        let place = attribute(&self.place);
+        format!(
+            "<data day=\"{}\" starttime=\"{}\" endtime=\"{}\" place=\"{place}\"/>",
+            self.day, self.start, self.end
+        )
+    }
+}
+
+/// `>` stays as it is: the real API leaves it so.
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;")
+        .replace('\n', "&#xA;")
+        .replace('\r', "&#xD;")
+        .replace('\t', "&#x9;")
+}
+
+// ---- as it must be read ------------------------------------------------------------------------
+
+impl RandomTimetable {
+    /// Where the service answers it.
+    pub fn path(&self) -> String {
+        format!("/v1/timetables/{}", self.identifier)
+    }
+
+    /// The document that the service must answer.
+    pub fn expected(&self) -> Value {
+        let own = self.menu.iter().find(|t| t.identifier == self.identifier);
+        let untimed = self.subjects.iter().filter(|s| s.meetings.is_empty());
+        let untimed = untimed.map(|s| json!({"name": s.name.trim(), "place": s.place.trim()}));
+        let semesters = self.menu.iter();
+        let semesters = semesters.map(|t| json!({"label": t.label(), "identifier": t.identifier}));
+        json!({
+            "identifier": self.identifier,
+            "year": own.map(|term| term.year),
+            "semester": own.map(|term| term.semester),
+            "title": own.map(Term::label),
+            "days": self.days(),
+            "classes": self.classes(),
+            "untimed": untimed.collect::<Vec<_>>(),
+            "not_drawn": [],
+            "semesters": semesters.collect::<Vec<_>>(),
+        })
+    }
+
+    /// A Sunday class shows Saturday as well.
+    fn days(&self) -> &[&str] {
+        let meetings = self.subjects.iter().flat_map(|s| &s.meetings);
+        let last = meetings.map(|meeting| meeting.day).max();
+        &DAYS[..=last.unwrap_or(0).max(4)]
+    }
+
+    /// Colours go by the subject's place in the list, classes by day and time.
+    fn classes(&self) -> Vec<Value> {
+        let mut classes: Vec<_> = (1..)
+            .zip(&self.subjects)
+            .flat_map(|(color, subject)| subject.meetings.iter().map(move |m| (color, subject, m)))
+            .collect();
+        classes.sort_by_key(|(_, _, meeting)| (meeting.day, meeting.start));
+        let class =
+            |(color, subject, meeting): (i32, &Subject, &Meeting)| subject.class(color, meeting);
+        classes.into_iter().map(class).collect()
+    }
+}
+
+impl Term {
+    fn label(&self) -> String {
+        format!("{}년 {}학기", self.year, self.semester)
+    }
+}
+
+impl Subject {
+    fn class(&self, color: i32, meeting: &Meeting) -> Value {
+        let place = match meeting.place.trim() {
+            "" => self.place.trim(),
+            place => place,
+        };
+        json!({
+            "name": self.name.trim(),
+            "professor": self.professor.trim(),
+            "place": place,
+            "color": color,
+            "day": DAYS[meeting.day],
+            "start": clock(meeting.start),
+            "end": clock(meeting.end),
+        })
+    }
+}
+
+fn clock(units: u16) -> String {
+    format!("{:02}:{:02}", units / 12, units % 12 * 5)
+}

@@ -1,0 +1,90 @@
+//! What only Firefox needs: its preferences, and the scripts that run in the browser itself. Pure.
+
+use serde_json::{Map, Value, json};
+
+use crate::{capabilities::Capabilities, config::BrowserConfig, find::Binaries};
+
+/// Adds Firefox's own part to the capabilities.
+pub(crate) fn add(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
+    let (width, height) = browser.viewport;
+    let mut args = vec!["-headless".to_owned()];
+    args.extend([format!("--width={width}"), format!("--height={height}")]);
+    args.extend(browser.extra_args.iter().cloned());
+    let mut options = json!({ "args": args, "prefs": preferences(browser) });
+    match binaries {
+        Some(binaries) => options["binary"] = json!(binaries.browser),
+        None => drop(all.insert("browserName".into(), json!("firefox"))),
+    }
+    all.insert("moz:firefoxOptions".into(), options);
+}
+
+/// What is not here geckodriver sets by itself: no first-run pages, no updates, no telemetry.
+fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
+    let mut all = Map::new();
+    let mut set = |name: &str, value: Value| drop(all.insert(name.into(), value));
+    set("permissions.default.image", json!(2));
+    set("gfx.downloadable_fonts.enabled", json!(false));
+    set("dom.disable_open_during_load", json!(true));
+    set("dom.disable_beforeunload", json!(true));
+    set("dom.push.enabled", json!(false));
+    set("fission.bfcacheInParent", json!(false));
+    set("browser.sessionhistory.max_total_viewers", json!(0));
+    set("network.dns.disablePrefetch", json!(true));
+    set("network.captive-portal-service.enabled", json!(false));
+    set("network.connectivity-service.enabled", json!(false));
+    set("layout.css.devPixelsPerPx", json!("1.0"));
+    if let Some(agent) = &browser.user_agent {
+        set("general.useragent.override", json!(agent));
+    }
+    if let Some(hosts) = &browser.allowed_hosts {
+        set("network.proxy.type", json!(2));
+        set("network.proxy.autoconfig_url", json!(proxy_script(hosts)));
+        set("network.proxy.allow_hijacking_localhost", json!(true));
+        set("network.proxy.failover_direct", json!(false));
+    }
+    all
+}
+
+/// Firefox has no resolver rules, but asks a script which proxy an address needs. What is not
+/// allowed needs one that nobody runs: port 1 of this machine.
+fn proxy_script(hosts: &[String]) -> String {
+    let hosts = json!(hosts);
+    let script = format!(
+        "function FindProxyForURL(url, host) {{\
+         var port = /^[a-z]+:\\/\\/[^\\/]*:(\\d+)(\\/|$)/.exec(url);\
+         port = port ? port[1] : /^(https|wss):/.test(url) ? '443' : '80';\
+         var allowed = {hosts};\
+         return allowed.indexOf(host) >= 0 || allowed.indexOf(host + ':' + port) >= 0\
+         ? 'DIRECT' : 'PROXY 127.0.0.1:1'; }}"
+    );
+    let escaped: String = url::form_urlencoded::byte_serialize(script.as_bytes()).collect();
+    let escaped = escaped.replace('+', "%20");
+    format!("data:application/x-ns-proxy-autoconfig,{escaped}")
+}
+
+/// Run in the browser itself: forgets everything that pages store but the HTTP cache.
+pub(crate) const FORGET: &str = "
+const done = arguments[arguments.length - 1];
+const all = Ci.nsIClearDataService;
+// Windows keep their session storage in the parent process; the service does not ask for it.
+Services.obs.notifyObservers(null, 'browser:purge-sessionStorage');
+Services.clearData.deleteData(all.CLEAR_COOKIES | all.CLEAR_DOM_STORAGES | all.CLEAR_PERMISSIONS,
+    { onDataDeleted: done });
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_allowed_is_sent_to_a_proxy_that_is_not_there() {
+        let script = proxy_script(&["a.example:443".into()]);
+        assert!(script.starts_with("data:application/x-ns-proxy-autoconfig,function%20Find"));
+        assert!(script.contains("a.example%3A443") && script.contains("127.0.0.1%3A1"));
+    }
+
+    #[test]
+    fn without_a_limit_no_proxy_is_asked_for() {
+        assert!(!preferences(&BrowserConfig::default()).contains_key("network.proxy.type"));
+    }
+}

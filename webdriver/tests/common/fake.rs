@@ -1,0 +1,133 @@
+//! A remote end without a browser: it answers what a session needs, until it is told not to.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering::SeqCst},
+};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+};
+use url::Url;
+use webdriver_fleet::{End, FleetConfig};
+
+/// How it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Well,
+    /// Scripts wait until it is well again.
+    Slow,
+    /// Scripts fail as if the page's process had died.
+    Crashing,
+    /// No command is ever answered.
+    Silent,
+    /// No session is created, and none is known.
+    Refusing,
+}
+
+/// The end and what was asked of it.
+#[derive(Debug, Clone)]
+pub struct Fake {
+    pub url: Url,
+    mood: Arc<watch::Sender<Mood>>,
+    pub sessions: Arc<AtomicU32>,
+    pub ended: Arc<AtomicU32>,
+    pub scripts: Arc<AtomicU32>,
+    /// A script has arrived.
+    pub asked: Arc<Notify>,
+}
+
+impl Fake {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}/", listener.local_addr().expect("it is bound"));
+        let fake = Self {
+            url: url.parse().expect("an address"),
+            mood: Arc::new(watch::Sender::new(Mood::Well)),
+            sessions: Arc::default(),
+            ended: Arc::default(),
+            scripts: Arc::default(),
+            asked: Arc::default(),
+        };
+        let app = Router::new().fallback(answer).with_state(fake.clone());
+        tokio::spawn(async { axum::serve(listener, app).await });
+        fake
+    }
+
+    pub fn be(&self, mood: Mood) {
+        self.mood.send_replace(mood);
+    }
+
+    /// A fleet's configuration that uses it.
+    pub fn of(&self, config: FleetConfig) -> FleetConfig {
+        FleetConfig {
+            end: End::Remote(self.url.clone()),
+            ..config
+        }
+    }
+
+    async fn run_script(&self) -> Response {
+        self.scripts.fetch_add(1, SeqCst);
+        self.asked.notify_waiters();
+        let mut mood = self.mood.subscribe();
+        let _ = mood.wait_for(|mood| *mood != Mood::Slow).await;
+        if *mood.borrow() == Mood::Crashing {
+            let value =
+                json!({ "error": "unknown error", "message": "tab crashed", "stacktrace": "" });
+            return (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Json(json!({ "value": value })),
+            )
+                .into_response();
+        }
+        value(&json!({ "value": "fake" }))
+    }
+
+    fn create(&self) -> Response {
+        let number = self.sessions.fetch_add(1, SeqCst);
+        value(&json!({ "sessionId": number.to_string(), "capabilities": {} }))
+    }
+}
+
+async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response {
+    let mood = *fake.mood.borrow();
+    match mood {
+        Mood::Silent => return std::future::pending().await,
+        Mood::Refusing => return refusal(),
+        _ => {}
+    }
+    let command = uri.path().splitn(4, '/').nth(3).unwrap_or_default();
+    match (method, command) {
+        (Method::DELETE, "") => {
+            fake.ended.fetch_add(1, SeqCst);
+            value(&Value::Null)
+        }
+        (Method::POST, "") => fake.create(),
+        (Method::GET, "window") => value(&json!("ours")),
+        (Method::GET, "window/handles") => value(&json!(["ours"])),
+        (_, "execute/async") => fake.run_script().await,
+        (_, "se/log") => value(&json!([])),
+        _ => value(&json!({})),
+    }
+}
+
+fn value(value: &Value) -> Response {
+    Json(json!({ "value": value })).into_response()
+}
+
+fn refusal() -> Response {
+    let value = json!({ "error": "session not created", "message": "no more", "stacktrace": "" });
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        Json(json!({ "value": value })),
+    )
+        .into_response()
+}
