@@ -67,6 +67,7 @@ fn term(uri: &Uri) -> Result<Term, Fault> {
 /// The classes as weekly events between two days, in Seoul's time.
 #[utoipa::path(
     get,
+    operation_id = "calendar",
     path = "/v1/timetables/{identifier}.ics",
     tag = "timetables",
     params(IdentifierParameter, CalendarParameters),

@@ -61,6 +61,7 @@ struct LinkFault {
 /// The free time of everyone whose timetable can be read; the other links each with their fault.
 #[utoipa::path(
     post,
+    operation_id = "common_free_time",
     path = "/v1/free",
     tag = "free time",
     request_body = FreeRequest,

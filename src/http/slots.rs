@@ -72,6 +72,7 @@ fn minutes(text: &str) -> Result<Granularity, Fault> {
 /// The slots that classes take and those they leave free, for each day shown.
 #[utoipa::path(
     get,
+    operation_id = "slots",
     path = "/v1/timetables/{identifier}/slots",
     tag = "timetables",
     params(IdentifierParameter, SlotParameters),

@@ -37,6 +37,7 @@ pub(super) async fn by_name(
 /// The timetable that an identifier names.
 #[utoipa::path(
     get,
+    operation_id = "timetable",
     path = "/v1/timetables/{identifier}",
     tag = "timetables",
     params(IdentifierParameter),
@@ -54,6 +55,7 @@ pub(super) async fn by_identifier(
 /// The timetable that a pasted link or share message names.
 #[utoipa::path(
     get,
+    operation_id = "timetable_of_link",
     path = "/v1/timetables",
     tag = "timetables",
     params(LinkParameter),

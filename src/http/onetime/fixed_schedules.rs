@@ -18,11 +18,12 @@ use crate::timetable::share_link::InvalidLink;
 /// What this frontend shows when all went well.
 const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습니다.";
 
-/// `GET /api/v1/fixed-schedules/everytime/{identifier}`
+/// The busy half hours of an identifier.
 ///
 /// The frontend cuts the pasted link at `@` and sends the rest, whatever follows the identifier.
 #[utoipa::path(
     get,
+    operation_id = "fixed_schedule",
     path = "/api/v1/fixed-schedules/everytime/{identifier}",
     tag = "OneTime",
     params(IdentifierParameter),

@@ -10,7 +10,7 @@ use super::{Envelope, Payload, refusal, success};
 use crate::fault::{BadRequest, Fault};
 use crate::http::answer::{Conditions, Content};
 use crate::http::interface::{Caller, status_of_bad_request};
-use crate::http::openapi::{EnvelopeErrors, LinkBody, UrlParameter};
+use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
 use crate::http::{self, App, link};
 use crate::messages::Language;
 use crate::service::Found;
@@ -18,9 +18,10 @@ use crate::service::Found;
 /// What these frontends show when all went well.
 const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
 
-/// `GET /schedule?url=<link>`
+/// The busy half hours of a link in the query: what OneTime's frontends of 2025 ask.
 #[utoipa::path(
     get,
+    operation_id = "schedule",
     path = "/schedule",
     tag = "OneTime",
     params(UrlParameter),
@@ -35,16 +36,17 @@ pub(in crate::http) async fn get(
     answer(&app, caller, &conditions, link::from_query(&uri)).await
 }
 
-/// `POST /schedule`
+/// The busy half hours of a link in the body.
 #[utoipa::path(
     post,
+    operation_id = "schedule_posted",
     path = "/schedule",
     tag = "OneTime",
     request_body(
         content(
             (LinkBody = "application/json"),
             (LinkBody = "application/x-www-form-urlencoded"),
-            (String = "text/plain"),
+            (LinkText = "text/plain"),
         ),
         description = "The link, or the app's whole share message",
     ),

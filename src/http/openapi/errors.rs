@@ -1,9 +1,10 @@
 //! Which errors an operation may answer with: every one of its interface.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use utoipa::openapi::{ContentBuilder, RefOr, Response, ResponseBuilder};
-use utoipa::{IntoResponses, PartialSchema};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::http::onetime::Envelope;
 use crate::http::problem::Problem;
@@ -36,7 +37,7 @@ pub(in crate::http) struct FullErrors;
 
 impl IntoResponses for FullErrors {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/problem+json", &Problem::schema())
+        every_status("application/problem+json", Problem::name())
     }
 }
 
@@ -45,16 +46,15 @@ pub(in crate::http) struct EnvelopeErrors;
 
 impl IntoResponses for EnvelopeErrors {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/json", &Envelope::schema())
+        every_status("application/json", Envelope::name())
     }
 }
 
-fn every_status(
-    kind: &str,
-    schema: &RefOr<utoipa::openapi::Schema>,
-) -> BTreeMap<String, RefOr<Response>> {
+fn every_status(kind: &str, schema: Cow<'static, str>) -> BTreeMap<String, RefOr<Response>> {
     let response = |description: &str| {
-        let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(&*schema)))
+            .build();
         let response = ResponseBuilder::new().description(description);
         RefOr::T(response.content(kind, content).build())
     };

@@ -12,13 +12,15 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::onetime::{fixed_schedules, schedule};
+use super::onetime::{Envelope, fixed_schedules, schedule};
+use super::problem::Problem;
 use super::{calendar, free, health, slots, timetables};
+use crate::timetable::render::ical::Detail;
 pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
 pub(super) use parameters::{
-    CalendarParameters, FreeRequest, IdentifierParameter, LinkBody, LinkParameter, SlotParameters,
-    UrlParameter,
+    CalendarParameters, FreeRequest, IdentifierParameter, LinkBody, LinkParameter, LinkText,
+    SlotParameters, UrlParameter,
 };
 
 /// Everything that is served, `/docs` and this document aside.
@@ -42,6 +44,7 @@ pub(super) use parameters::{
         health::status,
         health::metrics,
     ),
+    components(schemas(Problem, Envelope, Detail)),
     security((), ("key" = [])),
     modifiers(&Key, &Examples),
 )]

@@ -47,9 +47,17 @@ pub(in crate::http) struct UrlParameter {
 #[derive(ToSchema)]
 pub(in crate::http) struct LinkBody {
     /// A share link, the app's whole share message, `@identifier` or the identifier alone.
-    #[schema(pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$")]
+    #[schema(
+        pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$",
+        example = "https://everytime.kr/@weekday0000000000000"
+    )]
     url: String,
 }
+
+/// A link as a whole body.
+#[derive(ToSchema)]
+#[schema(value_type = String, pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$", example = "https://everytime.kr/@weekday0000000000000")]
+pub(in crate::http) struct LinkText(String);
 
 /// How the week is cut.
 #[derive(IntoParams)]
