@@ -96,7 +96,13 @@ pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
     let mut hosts: Vec<_> = urls
         .iter()
-        .filter_map(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)))
+        .filter_map(|url| {
+            Some(format!(
+                "{}:{}",
+                url.host_str()?,
+                url.port_or_known_default()?
+            ))
+        })
         .collect();
     hosts.dedup();
     hosts

@@ -18,6 +18,7 @@ mod listener;
 mod onetime;
 mod openapi;
 mod panics;
+mod picture;
 mod problem;
 mod query;
 mod rate;

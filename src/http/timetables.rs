@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::answer::{Conditions, Content, answer};
 use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
-use super::{App, calendar, query};
+use super::{App, calendar, picture, query};
 use crate::fault::Fault;
 use crate::service::{Document, Found};
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
@@ -28,6 +28,10 @@ pub(super) async fn by_name(
     match name.split_once('.') {
         Some((identifier, "ics")) => match link(identifier) {
             Ok(link) => calendar::get(&app, caller, &conditions, &link, &uri).await,
+            Err(fault) => caller.refuse(fault),
+        },
+        Some((identifier, "svg")) => match link(identifier) {
+            Ok(link) => picture::get(&app, caller, &conditions, &link).await,
             Err(fault) => caller.refuse(fault),
         },
         _ => by_identifier(&app, caller, &conditions, &name).await,

@@ -14,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::onetime::{Envelope, fixed_schedules, schedule};
 use super::problem::Problem;
-use super::{calendar, free, health, slots, timetables};
+use super::{calendar, free, health, picture, slots, timetables};
 use crate::timetable::render::ical::Detail;
 pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
@@ -34,6 +34,7 @@ pub(super) use parameters::{
         timetables::by_identifier,
         timetables::by_link,
         calendar::get,
+        picture::get,
         slots::get,
         free::post,
         schedule::get,

@@ -1,0 +1,43 @@
+//! `/v1/timetables/{identifier}.svg`: the week as a picture.
+
+use axum::response::Response;
+
+use super::App;
+use super::answer::{Conditions, Content, answer};
+use super::interface::Caller;
+use super::openapi::{FullErrors, IdentifierParameter};
+use crate::messages::Language;
+use crate::service::Found;
+use crate::timetable::render::svg;
+use crate::timetable::render::words::{ENGLISH, KOREAN};
+use crate::timetable::share_link::ShareLink;
+
+/// The week drawn as a picture, light or dark as its viewer prefers.
+#[utoipa::path(
+    get,
+    operation_id = "picture",
+    path = "/v1/timetables/{identifier}.svg",
+    tag = "timetables",
+    params(IdentifierParameter),
+    responses(
+        (status = 200, description = "An SVG picture", body = String, content_type = "image/svg+xml"),
+        FullErrors,
+    )
+)]
+pub(super) async fn get(
+    app: &App,
+    caller: Caller,
+    conditions: &Conditions,
+    link: &ShareLink,
+) -> Response {
+    let words = match caller.language {
+        Language::Korean => &KOREAN,
+        Language::English => &ENGLISH,
+    };
+    let found = app.service.timetable_as(link, conditions.wanted).await;
+    let drawn = |found: &Found| {
+        let picture = svg::week(&found.timetable, words);
+        Ok(Content::new("image/svg+xml", picture.into_bytes()))
+    };
+    answer(found, drawn, conditions, caller)
+}
