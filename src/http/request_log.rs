@@ -89,7 +89,7 @@ fn log_fault(
     let code = fault.code();
     match fault {
         Fault::Internal { .. } => {
-            error!(request_id, %method, route, status, millis, code, "{fault}")
+            error!(request_id, %method, route, status, millis, code, "{fault}");
         }
         Fault::LayoutChanged(_)
         | Fault::Blocked { .. }
