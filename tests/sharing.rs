@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use gonggang::cache::Lookup;
 use gonggang::fault::Fault;
-use gonggang::source::SourceError;
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::ShareLink;
 use support::fake::{Fake, service};
 use support::{Site, fixtures};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 fn weekday() -> Timetable {
     let expected = support::expected(&fixtures().join("weekday"));

@@ -15,6 +15,7 @@ use crate::fault::Fault;
 struct Panicked(String);
 
 /// What the catching layer answers, for [`word`] to put right.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 pub(super) fn caught(panic: Box<dyn Any + Send>) -> axum::http::Response<Body> {
     let said = panic
         .downcast_ref::<&str>()

@@ -1,6 +1,5 @@
 //! Which errors an operation may answer with: every one of its interface.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
@@ -37,7 +36,7 @@ pub(in crate::http) struct FullErrors;
 
 impl IntoResponses for FullErrors {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/problem+json", Problem::name())
+        every_status("application/problem+json", &Problem::name())
     }
 }
 
@@ -46,14 +45,14 @@ pub(in crate::http) struct EnvelopeErrors;
 
 impl IntoResponses for EnvelopeErrors {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/json", Envelope::name())
+        every_status("application/json", &Envelope::name())
     }
 }
 
-fn every_status(kind: &str, schema: Cow<'static, str>) -> BTreeMap<String, RefOr<Response>> {
+fn every_status(kind: &str, schema: &str) -> BTreeMap<String, RefOr<Response>> {
     let response = |description: &str| {
         let content = ContentBuilder::new()
-            .schema(Some(Ref::from_schema_name(&*schema)))
+            .schema(Some(Ref::from_schema_name(schema)))
             .build();
         let response = ResponseBuilder::new().description(description);
         RefOr::T(response.content(kind, content).build())

@@ -8,8 +8,8 @@ mod schemas;
 use axum::Json;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::IntoResponse;
-use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
 use super::onetime::{Envelope, fixed_schedules, schedule};
@@ -47,7 +47,7 @@ pub(super) use parameters::{
     ),
     components(schemas(Problem, Envelope, Detail)),
     security((), ("key" = [])),
-    modifiers(&Key, &Examples),
+    modifiers(&Key, &Bodies, &Examples),
 )]
 struct Description;
 
@@ -59,6 +59,22 @@ impl Modify for Key {
         let header = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// Where a body is described, it has to be there.
+struct Bodies;
+
+impl Modify for Bodies {
+    fn modify(&self, document: &mut Document) {
+        for item in document.paths.paths.values_mut() {
+            let bodies = item.post.iter_mut().flat_map(|post| &mut post.request_body);
+            for body in bodies {
+                if let RefOr::T(body) = body {
+                    body.required = Some(Required::True);
+                }
+            }
+        }
     }
 }
 

@@ -1,0 +1,65 @@
+//! The service against its own OpenAPI document: schemathesis makes up requests, right and wrong,
+//! and compares every answer with what the document promises.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use support::{Service, Site, fixtures};
+
+/// Longest that it may make up requests, in seconds.
+const SECONDS: &str = "60";
+
+/// Where scripts/setup puts it.
+fn schemathesis() -> PathBuf {
+    let program = root().join(".tools/python/bin/schemathesis");
+    assert!(
+        program.exists(),
+        "schemathesis is missing: run scripts/setup"
+    );
+    program
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_as_the_document_promises() {
+    let site = Site::start(&fixtures()).await;
+    let service = Service::reading(&site);
+    let mut command = Command::new(schemathesis());
+    command
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .arg("--config-file")
+        .arg(root().join("tests/schemathesis.toml"))
+        .arg("run")
+        .arg(format!("{}/openapi.json", service.url))
+        .args(["--phases", "examples,coverage,fuzzing", "--workers", "2"])
+        .args(["--max-examples", "20", "--max-time", SECONDS])
+        .args(["--seed", "1", "--continue-on-failure", "--no-color"]);
+    let ran = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    println!("{said}");
+    assert!(cases(&said) > 500, "too few cases: {said}");
+}
+
+/// `1953 generated`
+fn cases(said: &str) -> usize {
+    let words: Vec<_> = said.split_whitespace().collect();
+    let generated = words
+        .windows(2)
+        .find(|pair| pair[1].starts_with("generated"));
+    generated.and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+}
