@@ -41,6 +41,12 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// How long ago it was read.
+    pub fn age(&self) -> Duration {
+        // A clock that was set back makes an answer new, never old.
+        self.fetched_at.elapsed().unwrap_or_default()
+    }
+
     fn has_classes(&self) -> bool {
         self.outcome
             .as_ref()
@@ -77,12 +83,15 @@ pub enum Lookup {
     Hit,
     /// It was read for this caller, or for another at the same time.
     Miss,
+    /// It was read because this caller would not have a kept one.
+    Refresh,
 }
 
 /// The answers.
 #[derive(Clone)]
 pub struct Cache {
     answers: Moka<Identifier, Answer>,
+    config: CacheConfig,
     loads: TaskTracker,
 }
 
@@ -95,8 +104,34 @@ impl Cache {
             .build();
         Self {
             answers,
+            config,
             loads: tracker,
         }
+    }
+
+    /// The answer that `load` reads, whatever is kept.
+    ///
+    /// Joins a load of the same identifier that is under way. The kept answer is given up at once,
+    /// also where the load then fails: whoever asks for a fresh one has a reason to doubt it.
+    ///
+    /// # Errors
+    /// As [`Cache::get_or_load`].
+    pub async fn refresh<F>(
+        &self,
+        identifier: &Identifier,
+        load: F,
+    ) -> Result<(Answer, Lookup), Arc<SourceError>>
+    where
+        F: Future<Output = Result<Read, SourceError>> + Send + 'static,
+    {
+        self.answers.invalidate(identifier).await;
+        let (answer, _) = self.get_or_load(identifier, load).await?;
+        Ok((answer, Lookup::Refresh))
+    }
+
+    /// For how long `answer` will still be given; zero once it is due to be read again.
+    pub fn remaining(&self, answer: &Answer) -> Duration {
+        self.config.lifetime(answer).saturating_sub(answer.age())
     }
 
     /// The answer kept for `identifier`, or the one that `load` reads.
@@ -132,6 +167,11 @@ impl Cache {
         self.answers.entry_count()
     }
 
+    /// Answers that may be kept.
+    pub fn capacity(&self) -> u64 {
+        self.config.capacity
+    }
+
     /// Whether none is kept, about.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -160,12 +200,18 @@ async fn keepable(
 /// Timetables live longer than the fact that there is none.
 struct Lifetimes(CacheConfig);
 
+impl CacheConfig {
+    fn lifetime(&self, answer: &Answer) -> Duration {
+        if answer.has_classes() {
+            self.ttl
+        } else {
+            self.negative_ttl
+        }
+    }
+}
+
 impl Expiry<Identifier, Answer> for Lifetimes {
     fn expire_after_create(&self, _: &Identifier, answer: &Answer, _: Instant) -> Option<Duration> {
-        Some(if answer.has_classes() {
-            self.0.ttl
-        } else {
-            self.0.negative_ttl
-        })
+        Some(self.0.lifetime(answer))
     }
 }

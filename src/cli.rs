@@ -192,7 +192,10 @@ impl From<&Fault> for Exit {
             Fault::SiteUnavailable { .. }
             | Fault::BrowserUnavailable { .. }
             | Fault::Timeout { .. } => Self::Unavailable,
-            Fault::Blocked { .. } | Fault::Busy { .. } | Fault::Draining => Self::TryLater,
+            Fault::Blocked { .. }
+            | Fault::Busy { .. }
+            | Fault::RateLimited { .. }
+            | Fault::Draining => Self::TryLater,
             Fault::LayoutChanged(_) | Fault::Internal { .. } => Self::Internal,
         }
     }

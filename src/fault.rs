@@ -68,6 +68,12 @@ pub enum Fault {
     /// The caller's key is missing or wrong.
     #[error("key missing or wrong")]
     Unauthorized,
+    /// The caller has asked more often than it may.
+    #[error("asked too often")]
+    RateLimited {
+        /// When it may ask again.
+        retry_after: Duration,
+    },
     /// Our own fault.
     #[error("internal fault: {reason}")]
     Internal {
@@ -94,14 +100,65 @@ pub enum BadRequest {
     /// A body of more than any link takes.
     #[error("body too large")]
     TooLarge,
+    /// A body that did not arrive in time.
+    #[error("body too slow")]
+    TooSlow,
+    /// More or longer headers than any caller needs.
+    #[error("too many headers")]
+    Headers,
+    /// Something else than a JSON object, where only that is taken.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// A parameter that is missing, given twice, or not what it takes.
+    #[error("parameter {}", .0.name())]
+    Parameter(Parameter),
+}
+
+/// The parameters that can be wrong, the link aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Parameter {
+    Granularity,
+    Rounding,
+    From,
+    Until,
+    Detail,
+    Links,
+    Days,
+    Between,
+    AtLeastMinutes,
+}
+
+impl Parameter {
+    /// Its name in a query or a body.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Granularity => "granularity",
+            Self::Rounding => "rounding",
+            Self::From => "from",
+            Self::Until => "until",
+            Self::Detail => "detail",
+            Self::Links => "links",
+            Self::Days => "days",
+            Self::Between => "between",
+            Self::AtLeastMinutes => "at_least_minutes",
+        }
+    }
+}
+
+impl From<Parameter> for Fault {
+    fn from(parameter: Parameter) -> Self {
+        Self::BadRequest(BadRequest::Parameter(parameter))
+    }
 }
 
 impl Fault {
     /// The stable code, the same on every interface.
     pub fn code(&self) -> &'static str {
         match self {
+            // The list has no code for a wrong parameter: the address or body asked with is invalid.
+            Fault::InvalidLink(_) | Fault::BadRequest(BadRequest::Parameter(_)) => "invalid_link",
             Fault::MissingLink | Fault::BadRequest(_) => "missing_link",
-            Fault::InvalidLink(_) => "invalid_link",
             Fault::NotFound => "not_found",
             Fault::NotPublic => "not_public",
             Fault::NoTimetable => "no_timetable",
@@ -113,6 +170,7 @@ impl Fault {
             Fault::Draining => "draining",
             Fault::BrowserUnavailable { .. } => "browser_unavailable",
             Fault::Unauthorized => "unauthorized",
+            Fault::RateLimited { .. } => "rate_limited",
             Fault::Internal { .. } => "internal",
         }
     }
@@ -120,7 +178,7 @@ impl Fault {
     /// When it makes sense to ask again, where that is soon.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Fault::Busy { retry_after } => Some(*retry_after),
+            Fault::Busy { retry_after } | Fault::RateLimited { retry_after } => Some(*retry_after),
             Fault::Draining | Fault::BrowserUnavailable { .. } => Some(Duration::from_secs(5)),
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What a person is told, in Korean and in English: what happened and what to do about it.
 
-use crate::fault::{BadRequest, Fault};
+use crate::fault::{BadRequest, Fault, Parameter};
 use crate::timetable::share_link::InvalidLink;
 
 /// A language that messages are written in.
@@ -73,6 +73,10 @@ fn both(fault: &Fault) -> (&'static str, &'static str) {
             "API 키가 없거나 올바르지 않습니다. X-API-Key 헤더를 확인해 주세요.",
             "The API key is missing or wrong. Check the X-API-Key header.",
         ),
+        Fault::RateLimited { .. } => (
+            "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+            "Too many requests. Try again when Retry-After has passed.",
+        ),
         Fault::Internal { .. } => (
             "서비스 내부 오류입니다. 관리자에게 알려 주세요.",
             "The service failed. Tell whoever runs it.",
@@ -118,6 +122,60 @@ fn bad_request(why: BadRequest) -> (&'static str, &'static str) {
         BadRequest::TooLarge => (
             "본문이 너무 큽니다. 공유 링크만 보내 주세요.",
             "The body is too large. Send just the share link.",
+        ),
+        BadRequest::TooSlow => (
+            "본문이 제시간에 도착하지 않았습니다. 다시 보내 주세요.",
+            "The body did not arrive in time. Send it again.",
+        ),
+        BadRequest::Headers => (
+            "요청 헤더가 너무 많거나 너무 깁니다. 필요한 헤더만 보내 주세요.",
+            "There are too many headers, or they are too long. Send only those that are needed.",
+        ),
+        BadRequest::NotAnObject => (
+            "본문을 읽을 수 없습니다. Content-Type: application/json과 함께 {\"links\": [\"<링크>\", …]} 형식의 JSON을 보내 주세요.",
+            "The body cannot be read. Send JSON like {\"links\": [\"<link>\", …]} with Content-Type: application/json.",
+        ),
+        BadRequest::Parameter(parameter) => bad_parameter(parameter),
+    }
+}
+
+fn bad_parameter(parameter: Parameter) -> (&'static str, &'static str) {
+    match parameter {
+        Parameter::Granularity => (
+            "granularity는 5, 10, 15, 30, 60 중 하나여야 합니다.",
+            "`granularity` takes one of 5, 10, 15, 30 and 60 minutes.",
+        ),
+        Parameter::Rounding => (
+            "rounding은 cover나 onetime이어야 합니다.",
+            "`rounding` takes cover or onetime.",
+        ),
+        Parameter::From => (
+            "from에 학기의 첫날을 2026-09-01처럼 적어 주세요(1989–9998년).",
+            "`from` takes the term's first day, written like 2026-09-01, in the years 1989 to 9998.",
+        ),
+        Parameter::Until => (
+            "until에 학기의 마지막 날을 2026-12-18처럼 적어 주세요. from보다 앞설 수 없습니다(1989–9998년).",
+            "`until` takes the term's last day, written like 2026-12-18, not before `from`, in the years 1989 to 9998.",
+        ),
+        Parameter::Detail => (
+            "detail은 full이나 busy여야 합니다.",
+            "`detail` takes full or busy.",
+        ),
+        Parameter::Links => (
+            "links에 시간표 링크를 2개에서 50개까지 배열로 넣어 주세요.",
+            "`links` takes an array of 2 to 50 timetable links.",
+        ),
+        Parameter::Days => (
+            "days는 mon부터 sun까지의 요일을 하나 이상 담은 배열이어야 합니다.",
+            "`days` takes an array of at least one of mon to sun.",
+        ),
+        Parameter::Between => (
+            "between은 [\"09:00\", \"22:00\"]처럼 5분 단위의 시작과 그보다 늦은 끝이어야 합니다.",
+            "`between` takes a start and a later end in steps of 5 minutes, like [\"09:00\", \"22:00\"].",
+        ),
+        Parameter::AtLeastMinutes => (
+            "at_least_minutes는 0부터 1440까지의 정수여야 합니다.",
+            "`at_least_minutes` takes a whole number from 0 to 1440.",
         ),
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
@@ -15,7 +17,10 @@ use crate::interest::Interests;
 use crate::metrics;
 use crate::source::{Read, Source, SourceError, SourceKind};
 use crate::timetable::Timetable;
-use crate::timetable::share_link::{Identifier, ShareLink};
+use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
+
+/// Links of one caller that are asked for at a time.
+const PARALLEL: usize = 8;
 
 /// Answers links.
 pub struct Service {
@@ -38,10 +43,46 @@ pub struct Found {
     pub answer: Answer,
     /// Whether it was already there.
     pub lookup: Lookup,
+    /// For how long it will still be given before it is read again.
+    pub fresh_for: Duration,
+}
+
+/// How new an answer has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wanted {
+    /// One that is kept will do.
+    #[default]
+    Kept,
+    /// Read now.
+    Fresh,
+}
+
+/// The service at one moment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Status {
+    /// A question would find a session to read with.
+    ready: bool,
+    /// No new question is taken.
+    draining: bool,
+    /// Reads under way.
+    reads: usize,
+    /// The answers kept.
+    cache: CacheStatus,
+    /// What the source tells of itself.
+    source: serde_json::Value,
+}
+
+/// The cache at one moment.
+#[derive(Debug, Serialize, ToSchema)]
+struct CacheStatus {
+    /// Answers kept, about.
+    entries: u64,
+    /// Answers that may be kept.
+    capacity: u64,
 }
 
 /// A timetable as callers get it, with where and when it was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Document<'a> {
     /// The timetable.
     #[serde(flatten)]
@@ -90,20 +131,62 @@ impl Service {
     /// # Errors
     /// [`Fault`]; within the request timeout whatever happens.
     pub async fn timetable(&self, link: &ShareLink) -> Result<Found, Fault> {
+        self.timetable_as(link, Wanted::Kept).await
+    }
+
+    /// The timetable that `link` names, as new as `wanted`.
+    ///
+    /// # Errors
+    /// [`Fault`]; within the request timeout whatever happens.
+    pub async fn timetable_as(&self, link: &ShareLink, wanted: Wanted) -> Result<Found, Fault> {
+        self.by(self.deadline(), link, wanted).await
+    }
+
+    /// The timetables that `links` name, in their order, all within one request timeout.
+    ///
+    /// [`PARALLEL`] are asked for at a time, so that one caller with many links leaves room in the
+    /// queue for the others.
+    pub async fn timetables(
+        &self,
+        links: Vec<Result<ShareLink, InvalidLink>>,
+        wanted: Wanted,
+    ) -> Vec<Result<Found, Fault>> {
+        let deadline = self.deadline();
+        let each = |link: Result<ShareLink, InvalidLink>| async move {
+            self.by(deadline, &link?, wanted).await
+        };
+        stream::iter(links)
+            .map(each)
+            .buffered(PARALLEL)
+            .collect()
+            .await
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.request_timeout
+    }
+
+    async fn by(
+        &self,
+        deadline: Instant,
+        link: &ShareLink,
+        wanted: Wanted,
+    ) -> Result<Found, Fault> {
         if self.is_draining() {
             return Err(Fault::Draining);
         }
-        let deadline = Instant::now() + self.request_timeout;
-        let (answer, lookup) = timeout_at(deadline, self.answer(link.identifier(), deadline))
-            .await
-            .unwrap_or_else(|_| {
-                Err(Fault::Timeout {
-                    step: "request".to_owned(),
-                })
-            })?;
+        let (answer, lookup) =
+            timeout_at(deadline, self.answer(link.identifier(), deadline, wanted))
+                .await
+                .unwrap_or_else(|_| {
+                    Err(Fault::Timeout {
+                        step: "request".to_owned(),
+                    })
+                })?;
         let timetable = answer.outcome.clone()?;
         Ok(Found {
             timetable,
+            fresh_for: self.cache.remaining(&answer),
             answer,
             lookup,
         })
@@ -115,13 +198,18 @@ impl Service {
         &self,
         identifier: &Identifier,
         deadline: Instant,
+        wanted: Wanted,
     ) -> Result<(Answer, Lookup), Fault> {
         loop {
             let interest = self.interests.join(identifier);
             let load = self.load(identifier.clone(), deadline, interest.abandoned());
-            match self.cache.get_or_load(identifier, load).await {
+            let found = match wanted {
+                Wanted::Kept => self.cache.get_or_load(identifier, load).await,
+                Wanted::Fresh => self.cache.refresh(identifier, load).await,
+            };
+            match found {
                 Err(error) if matches!(*error, SourceError::Abandoned) => {}
-                answer => return answer.map_err(|error| Arc::unwrap_or_clone(error).into()),
+                found => return found.map_err(|error| Arc::unwrap_or_clone(error).into()),
             }
         }
     }
@@ -137,6 +225,20 @@ impl Service {
             let read = source.read(&identifier, deadline, abandoned).await;
             metrics::count_read(&read);
             read
+        }
+    }
+
+    /// What it does right now.
+    pub fn status(&self) -> Status {
+        Status {
+            ready: self.is_ready(),
+            draining: self.is_draining(),
+            reads: self.loads.len(),
+            cache: CacheStatus {
+                entries: self.cache.len(),
+                capacity: self.cache.capacity(),
+            },
+            source: self.source.status(),
         }
     }
 

@@ -58,7 +58,7 @@ async fn read_all(site: &Site) -> Vec<(String, Outcome)> {
 fn recording(read: &Outcome) -> Recording {
     match read {
         Ok(timetable) => Recording::of_timetable(timetable, false),
-        Err(fault) => Recording::of_fault(fault).unwrap(),
+        Err(fault) => Recording::of_fault(fault.clone()).unwrap(),
     }
 }
 

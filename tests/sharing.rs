@@ -6,80 +6,17 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use gonggang::cache::{CacheConfig, Lookup};
+use gonggang::cache::Lookup;
 use gonggang::fault::Fault;
-use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::source::SourceError;
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
-use gonggang::timetable::share_link::{Identifier, ShareLink};
+use gonggang::timetable::share_link::ShareLink;
+use support::fake::{Fake, service};
 use support::{Site, fixtures};
 use tokio::sync::Notify;
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
-
-const CACHE: CacheConfig = CacheConfig {
-    capacity: 100,
-    ttl: Duration::from_mins(10),
-    negative_ttl: Duration::from_secs(30),
-};
-
-/// A source that counts its reads and answers as it is told.
-struct Fake {
-    reads: AtomicUsize,
-    outcome: Result<Timetable, SourceError>,
-    /// Held back until somebody says go; `None` answers at once.
-    go: Option<Arc<Notify>>,
-}
-
-impl Fake {
-    fn new(outcome: Result<Timetable, SourceError>, go: Option<Arc<Notify>>) -> Arc<Self> {
-        Arc::new(Self {
-            reads: AtomicUsize::new(0),
-            outcome,
-            go,
-        })
-    }
-
-    fn reads(&self) -> usize {
-        self.reads.load(Ordering::SeqCst)
-    }
-}
-
-impl Source for Fake {
-    fn read<'a>(
-        &'a self,
-        _: &'a Identifier,
-        _: Instant,
-        abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move {
-            if let Some(go) = &self.go {
-                let turn = abandoned.run_until_cancelled(go.notified());
-                turn.await.ok_or(SourceError::Abandoned)?;
-            }
-            let timetable = self.outcome.clone()?;
-            Ok(Read {
-                timetable,
-                source: SourceKind::Browser,
-                timings: Timings::default(),
-            })
-        })
-    }
-
-    fn is_ready(&self) -> bool {
-        true
-    }
-}
-
-fn service(fake: &Arc<Fake>) -> Arc<Service> {
-    let source: Arc<dyn Source> = Arc::clone(fake) as _;
-    Arc::new(Service::new(source, CACHE, Duration::from_secs(15)))
-}
 
 fn weekday() -> Timetable {
     let expected = support::expected(&fixtures().join("weekday"));

@@ -91,12 +91,12 @@ pub(super) fn local_end(config: &BrowserConfig) -> LocalEnd {
     }
 }
 
-/// The only hosts that the browser may talk to.
+/// The only hosts, and ports of them, that the browser may talk to.
 pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
     let mut hosts: Vec<_> = urls
         .iter()
-        .filter_map(|url| url.host_str().map(str::to_owned))
+        .filter_map(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)))
         .collect();
     hosts.dedup();
     hosts

@@ -45,10 +45,9 @@ async fn serve(
         info!("stopping: no new questions, finishing those under way");
         service.start_draining();
     };
-    axum::serve(http::Listener::new(listener), router)
-        .with_graceful_shutdown(stop)
-        .await
-        .map_err(|error| CommandError::Internal(error.to_string()))
+    let limits = http::ServerLimits::default();
+    http::serve(listener, router, limits, stop, config.shutdown_grace).await;
+    Ok(())
 }
 
 /// Starts the stand-in site for as long as the process lives.

@@ -5,9 +5,11 @@ mod values;
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use url::Url;
 
 use crate::cache::CacheConfig;
@@ -47,6 +49,21 @@ pub struct HttpConfig {
     pub api_keys: Vec<ApiKey>,
     /// `GONGGANG_ROUNDING`.
     pub rounding: Rounding,
+    /// `GONGGANG_CORS_ORIGINS`.
+    pub cors_origins: Vec<Origin>,
+    /// `GONGGANG_RATE_LIMIT`: requests per minute; `None` sets no limit.
+    pub rate_limit: Option<NonZeroU32>,
+    /// `GONGGANG_TRUSTED_PROXIES`.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Pages that may call from a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Those of one scheme, host and port, as a browser writes them: `https://example.com`.
+    Only(String),
+    /// `*`
+    Any,
 }
 
 /// A key, never shown.

@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 
 use super::values::{
-    api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format,
-    positive_duration, rounding, socket_address, source,
+    api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
+    origins, positive_duration, rate, rounding, socket_address, source,
 };
 use super::{BrowserConfig, Config, HttpConfig, LogConfig, SiteConfig};
 use crate::cache::CacheConfig;
@@ -42,6 +42,25 @@ pub struct Settings {
         hide_env_values = true
     )]
     api_keys: String,
+    /// Origins whose pages may call from a browser, comma-separated, or *
+    #[arg(
+        long,
+        env = "GONGGANG_CORS_ORIGINS",
+        default_value = "",
+        value_name = "ORIGINS"
+    )]
+    cors_origins: String,
+    /// Requests per minute for each key, else for each address [default: no limit]
+    #[arg(long, env = "GONGGANG_RATE_LIMIT", value_name = "N")]
+    rate_limit: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated
+    #[arg(
+        long,
+        env = "GONGGANG_TRUSTED_PROXIES",
+        default_value = "",
+        value_name = "ADDRS"
+    )]
+    trusted_proxies: String,
     /// What reads a timetable: browser
     #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
     source: String,
@@ -206,6 +225,10 @@ impl Settings {
         let allow_open = faults.check("GONGGANG_ALLOW_OPEN", boolean(&self.allow_open));
         let rounding = faults.check("GONGGANG_ROUNDING", rounding(&self.rounding));
         let listen = faults.check("GONGGANG_LISTEN", socket_address(&self.listen));
+        let cors_origins = faults.check("GONGGANG_CORS_ORIGINS", origins(&self.cors_origins));
+        let rate_limit = faults.check("GONGGANG_RATE_LIMIT", rate(self.rate_limit.as_deref()));
+        let trusted_proxies =
+            faults.check("GONGGANG_TRUSTED_PROXIES", networks(&self.trusted_proxies));
         let (api_keys, listen) = (api_keys?, listen?);
         if !listen.ip().is_loopback() && api_keys.is_empty() && !allow_open? {
             faults.add("GONGGANG_LISTEN", format!(
@@ -217,6 +240,9 @@ impl Settings {
             listen,
             api_keys,
             rounding: rounding?,
+            cors_origins: cors_origins?,
+            rate_limit: rate_limit?,
+            trusted_proxies: trusted_proxies?,
         })
     }
 
@@ -393,6 +419,41 @@ mod tests {
         assert!(validate(&["--listen=0.0.0.0:5001", "--api-keys=secret"]).is_ok());
         assert!(validate(&["--listen=0.0.0.0:5001", "--allow-open"]).is_ok());
         assert!(validate(&["--listen=[::1]:5001"]).is_ok());
+    }
+
+    #[test]
+    fn origins_limits_and_proxies_are_checked() {
+        let config = validate(&[
+            "--cors-origins=https://onetime.run, http://localhost:5173",
+            "--rate-limit=60",
+            "--trusted-proxies=127.0.0.1,10.0.0.0/8,::1",
+        ])
+        .unwrap();
+        let origin = |text: &str| Origin::Only(text.to_owned());
+        assert_eq!(
+            config.http.cors_origins,
+            [
+                origin("https://onetime.run"),
+                origin("http://localhost:5173")
+            ]
+        );
+        assert_eq!(config.http.rate_limit.map(u32::from), Some(60));
+        assert_eq!(config.http.trusted_proxies.len(), 3);
+        assert_eq!(validate(&[]).unwrap().http.rate_limit, None);
+        assert_eq!(
+            validate(&["--rate-limit=off"]).unwrap().http.rate_limit,
+            None
+        );
+        for wrong in [
+            "--cors-origins=onetime.run",
+            "--cors-origins=https://onetime.run/path",
+            "--rate-limit=-1",
+            "--rate-limit=many",
+            "--trusted-proxies=proxy.local",
+            "--trusted-proxies=10.0.0.0/40",
+        ] {
+            assert_eq!(validate(&[wrong]).unwrap_err().len(), 1, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! One function for each kind of value: text in, the value or what is wrong with it out.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use url::Url;
 
-use super::{ApiKey, BrowserKind, LogFormat};
+use super::{ApiKey, BrowserKind, LogFormat, Origin};
 use crate::timetable::slots::Rounding;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -62,6 +64,49 @@ pub(super) fn api_keys(text: &str) -> Result<Vec<ApiKey>, String> {
         return Err("a key may only hold visible ASCII characters".to_owned());
     }
     Ok(keys.into_iter().map(|key| ApiKey(key.to_owned())).collect())
+}
+
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
+}
+
+pub(super) fn origins(text: &str) -> Result<Vec<Origin>, String> {
+    listed(text).map(origin).collect()
+}
+
+fn origin(text: &str) -> Result<Origin, String> {
+    if text == "*" {
+        return Ok(Origin::Any);
+    }
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    // Compared as browsers write it: lower case, no default port, nothing after the host.
+    url.map(|url| url.origin().ascii_serialization())
+        .filter(|origin| origin.eq_ignore_ascii_case(text.trim_end_matches('/')))
+        .map(Origin::Only)
+        .ok_or_else(|| format!("{text:?} is not an origin; write https://example.com or *"))
+}
+
+pub(super) fn rate(text: Option<&str>) -> Result<Option<NonZeroU32>, String> {
+    match text.map(str::trim) {
+        None | Some("" | "0" | "off") => Ok(None),
+        Some(text) => text
+            .parse()
+            .map(Some)
+            .map_err(|_| format!("{text:?} is not a number of requests per minute, nor off")),
+    }
+}
+
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    listed(text).map(network).collect()
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse::<IpAddr>()
+        .map(IpNet::from)
+        .or_else(|_| text.parse())
+        .map_err(|_| format!("{text:?} is neither an address nor a network like 10.0.0.0/8"))
 }
 
 pub(super) fn rounding(text: &str) -> Result<Rounding, String> {

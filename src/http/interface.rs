@@ -1,7 +1,7 @@
 //! Which of the interfaces a request speaks, and how a fault is told on it.
 
 use axum::extract::FromRequestParts;
-use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
@@ -49,6 +49,8 @@ impl Interface {
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(CACHE_CONTROL, no_store);
         Outcome::Fault(fault).attached_to(response)
     }
 }
@@ -87,7 +89,12 @@ pub(super) fn status_of_bad_request(why: BadRequest) -> StatusCode {
         BadRequest::Method => StatusCode::METHOD_NOT_ALLOWED,
         BadRequest::Path => StatusCode::NOT_FOUND,
         BadRequest::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        BadRequest::ContentType | BadRequest::Body => StatusCode::BAD_REQUEST,
+        BadRequest::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        BadRequest::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        BadRequest::ContentType
+        | BadRequest::Body
+        | BadRequest::NotAnObject
+        | BadRequest::Parameter(_) => StatusCode::BAD_REQUEST,
     }
 }
 
@@ -104,6 +111,11 @@ pub(super) async fn only_get(caller: Caller) -> Response {
 /// A path that takes GET and POST.
 pub(super) async fn only_get_or_post(caller: Caller) -> Response {
     wrong_method(caller, "GET, HEAD, POST")
+}
+
+/// A path that takes only POST.
+pub(super) async fn only_post(caller: Caller) -> Response {
+    wrong_method(caller, "POST")
 }
 
 fn wrong_method(caller: Caller, allowed: &'static str) -> Response {

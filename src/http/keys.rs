@@ -7,7 +7,7 @@ use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 use sha2::{Digest, Sha256};
-use subtle::{Choice, ConstantTimeEq};
+use subtle::ConstantTimeEq;
 
 use super::interface::Caller;
 use crate::config::ApiKey;
@@ -28,20 +28,45 @@ impl Keys {
         )
     }
 
-    fn admit(&self, given: Option<&[u8]>) -> bool {
-        if self.0.is_empty() {
-            return true;
-        }
-        let given = digest(given.unwrap_or_default());
-        let matches = self.0.iter().map(|known| known.ct_eq(&given));
-        matches
-            .fold(Choice::from(0), |any, matches| any | matches)
-            .into()
+    /// Which of the known keys was given.
+    fn number(&self, given: Option<&[u8]>) -> Option<usize> {
+        let given = digest(given?);
+        // Every key is looked at, also after one has matched.
+        let numbered = (0..).zip(&self.0);
+        let matches = numbered.map(|(number, known)| (number, known.ct_eq(&given)));
+        matches.fold(
+            None,
+            |found, (number, is_same)| {
+                if is_same.into() { Some(number) } else { found }
+            },
+        )
+    }
+
+    /// Whether no key is needed.
+    fn are_open(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
 fn digest(key: &[u8]) -> [u8; 32] {
     Sha256::digest(key).into()
+}
+
+/// Left with the request of a caller whose key is known: which one it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownKey(pub(super) usize);
+
+/// Notes which key a request carries.
+pub(super) async fn recognize(
+    State(keys): State<Arc<Keys>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let given = request.headers().get("x-api-key");
+    if let Some(number) = keys.number(given.map(HeaderValue::as_bytes)) {
+        request.extensions_mut().insert(KnownKey(number));
+    }
+    next.run(request).await
 }
 
 /// Lets a request through that carries a known key.
@@ -51,11 +76,7 @@ pub(super) async fn require(
     request: Request,
     next: Next,
 ) -> Response {
-    let given = request
-        .headers()
-        .get("x-api-key")
-        .map(HeaderValue::as_bytes);
-    if keys.admit(given) {
+    if keys.are_open() || request.extensions().get::<KnownKey>().is_some() {
         next.run(request).await
     } else {
         caller.refuse(Fault::Unauthorized)
@@ -71,10 +92,10 @@ mod tests {
     }
 
     #[test]
-    fn any_known_key_is_admitted_and_no_other() {
+    fn any_known_key_is_recognized_and_no_other() {
         let keys = keys(&["first", "second"]);
-        assert!(keys.admit(Some(b"first")));
-        assert!(keys.admit(Some(b"second")));
+        assert_eq!(keys.number(Some(b"first")), Some(0));
+        assert_eq!(keys.number(Some(b"second")), Some(1));
         for wrong in [
             Some(&b"third"[..]),
             Some(b"firs"),
@@ -82,12 +103,13 @@ mod tests {
             Some(b""),
             None,
         ] {
-            assert!(!keys.admit(wrong));
+            assert_eq!(keys.number(wrong), None);
         }
     }
 
     #[test]
-    fn without_keys_everyone_is_admitted() {
-        assert!(keys(&[]).admit(None));
+    fn without_keys_everyone_is_admitted_and_nobody_has_one() {
+        assert!(keys(&[]).are_open());
+        assert_eq!(keys(&[]).number(Some(b"any")), None);
     }
 }

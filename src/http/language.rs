@@ -1,9 +1,20 @@
 //! Which language a caller reads: Korean, unless `Accept-Language` puts English first.
 
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::extract::Request;
+use axum::http::header::{ACCEPT_LANGUAGE, VARY};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
 
 use crate::messages::Language;
+
+/// Says with every answer that another language may get another one.
+pub(super) async fn vary(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let by = HeaderValue::from_static("accept-language");
+    response.headers_mut().append(VARY, by);
+    response
+}
 
 /// The one of the two that the header weighs most; the first of equals.
 pub(super) fn preferred(headers: &HeaderMap) -> Language {

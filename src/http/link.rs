@@ -1,12 +1,21 @@
 //! The link in a request: the `url` of a query, a form or a JSON object, or a whole text body.
 
+use std::borrow::Cow;
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Uri};
 use http_body_util::BodyExt;
 use serde::Deserialize;
+use tokio::time::timeout;
 
+use super::query;
 use crate::fault::{BadRequest, Fault};
+use crate::timetable::share_link::InvalidLink;
+
+/// Longest that a body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// Largest body that is looked at, in bytes: a link and generous room for a share message.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -23,17 +32,23 @@ struct Parameters {
 /// The text of the link that a query gives.
 ///
 /// # Errors
-/// [`Fault::MissingLink`] without a `url`.
+/// [`Fault::MissingLink`] without a `url`, [`Fault::InvalidLink`] with several.
 pub(super) fn from_query(uri: &Uri) -> Result<String, Fault> {
-    let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    url_among(pairs)
+    only_one(query::all(uri, "url"))
 }
 
 /// The whole body.
 ///
 /// # Errors
-/// [`BadRequest::TooLarge`] beyond [`MAX_BODY_BYTES`], [`BadRequest::Body`] where it breaks off.
-pub(super) async fn read_body(mut body: Body) -> Result<Bytes, Fault> {
+/// [`BadRequest::TooLarge`] beyond [`MAX_BODY_BYTES`], [`BadRequest::Body`] where it breaks off,
+/// [`BadRequest::TooSlow`] where it is not there within [`BODY_TIME`].
+pub(super) async fn read_body(body: Body) -> Result<Bytes, Fault> {
+    timeout(BODY_TIME, read_all(body))
+        .await
+        .unwrap_or(Err(Fault::BadRequest(BadRequest::TooSlow)))
+}
+
+async fn read_all(mut body: Body) -> Result<Bytes, Fault> {
     let (mut bytes, mut received) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Fault::BadRequest(BadRequest::Body))?;
@@ -56,19 +71,9 @@ pub(super) async fn read_body(mut body: Body) -> Result<Bytes, Fault> {
 /// # Errors
 /// [`Fault::MissingLink`] without a `url`, [`Fault::BadRequest`] for a body that cannot be read.
 pub(super) fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<String, Fault> {
-    let kind = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let kind = kind
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    match kind.as_str() {
+    match content_type(headers).as_str() {
         "application/json" => from_json(body),
-        "application/x-www-form-urlencoded" => url_among(url::form_urlencoded::parse(body)),
+        "application/x-www-form-urlencoded" => from_form(body),
         "text/plain" | "" => from_text(body),
         _ => Err(Fault::BadRequest(BadRequest::ContentType)),
     }
@@ -85,10 +90,34 @@ fn from_text(body: &[u8]) -> Result<String, Fault> {
     Ok(text.to_owned())
 }
 
-fn url_among(pairs: url::form_urlencoded::Parse<'_>) -> Result<String, Fault> {
-    let mut pairs = pairs;
-    let found = pairs.find(|(name, _)| name == "url");
-    found
-        .map(|(_, link)| link.into_owned())
-        .ok_or(Fault::MissingLink)
+fn from_form(body: &[u8]) -> Result<String, Fault> {
+    let pairs = url::form_urlencoded::parse(body);
+    only_one(
+        pairs
+            .filter(|(name, _)| name == "url")
+            .map(|(_, link)| link),
+    )
+}
+
+/// The one link that is given.
+///
+/// # Errors
+/// [`Fault::MissingLink`] for none, [`Fault::InvalidLink`] for several: one would be ignored.
+pub(super) fn only_one<'a>(links: impl Iterator<Item = Cow<'a, str>>) -> Result<String, Fault> {
+    let mut links = links;
+    let link = links.next().ok_or(Fault::MissingLink)?;
+    match links.next() {
+        None => Ok(link.into_owned()),
+        Some(_) => Err(InvalidLink::Ambiguous.into()),
+    }
+}
+
+/// What a body says it is, without parameters and in small letters; empty where it says nothing.
+pub(super) fn content_type(headers: &HeaderMap) -> String {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
 }

@@ -16,11 +16,11 @@ use tokio::net::{TcpListener, TcpStream};
 const MAX_LINE_BYTES: usize = 16 * 1024;
 
 /// A TCP listener whose connections cut an over-long first line.
-pub struct Listener(TcpListener);
+pub(super) struct Listener(TcpListener);
 
 impl Listener {
     /// Wraps a bound listener.
-    pub fn new(listener: TcpListener) -> Self {
+    pub(super) fn new(listener: TcpListener) -> Self {
         Self(listener)
     }
 }
@@ -48,7 +48,7 @@ impl axum::serve::Listener for Listener {
 }
 
 /// A connection, and how far into its first line it is.
-pub struct Connection<S> {
+pub(super) struct Connection<S> {
     stream: S,
     line: Line,
 }

@@ -1,29 +1,48 @@
 //! The HTTP interface: the only floor that knows axum.
 
+mod answer;
+mod calendar;
+mod client;
+mod cors;
+mod docs;
+mod etag;
+mod free;
 mod health;
 mod interface;
 mod keys;
 mod language;
+mod limited;
+mod limits;
 mod link;
 mod listener;
 mod onetime;
+mod openapi;
+mod panics;
 mod problem;
+mod query;
+mod rate;
+mod request_id;
 mod request_log;
+mod server;
+mod slots;
 mod timetables;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tower::util::option_layer;
+use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::HttpConfig;
 use crate::service::Service;
 use keys::Keys;
-pub use listener::Listener;
+use limited::Limits;
 pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
+pub use server::{ServerLimits, serve};
 
 /// Where the identifier of the newest frontend follows.
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
@@ -39,22 +58,37 @@ struct App {
 /// Every route there is, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHandle) -> Router {
     let keys = Arc::new(Keys::new(&config.api_keys));
+    let limits = Arc::new(Limits::new(&config));
+    let cors = cors::layer(&config.cors_origins);
     let app = App {
         service,
         config: Arc::new(config),
         metrics,
     };
-    let open = Router::new()
-        .route("/livez", get(health::livez))
-        .route("/readyz", get(health::readyz));
-    let guarded = Router::new()
+    let router = questions()
+        .layer(from_fn_with_state(Arc::clone(&keys), keys::require))
+        .layer(from_fn_with_state(limits, limited::limit))
+        .merge(insights().layer(from_fn_with_state(Arc::clone(&keys), keys::require)))
+        .merge(open())
+        .fallback(interface::no_such_path)
+        .layer(from_fn_with_state(keys, keys::recognize))
+        .with_state(app);
+    around(router.layer(option_layer(cors)))
+}
+
+/// What callers ask: takes a key where keys are set, and counts against their allowance.
+fn questions() -> Router<App> {
+    Router::new()
         .route(
             "/schedule",
             get(schedule::get)
                 .post(schedule::post)
                 .fallback(interface::only_get_or_post),
         )
-        .route(FIXED_SCHEDULES, get(fixed_schedules::without_identifier))
+        .route(
+            FIXED_SCHEDULES,
+            get(fixed_schedules::without_identifier).fallback(interface::only_get),
+        )
         .route(
             &format!("{FIXED_SCHEDULES}{{*rest}}"),
             get(fixed_schedules::get).fallback(interface::only_get),
@@ -64,16 +98,50 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHand
             get(timetables::by_link).fallback(interface::only_get),
         )
         .route(
-            "/v1/timetables/{identifier}",
-            get(timetables::by_identifier).fallback(interface::only_get),
+            "/v1/timetables/{name}",
+            get(timetables::by_name).fallback(interface::only_get),
         )
+        .route(
+            "/v1/timetables/{name}/slots",
+            get(slots::get).fallback(interface::only_get),
+        )
+        .route("/v1/free", post(free::post).fallback(interface::only_post))
+}
+
+/// What whoever runs the service asks: takes a key where keys are set.
+fn insights() -> Router<App> {
+    Router::new()
+        .route("/status", get(health::status).fallback(interface::only_get))
         .route(
             "/metrics",
             get(health::metrics).fallback(interface::only_get),
         )
-        .layer(from_fn_with_state(keys, keys::require));
-    open.merge(guarded)
-        .fallback(interface::no_such_path)
+}
+
+/// What needs no key: it tells nothing of anyone.
+fn open() -> Router<App> {
+    Router::new()
+        .route("/livez", get(health::livez).fallback(interface::only_get))
+        .route("/readyz", get(health::readyz).fallback(interface::only_get))
+        .route(
+            "/openapi.json",
+            get(openapi::document).fallback(interface::only_get),
+        )
+        .route("/docs", get(docs::front).fallback(interface::only_get))
+        .route("/docs/", get(docs::index).fallback(interface::only_get))
+        .route(
+            "/docs/{file}",
+            get(docs::asset).fallback(interface::only_get),
+        )
+}
+
+/// What happens to every request, from the inside out.
+fn around(router: Router) -> Router {
+    router
+        .layer(from_fn(limits::headers))
+        .layer(CatchPanicLayer::custom(panics::caught))
+        .layer(from_fn(panics::word))
+        .layer(from_fn(language::vary))
         .layer(from_fn(request_log::log))
-        .with_state(app)
+        .layer(from_fn(request_id::identify))
 }

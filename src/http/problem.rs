@@ -5,14 +5,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::interface::status_of_bad_request;
 use crate::fault::Fault;
 use crate::messages::{Language, message};
 
 /// The members of the answer.
-#[derive(Serialize)]
-struct Problem {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Problem {
     /// `about:blank`: the status and the code say all that a type could.
     r#type: &'static str,
     title: &'static str,
@@ -52,6 +53,7 @@ fn status(fault: &Fault) -> StatusCode {
             StatusCode::SERVICE_UNAVAILABLE
         }
         Fault::Unauthorized => StatusCode::UNAUTHORIZED,
+        Fault::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

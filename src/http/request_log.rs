@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{error, info, warn};
 
+use super::request_id::RequestId;
 use crate::cache::Lookup;
 use crate::fault::Fault;
 use crate::service::Found;
@@ -49,6 +50,8 @@ impl Outcome {
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map_or("none", MatchedPath::as_str).to_owned();
+    let id = request.extensions().get::<RequestId>().cloned();
+    let request_id = id.as_ref().map_or("", RequestId::as_str);
     let (method, began) = (request.method().clone(), Instant::now());
     let response = next.run(request).await;
     crate::metrics::count_request(&route, response.status().as_u16());
@@ -61,29 +64,40 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     );
     match response.extensions().get::<Outcome>() {
         Some(Outcome::Found { lookup, timings }) => info!(
-            %method, route, status, millis, cache = ?lookup,
+            request_id, %method, route, status, millis, cache = ?lookup,
             queue_millis = timings.queue.as_millis() as u64,
             render_millis = timings.render.as_millis() as u64,
             "answered"
         ),
-        Some(Outcome::Fault(fault)) => log_fault(fault, &method, &route, status, millis),
-        None => info!(%method, route, status, millis, "answered"),
+        Some(Outcome::Fault(fault)) => {
+            log_fault(fault, request_id, &method, &route, status, millis);
+        }
+        None => info!(request_id, %method, route, status, millis, "answered"),
     }
     response
 }
 
 /// Faults of ours and of a changed page want a person; the site's and the callers' do not.
-fn log_fault(fault: &Fault, method: &axum::http::Method, route: &str, status: u16, millis: u64) {
+fn log_fault(
+    fault: &Fault,
+    request_id: &str,
+    method: &axum::http::Method,
+    route: &str,
+    status: u16,
+    millis: u64,
+) {
     let code = fault.code();
     match fault {
-        Fault::Internal { .. } => error!(%method, route, status, millis, code, "{fault}"),
+        Fault::Internal { .. } => {
+            error!(request_id, %method, route, status, millis, code, "{fault}")
+        }
         Fault::LayoutChanged(_)
         | Fault::Blocked { .. }
         | Fault::SiteUnavailable { .. }
         | Fault::Timeout { .. }
         | Fault::BrowserUnavailable { .. } => {
-            warn!(%method, route, status, millis, code, "{fault}");
+            warn!(request_id, %method, route, status, millis, code, "{fault}");
         }
-        _ => info!(%method, route, status, millis, code, "{fault}"),
+        _ => info!(request_id, %method, route, status, millis, code, "{fault}"),
     }
 }

@@ -1,56 +1,103 @@
-//! `/v1/timetables`: the whole timetable.
+//! `/v1/timetables`: the whole timetable, and which of its forms a name asks for.
 
-use axum::Json;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
-use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::response::Response;
 
-use super::App;
+use super::answer::{Conditions, Content, answer};
 use super::interface::Caller;
-use super::request_log::Outcome;
+use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
+use super::{App, calendar, query};
 use crate::fault::Fault;
+use crate::service::{Document, Found};
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
-/// How a timetable is named where its identifier is not in the path.
-#[derive(Deserialize)]
-pub(super) struct Named {
-    link: Option<String>,
-}
-
-/// `GET /v1/timetables/{identifier}`
-pub(super) async fn by_identifier(
+/// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
+pub(super) async fn by_name(
     State(app): State<App>,
     caller: Caller,
-    identifier: Result<Path<String>, PathRejection>,
+    conditions: Conditions,
+    name: Result<Path<String>, PathRejection>,
+    uri: Uri,
 ) -> Response {
-    let link = identifier
-        .map_err(|_| InvalidLink::NotATimetable)
-        .and_then(|Path(text)| text.parse::<Identifier>())
-        .map(ShareLink::from);
-    answer(&app, caller, link).await
+    let Ok(Path(name)) = name else {
+        return caller.refuse(InvalidLink::NotATimetable.into());
+    };
+    // An identifier has no dot, so a form that is not known leaves none that is valid.
+    match name.split_once('.') {
+        Some((identifier, "ics")) => match link(identifier) {
+            Ok(link) => calendar::get(&app, caller, &conditions, &link, &uri).await,
+            Err(fault) => caller.refuse(fault),
+        },
+        _ => by_identifier(&app, caller, &conditions, &name).await,
+    }
 }
 
-/// `GET /v1/timetables?link=<link>`
+/// The timetable that an identifier names.
+#[utoipa::path(
+    get,
+    operation_id = "timetable",
+    path = "/v1/timetables/{identifier}",
+    tag = "timetables",
+    params(IdentifierParameter),
+    responses((status = 200, description = "The whole timetable", body = Document), FullErrors)
+)]
+pub(super) async fn by_identifier(
+    app: &App,
+    caller: Caller,
+    conditions: &Conditions,
+    identifier: &str,
+) -> Response {
+    document(app, caller, conditions, link(identifier)).await
+}
+
+/// The timetable that a pasted link or share message names.
+#[utoipa::path(
+    get,
+    operation_id = "timetable_of_link",
+    path = "/v1/timetables",
+    tag = "timetables",
+    params(LinkParameter),
+    responses((status = 200, description = "The whole timetable", body = Document), FullErrors)
+)]
 pub(super) async fn by_link(
     State(app): State<App>,
     caller: Caller,
-    named: Result<Query<Named>, QueryRejection>,
+    conditions: Conditions,
+    uri: Uri,
 ) -> Response {
-    let text = named
-        .ok()
-        .and_then(|Query(named)| named.link)
-        .unwrap_or_default();
-    answer(&app, caller, text.parse()).await
+    let link = super::link::only_one(query::all(&uri, "link"))
+        .and_then(|text| text.parse().map_err(Fault::from));
+    document(&app, caller, &conditions, link).await
 }
 
-async fn answer(app: &App, caller: Caller, link: Result<ShareLink, InvalidLink>) -> Response {
-    let found = match link {
-        Ok(link) => app.service.timetable(&link).await,
-        Err(invalid) => Err(Fault::from(invalid)),
-    };
-    match found {
-        Ok(found) => Outcome::found(&found).attached_to(Json(found.document()).into_response()),
-        Err(fault) => caller.refuse(fault),
+/// The link of an identifier in a path.
+///
+/// # Errors
+/// [`Fault::InvalidLink`] for anything else there.
+pub(super) fn identified(path: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
+    match path {
+        Ok(Path(text)) => link(&text),
+        Err(_) => Err(InvalidLink::NotATimetable.into()),
     }
+}
+
+fn link(identifier: &str) -> Result<ShareLink, Fault> {
+    Ok(identifier.parse::<Identifier>().map(ShareLink::from)?)
+}
+
+async fn document(
+    app: &App,
+    caller: Caller,
+    conditions: &Conditions,
+    link: Result<ShareLink, Fault>,
+) -> Response {
+    let found = match link {
+        Ok(link) => app.service.timetable_as(&link, conditions.wanted).await,
+        Err(fault) => Err(fault),
+    };
+    // When it was read is no part of what a timetable says.
+    let content = |found: &Found| Content::json_about(&found.document(), found.timetable.as_ref());
+    answer(found, content, conditions, caller)
 }

@@ -17,18 +17,13 @@ const BLOCKED: &str = "<!doctype html><meta charset=\"utf-8\"><title>차단</tit
 /// What a read came to, as far as a stand-in can repeat it.
 ///
 /// The layout (axis, periods, jQuery) is not kept, nor which of two ways led to the same fault: a
-/// site that is slow or blocks is recorded as an API that does.
-#[derive(Debug, Clone, PartialEq)]
+/// page that is slow or blocked is recorded as an API that is.
+#[derive(Debug, Clone)]
 pub enum Recording {
     /// A timetable.
     Timetable(Box<Timetable>),
-    /// A state without one: the API's answer and its behaviour.
-    State {
-        /// Its stable code.
-        code: &'static str,
-        /// How the API behaves.
-        behaviour: Box<Behaviour>,
-    },
+    /// A state of the site without one.
+    State(Fault),
 }
 
 /// A name that no case can have.
@@ -55,33 +50,23 @@ impl Recording {
         Self::Timetable(Box::new(timetable))
     }
 
-    /// A fault of the site; `None` for one of ours, which says nothing of the page.
-    pub fn of_fault(fault: &Fault) -> Option<Self> {
-        let mut behaviour = Behaviour::default();
-        match *fault {
-            Fault::NotFound | Fault::NotPublic | Fault::NoTimetable => (),
-            Fault::Blocked { status } => {
-                behaviour.api.status = status.filter(|s| (400..500).contains(s)).unwrap_or(200);
-            }
-            Fault::SiteUnavailable { status } => {
-                behaviour.api.status = status.filter(|s| (500..600).contains(s)).unwrap_or(503);
-            }
-            Fault::Timeout { .. } => behaviour.api.never = true,
-            _ => return None,
+    /// A fault of the site.
+    ///
+    /// # Errors
+    /// Gives back a fault of ours, which says nothing of the page.
+    pub fn of_fault(fault: Fault) -> Result<Self, Fault> {
+        match behaviour_after(&fault) {
+            Some(_) => Ok(Self::State(fault)),
+            None => Err(fault),
         }
-        Some(Self::State {
-            code: fault.code(),
-            behaviour: Box::new(behaviour),
-        })
     }
 
     /// The case to serve under this name.
     pub fn case(&self, name: &str) -> Case {
         match self {
             Self::Timetable(timetable) => Case::new(name, answer::of_timetable(name, timetable)),
-            Self::State { code, behaviour } => {
-                Case::new(name, answer_of_state(name, code)).with_behaviour((**behaviour).clone())
-            }
+            Self::State(fault) => Case::new(name, answer_after(fault, name))
+                .with_behaviour(behaviour_after(fault).unwrap_or_default()),
         }
     }
 
@@ -94,7 +79,7 @@ impl Recording {
                 timetable.untimed.len(),
                 timetable.not_drawn.len()
             ),
-            Self::State { code, .. } => format!("Recorded from a page: `{code}`."),
+            Self::State(fault) => format!("Recorded from a page: `{}`.", fault.code()),
         }
     }
 
@@ -129,7 +114,7 @@ impl Recording {
     fn kind(&self) -> String {
         match self {
             Self::Timetable(timetable) => term(timetable),
-            Self::State { code, .. } => code.replace('_', "-"),
+            Self::State(fault) => fault.code().replace('_', "-"),
         }
     }
 }
@@ -153,11 +138,29 @@ fn is_free(name: &str, cases: &Cases) -> bool {
     cases.named(name).is_none() && cases.get(&identifier_from_name(name)).is_none()
 }
 
-fn answer_of_state(name: &str, code: &str) -> String {
-    match code {
-        "not_public" => answer::of_status(name, -2),
-        "no_timetable" => answer::of_status(name, -1),
-        "blocked" => BLOCKED.to_owned(),
+fn answer_after(fault: &Fault, name: &str) -> String {
+    match fault {
+        Fault::NotPublic => answer::of_status(name, -2),
+        Fault::NoTimetable => answer::of_status(name, -1),
+        Fault::Blocked { .. } => BLOCKED.to_owned(),
         _ => answer::of_code(-1),
     }
+}
+
+/// How a site behaves that is read with this fault; `None` for a fault that is no site's.
+fn behaviour_after(fault: &Fault) -> Option<Behaviour> {
+    let mut behaviour = Behaviour::default();
+    let api = &mut behaviour.api;
+    match *fault {
+        Fault::NotFound | Fault::NotPublic | Fault::NoTimetable => (),
+        Fault::Blocked { status } => {
+            api.status = status.filter(|s| (400..500).contains(s)).unwrap_or(200);
+        }
+        Fault::SiteUnavailable { status } => {
+            api.status = status.filter(|s| (500..600).contains(s)).unwrap_or(503);
+        }
+        Fault::Timeout { .. } => api.never = true,
+        _ => return None,
+    }
+    Some(behaviour)
 }

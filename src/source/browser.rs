@@ -105,6 +105,10 @@ impl Source for BrowserSource {
     fn is_ready(&self) -> bool {
         self.fleet.is_ready()
     }
+
+    fn status(&self) -> serde_json::Value {
+        serde_json::json!({ "kind": SourceKind::Browser, "browser": self.fleet.status() })
+    }
 }
 
 impl From<VisitError> for SourceError {

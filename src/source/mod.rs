@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
+use utoipa::ToSchema;
 
 use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
@@ -32,6 +33,11 @@ pub trait Source: Send + Sync {
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
+
+    /// What it tells of itself at `/status`; nothing of callers or timetables.
+    fn status(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
 }
 
 /// A timetable, and what reading it took.
@@ -46,7 +52,7 @@ pub struct Read {
 }
 
 /// What reads a timetable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceKind {
     /// The rendered page.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Timetable;
 use super::slots::{Granularity, Rounding, slots_of};
 use super::time::{TimeOfDay, TimeRange, Weekday};
 
 /// One day, from 00:00 to 24:00: each of its slots is in one of the two lists.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DaySlots {
     /// Which day.
     pub day: Weekday,

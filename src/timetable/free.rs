@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
 
 use super::Timetable;
 use super::slots::{Granularity, Rounding, slots_of};
@@ -48,7 +49,7 @@ fn range_of_pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeRange
 }
 
 /// What several people have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CommonFree {
     /// How many people were asked: the *n* of "k of n are free".
     pub people: usize,
@@ -57,7 +58,7 @@ pub struct CommonFree {
 }
 
 /// One day of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FreeDay {
     /// Which day.
     pub day: Weekday,
@@ -68,7 +69,7 @@ pub struct FreeDay {
 }
 
 /// How many people are free in one slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SlotCount {
     /// The slot's first moment.
     pub start: TimeOfDay,

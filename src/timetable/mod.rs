@@ -20,6 +20,7 @@ pub mod time;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use share_link::Identifier;
 use time::{TimeRange, Weekday};
@@ -27,7 +28,7 @@ use time::{TimeRange, Weekday};
 /// One semester's timetable as the page shows it to strangers.
 ///
 /// The owner's name is never part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Timetable {
     /// Which timetable this is.
     pub identifier: Identifier,
@@ -50,7 +51,7 @@ pub struct Timetable {
 }
 
 /// One weekly meeting of a class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Class {
     /// Name as written, markup and emoji included; it is text and never HTML.
     pub name: String,
@@ -68,7 +69,7 @@ pub struct Class {
 }
 
 /// A class that has no meeting time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UntimedClass {
     /// Name as written.
     pub name: String,
@@ -77,14 +78,14 @@ pub struct UntimedClass {
 }
 
 /// A class the page refused to draw.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefusedClass {
     /// `None` where the page's refusal does not say which class it meant.
     pub name: Option<String>,
 }
 
 /// Another public semester of the same owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Semester {
     /// The term as the page words it.
     pub label: String,

@@ -115,7 +115,9 @@ fn check_row(row: &AxisRow, index: usize, pitch: f64, minutes: u16) -> Result<()
 fn minutes_named_by(label: &str) -> Option<u16> {
     let label = label.trim();
     if let Some((hours, minutes)) = label.split_once(':') {
-        return Some(hours.parse::<u16>().ok()? * 60 + minutes.parse::<u16>().ok()?);
+        let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
+        // Beyond the day no row's time is met, so the label is refused as another time's.
+        return Some(hours.saturating_mul(60).saturating_add(minutes));
     }
     let (half, hour) = label.strip_suffix('시')?.split_once(' ')?;
     let hour: u16 = hour.parse().ok().filter(|hour| *hour <= 23)?;
@@ -179,6 +181,11 @@ mod tests {
         let mut shifted = axis(24, 50.0);
         shifted[9].label = "오전 8시".to_owned();
         assert_eq!(check_of(&shifted), Check::Axis);
+        // Found by fuzzing: in 16 bits 66076 minutes are 540, which is 09:00.
+        for label in ["1101:16", "51615:00", "65535:65535"] {
+            shifted[9].label = label.to_owned();
+            assert_eq!(check_of(&shifted), Check::Axis);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Timetable;
 use super::time::{TimeOfDay, TimeRange, UNIT_MINUTES, UNITS_PER_DAY, Weekday};
@@ -62,7 +63,7 @@ impl From<Granularity> for u16 {
 }
 
 /// How a class that begins or ends inside a slot is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Rounding {
     /// Start down, end up: a slot that a class touches is busy, so no busy minute is lost.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// Minutes in one unit of the page's time grid.
 pub const UNIT_MINUTES: u16 = 5;
@@ -12,7 +13,9 @@ pub const UNITS_PER_HOUR: u16 = 12;
 pub const UNITS_PER_DAY: u16 = 288;
 
 /// A day of the week, Monday first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Weekday {
@@ -124,7 +127,9 @@ impl<'de> Deserialize<'de> for TimeOfDay {
 }
 
 /// A stretch of one day, its end after its start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(try_from = "Ends")]
 pub struct TimeRange {
     start: TimeOfDay,

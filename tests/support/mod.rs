@@ -7,6 +7,7 @@
     reason = "each test binary uses its own part"
 )]
 
+pub mod fake;
 pub mod random;
 pub mod reader;
 

@@ -44,6 +44,10 @@ impl Garage {
     }
 }
 
+fn is_port_taken(error: &StartError) -> bool {
+    matches!(error, StartError::DriverExited { output, .. } if output.contains("Address already in use"))
+}
+
 /// A running driver. Dropping it kills its group at once; [`LocalDriver::end`] also waits for it.
 #[derive(Debug)]
 pub(crate) struct LocalDriver {
@@ -55,12 +59,29 @@ pub(crate) struct LocalDriver {
     url: Url,
 }
 
+/// Drivers that are started before a taken port is reported.
+const START_TRIES: u32 = 5;
+
 /// How long a killed group may take to vanish. Only the kernel is waited for.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
 
 impl LocalDriver {
     /// Starts a driver on a port the system chooses and waits until it names the port.
+    ///
+    /// chromedriver takes a free IPv4 port and then the same one of IPv6, which another process may
+    /// have taken meanwhile: it ends, and another one is started.
     pub(crate) async fn start(garage: &Garage, limit: Duration) -> Result<Self, StartError> {
+        let mut started = Self::start_one(garage, limit).await;
+        for _ in 1..START_TRIES {
+            if !started.as_ref().is_err_and(is_port_taken) {
+                break;
+            }
+            started = Self::start_one(garage, limit).await;
+        }
+        started
+    }
+
+    async fn start_one(garage: &Garage, limit: Duration) -> Result<Self, StartError> {
         let mut driver = Self::spawn(garage).await?;
         let port = timeout(limit, driver.read_port()).await;
         let port = port.map_err(|_| StartError::DriverSilent { after: limit })??;

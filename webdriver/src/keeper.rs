@@ -12,8 +12,8 @@ use std::{
 };
 
 /// `+ID` after a group was started, `-ID` before it may be reaped (so an id is never somebody
-/// else's). `exit` in place of a line means that we have tidied up ourselves. Browsers write into
-/// their directory until they are gone, hence the second and third try.
+/// else's). Browsers write into their directory until they are gone, hence the second and third try.
+/// `kill -s KILL --` is the one form that every shell takes a group in: dash refuses `-KILL --`.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
 groups=" "
@@ -23,7 +23,7 @@ while read -r line; do
     -*) groups="${groups%% ${line#-} *} ${groups#* ${line#-} }" ;;
   esac
 done
-for id in $groups; do kill -KILL -- "-$id" 2>/dev/null; done
+for id in $groups; do kill -s KILL -- "-$id" 2>/dev/null; done
 for pause in 0 0.2 1 3; do sleep $pause; rm -rf -- "$0" 2>/dev/null && break; done
 "#;
 
@@ -113,4 +113,36 @@ fn make_root(parent: Option<&Path>) -> io::Result<PathBuf> {
 pub(crate) fn random() -> u32 {
     use std::hash::{BuildHasher, Hasher};
     std::hash::RandomState::new().build_hasher().finish() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    fn sleeper() -> io::Result<std::process::Child> {
+        Command::new("sleep").arg("60").process_group(0).spawn()
+    }
+
+    #[test]
+    fn at_the_end_of_its_input_the_groups_still_watched_are_killed() -> io::Result<()> {
+        let (mut watched, mut forgotten) = (sleeper()?, sleeper()?);
+        let root = make_root(None)?;
+        let mut keeper = Command::new("/bin/sh")
+            .args(["-c", SCRIPT])
+            .arg(&root)
+            .stdin(Stdio::piped())
+            .spawn()?;
+        let mut input = keeper.stdin.take().expect("it is piped");
+        let (one, other) = (watched.id(), forgotten.id());
+        writeln!(input, "+{other}\n+{one}\n-{other}")?;
+        drop(input);
+        assert!(keeper.wait()?.success());
+        assert!(!watched.wait()?.success());
+        assert!(forgotten.try_wait()?.is_none());
+        assert!(!root.exists());
+        forgotten.kill()?;
+        forgotten.wait().map(drop)
+    }
 }

@@ -5,43 +5,59 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{Payload, refusal, success};
+use super::{Envelope, Payload, refusal, success};
 use crate::fault::Fault;
 use crate::http::App;
+use crate::http::answer::{Conditions, Content, answer};
 use crate::http::interface::{Caller, Interface, status_of_bad_request};
-use crate::http::request_log::Outcome;
+use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
 use crate::messages::Language;
+use crate::service::Found;
 use crate::timetable::share_link::InvalidLink;
 
 /// What this frontend shows when all went well.
 const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습니다.";
 
-/// `GET /api/v1/fixed-schedules/everytime/{identifier}`
+/// The busy half hours of an identifier.
 ///
 /// The frontend cuts the pasted link at `@` and sends the rest, whatever follows the identifier.
+#[utoipa::path(
+    get,
+    operation_id = "fixed_schedule",
+    path = "/api/v1/fixed-schedules/everytime/{identifier}",
+    tag = "OneTime",
+    params(IdentifierParameter),
+    responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
+)]
 pub(in crate::http) async fn get(
     State(app): State<App>,
     caller: Caller,
+    conditions: Conditions,
     rest: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let found = match rest {
-        Ok(Path(rest)) => {
-            app.service
-                .timetable_of_text(&format!("everytime.kr/@{rest}"))
-                .await
+    let content = |found: &Found| {
+        if found.timetable.has_no_classes() {
+            return Err(Fault::NoTimetable);
         }
-        Err(_) => Err(Fault::InvalidLink(InvalidLink::NotATimetable)),
+        let payload = Payload::of(&found.timetable, app.config.rounding);
+        Content::json(&success(SUCCESS, payload))
     };
-    match found {
-        Ok(found) if found.timetable.has_no_classes() => {
-            Interface::FixedSchedules.refuse(Fault::NoTimetable, caller.language)
-        }
-        Ok(found) => Outcome::found(&found).attached_to(success(
-            SUCCESS,
-            Payload::of(&found.timetable, app.config.rounding),
-        )),
-        Err(fault) => Interface::FixedSchedules.refuse(fault, caller.language),
-    }
+    answer(
+        find(&app, &conditions, rest).await,
+        content,
+        &conditions,
+        caller,
+    )
+}
+
+async fn find(
+    app: &App,
+    conditions: &Conditions,
+    rest: Result<Path<String>, PathRejection>,
+) -> Result<Found, Fault> {
+    let Path(rest) = rest.map_err(|_| InvalidLink::NotATimetable)?;
+    let link = format!("everytime.kr/@{rest}").parse()?;
+    app.service.timetable_as(&link, conditions.wanted).await
 }
 
 /// Nothing after the last slash.
@@ -68,6 +84,7 @@ fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
         | Fault::Draining
         | Fault::BrowserUnavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "FIXED-004"),
         Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "E_UNAUTHORIZED"),
+        Fault::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "E_TOO_MANY_REQUESTS"),
         Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "E_INTERNAL"),
     }
 }

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::fault::Fault;
 use crate::messages::{Language, message};
@@ -14,23 +15,26 @@ use crate::timetable::Timetable;
 use crate::timetable::slots::{Granularity, Rounding, busy_slots};
 
 /// The shape of every answer.
-#[derive(Serialize)]
-struct Envelope<'a> {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Envelope<'a> {
+    /// `200`, or the code of a fault.
     code: &'a str,
+    /// One sentence for a person.
     message: &'a str,
+    /// `null` with a fault.
     payload: Option<Payload>,
     is_success: bool,
 }
 
 /// The busy half hours of a week.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Payload {
     /// Monday first; only days with a class.
     schedules: Vec<DaySchedule>,
 }
 
 /// The busy half hours of one day.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct DaySchedule {
     /// `월` to `일`.
     time_point: &'static str,
@@ -59,14 +63,13 @@ impl Payload {
     }
 }
 
-fn success(message: &str, payload: Payload) -> Response {
-    Json(Envelope {
+fn success(message: &str, payload: Payload) -> Envelope<'_> {
+    Envelope {
         code: "200",
         message,
         payload: Some(payload),
         is_success: true,
-    })
-    .into_response()
+    }
 }
 
 fn refusal((status, code): (StatusCode, &str), fault: &Fault, language: Language) -> Response {

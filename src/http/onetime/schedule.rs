@@ -1,52 +1,96 @@
 //! `/schedule`: what the frontends of March and September 2025 ask.
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use super::{Payload, refusal, success};
+use super::{Envelope, Payload, refusal, success};
 use crate::fault::{BadRequest, Fault};
-use crate::http::interface::{Caller, Interface, status_of_bad_request};
-use crate::http::request_log::Outcome;
-use crate::http::{App, link};
+use crate::http::answer::{Conditions, Content};
+use crate::http::interface::{Caller, status_of_bad_request};
+use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
+use crate::http::{self, App, link};
 use crate::messages::Language;
+use crate::service::Found;
 
 /// What these frontends show when all went well.
 const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
 
-/// `GET /schedule?url=<link>`
-pub(in crate::http) async fn get(State(app): State<App>, caller: Caller, uri: Uri) -> Response {
-    answer(&app, caller, link::from_query(&uri)).await
+/// The busy half hours of a link in the query: what OneTime's frontends of 2025 ask.
+#[utoipa::path(
+    get,
+    operation_id = "schedule",
+    path = "/schedule",
+    tag = "OneTime",
+    params(UrlParameter),
+    responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
+)]
+pub(in crate::http) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    conditions: Conditions,
+    uri: Uri,
+) -> Response {
+    answer(&app, caller, &conditions, link::from_query(&uri)).await
 }
 
-/// `POST /schedule`
+/// The busy half hours of a link in the body.
+#[utoipa::path(
+    post,
+    operation_id = "schedule_posted",
+    path = "/schedule",
+    tag = "OneTime",
+    request_body(
+        content(
+            (LinkBody = "application/json"),
+            (LinkBody = "application/x-www-form-urlencoded"),
+            (LinkText = "text/plain"),
+        ),
+        description = "The link, or the app's whole share message",
+    ),
+    responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
+)]
 pub(in crate::http) async fn post(
     State(app): State<App>,
     caller: Caller,
+    conditions: Conditions,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let text = link::read_body(body)
         .await
         .and_then(|body| link::from_body(&headers, &body));
-    answer(&app, caller, text).await
+    answer(&app, caller, &conditions, text).await
 }
 
-async fn answer(app: &App, caller: Caller, text: Result<String, Fault>) -> Response {
-    let found = match text {
-        Ok(text) => app.service.timetable_of_text(&text).await,
-        Err(fault) => Err(fault),
-    };
-    match found {
-        Ok(found) => Outcome::found(&found).attached_to(success(
-            SUCCESS,
-            Payload::of(&found.timetable, app.config.rounding),
-        )),
+async fn answer(
+    app: &App,
+    caller: Caller,
+    conditions: &Conditions,
+    text: Result<String, Fault>,
+) -> Response {
+    match find(app, conditions, text).await {
         // A semester without a timetable blocks no hour, which is all this interface tells.
-        Err(Fault::NoTimetable) => success(SUCCESS, Payload::empty()),
-        Err(fault) => Interface::Schedule.refuse(fault, caller.language),
+        Err(Fault::NoTimetable) => Json(success(SUCCESS, Payload::empty())).into_response(),
+        found => {
+            let content = |found: &Found| {
+                let payload = Payload::of(&found.timetable, app.config.rounding);
+                Content::json(&success(SUCCESS, payload))
+            };
+            http::answer::answer(found, content, conditions, caller)
+        }
     }
+}
+
+async fn find(
+    app: &App,
+    conditions: &Conditions,
+    text: Result<String, Fault>,
+) -> Result<Found, Fault> {
+    let link = text?.parse()?;
+    app.service.timetable_as(&link, conditions.wanted).await
 }
 
 pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
@@ -73,6 +117,7 @@ fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
             (StatusCode::SERVICE_UNAVAILABLE, "CRAWLING-007")
         }
         Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "CRAWLING-008"),
+        Fault::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "CRAWLING-009"),
         Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "CRAWLING-010"),
     }
 }

@@ -1,0 +1,29 @@
+//! Any text as a share link: refused, or one timetable whose identifier stands in the text.
+#![no_main]
+
+use gonggang_fuzz::timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    if let Ok(link) = text.parse::<ShareLink>() {
+        check(text, &link);
+    }
+});
+
+fn check(text: &str, link: &ShareLink) {
+    let identifier = link.identifier().as_str();
+    assert!(text.trim().len() <= MAX_TEXT_BYTES + INVISIBLE_ENDS);
+    assert_eq!(identifier.len(), IDENTIFIER_LENGTH);
+    assert!(identifier.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    assert!(text.contains(identifier));
+    for canonical in [
+        identifier.to_owned(),
+        format!("@{identifier}"),
+        format!("https://everytime.kr/@{identifier}"),
+    ] {
+        assert_eq!(canonical.parse().as_ref(), Ok(link));
+    }
+}
+
+/// Invisible marks at the ends do not count against a text's length; libFuzzer adds few.
+const INVISIBLE_ENDS: usize = 4_096;

@@ -1,0 +1,171 @@
+//! An answer made from one timetable, with the headers that say where it came from and how old it
+//! is.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::FromRequestParts;
+use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::etag::Tag;
+use super::interface::Caller;
+use super::keys::KnownKey;
+use super::request_log::Outcome;
+use crate::cache::Lookup;
+use crate::fault::Fault;
+use crate::service::{Found, Wanted};
+use crate::source::Timings;
+
+/// What a caller already has, and what it will take.
+#[derive(Debug, Clone)]
+pub(super) struct Conditions {
+    pub(super) wanted: Wanted,
+    headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for Conditions {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            wanted: wanted(parts),
+            headers: parts.headers.clone(),
+        })
+    }
+}
+
+/// Only a caller with a key may have a page loaded that we have just read.
+fn wanted(parts: &Parts) -> Wanted {
+    let mut lines = parts.headers.get_all(CACHE_CONTROL).iter();
+    let says_no_cache = lines.any(|line| {
+        let directives = line.to_str().unwrap_or_default().split(',');
+        directives
+            .map(str::trim)
+            .any(|directive| directive.eq_ignore_ascii_case("no-cache"))
+    });
+    if says_no_cache && parts.extensions.get::<KnownKey>().is_some() {
+        Wanted::Fresh
+    } else {
+        Wanted::Kept
+    }
+}
+
+/// A body and what tells its versions apart.
+pub(super) struct Content {
+    kind: &'static str,
+    bytes: Vec<u8>,
+    tag: Tag,
+}
+
+impl Content {
+    /// Bytes that are the same as long as the timetable is.
+    pub(super) fn new(kind: &'static str, bytes: Vec<u8>) -> Self {
+        let tag = Tag::strong(&bytes);
+        Self { kind, bytes, tag }
+    }
+
+    /// JSON that is the same as long as the timetable is.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] where it cannot be written.
+    pub(super) fn json(value: &impl Serialize) -> Result<Self, Fault> {
+        Ok(Self::new("application/json", written(value)?))
+    }
+
+    /// JSON that says the same as long as `essence` is the same.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] where it cannot be written.
+    pub(super) fn json_about(
+        value: &impl Serialize,
+        essence: &impl Serialize,
+    ) -> Result<Self, Fault> {
+        Ok(Self {
+            kind: "application/json",
+            bytes: written(value)?,
+            tag: Tag::weak(&written(essence)?),
+        })
+    }
+
+    /// The answer; 304 where the caller has it.
+    fn for_caller(self, conditions: &Conditions) -> Response {
+        let tag = self.tag.header();
+        let mut response = if self.tag.is_known(&conditions.headers) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            ([(CONTENT_TYPE, self.kind)], Body::from(self.bytes)).into_response()
+        };
+        if let Some(tag) = tag {
+            response.headers_mut().insert(ETAG, tag);
+        }
+        response
+    }
+}
+
+fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(value).map_err(|error| Fault::Internal {
+        reason: error.to_string(),
+    })
+}
+
+/// The whole answer: what `content` makes of what was found, or the fault in the caller's words.
+pub(super) fn answer(
+    found: Result<Found, Fault>,
+    content: impl FnOnce(&Found) -> Result<Content, Fault>,
+    conditions: &Conditions,
+    caller: Caller,
+) -> Response {
+    let made = found.and_then(|found| Ok((content(&found)?, found)));
+    match made {
+        Ok((content, found)) => {
+            let response = with_provenance(&found, content.for_caller(conditions));
+            Outcome::found(&found).attached_to(response)
+        }
+        Err(fault) => caller.refuse(fault),
+    }
+}
+
+fn with_provenance(found: &Found, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(AGE, HeaderValue::from(found.answer.age().as_secs()));
+    // It may be kept, but has to be asked about each time: a 304 costs next to nothing.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    for (name, value) in [
+        ("cache-status", cache_status(found)),
+        ("server-timing", server_timing(found)),
+    ] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// RFC 9211.
+fn cache_status(found: &Found) -> String {
+    let ttl = found.fresh_for.as_secs();
+    match found.lookup {
+        Lookup::Hit => format!("gonggang; hit; ttl={ttl}"),
+        Lookup::Miss => format!("gonggang; fwd=miss; stored; ttl={ttl}"),
+        Lookup::Refresh => format!("gonggang; fwd=request; stored; ttl={ttl}"),
+    }
+}
+
+/// What this request had to wait for; of a kept answer, nothing.
+fn server_timing(found: &Found) -> String {
+    let took = match found.lookup {
+        Lookup::Hit => Timings::default(),
+        Lookup::Miss | Lookup::Refresh => found.answer.timings,
+    };
+    let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;
+    format!(
+        "queue;dur={:.1}, render;dur={:.1}, read;dur={:.1}",
+        millis(took.queue),
+        millis(took.render),
+        millis(took.read)
+    )
+}

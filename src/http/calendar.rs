@@ -1,0 +1,92 @@
+//! `/v1/timetables/{identifier}.ics`: the week as a calendar file.
+
+use axum::http::Uri;
+use axum::response::Response;
+use jiff::Timestamp;
+
+use super::App;
+use super::answer::{Conditions, Content, answer};
+use super::interface::Caller;
+use super::openapi::{CalendarParameters, FullErrors, IdentifierParameter};
+use super::query;
+use crate::fault::{Fault, Parameter};
+use crate::messages::Language;
+use crate::service::Found;
+use crate::timetable::render::ical::{Detail, Export, InvalidTerm, Term, calendar};
+use crate::timetable::render::words::{ENGLISH, KOREAN, Words};
+use crate::timetable::share_link::ShareLink;
+
+/// What the file is to hold.
+struct Wish {
+    term: Term,
+    detail: Detail,
+    words: &'static Words,
+}
+
+impl Wish {
+    fn asked_in(uri: &Uri, language: Language) -> Result<Self, Fault> {
+        Ok(Self {
+            term: term(uri)?,
+            detail: query::word(uri, Parameter::Detail)?,
+            words: match language {
+                Language::Korean => &KOREAN,
+                Language::English => &ENGLISH,
+            },
+        })
+    }
+
+    fn granted(&self, found: &Found) -> Result<Content, Fault> {
+        // The moment of reading: the same file for the same reading, so that callers can keep it.
+        let made_at =
+            Timestamp::try_from(found.answer.fetched_at).map_err(|error| Fault::Internal {
+                reason: error.to_string(),
+            })?;
+        let export = Export {
+            term: self.term,
+            detail: self.detail,
+            made_at,
+            words: self.words,
+        };
+        let file = calendar(&found.timetable, &export);
+        Ok(Content::new(
+            "text/calendar; charset=utf-8",
+            file.into_bytes(),
+        ))
+    }
+}
+
+/// The page does not say when its term begins and ends, so the caller has to.
+fn term(uri: &Uri) -> Result<Term, Fault> {
+    let from = query::one(uri, Parameter::From)?.ok_or(Fault::from(Parameter::From))?;
+    let until = query::one(uri, Parameter::Until)?.ok_or(Fault::from(Parameter::Until))?;
+    // Each for itself first, to say which of the two is wrong.
+    Term::parse(&from, &from).map_err(|_| Fault::from(Parameter::From))?;
+    Term::parse(&from, &until).map_err(|_: InvalidTerm| Parameter::Until.into())
+}
+
+/// The classes as weekly events between two days, in Seoul's time.
+#[utoipa::path(
+    get,
+    operation_id = "calendar",
+    path = "/v1/timetables/{identifier}.ics",
+    tag = "timetables",
+    params(IdentifierParameter, CalendarParameters),
+    responses(
+        (status = 200, description = "A calendar file (RFC 5545)", body = String, content_type = "text/calendar"),
+        FullErrors,
+    )
+)]
+pub(super) async fn get(
+    app: &App,
+    caller: Caller,
+    conditions: &Conditions,
+    link: &ShareLink,
+    uri: &Uri,
+) -> Response {
+    let wish = match Wish::asked_in(uri, caller.language) {
+        Ok(wish) => wish,
+        Err(fault) => return caller.refuse(fault),
+    };
+    let found = app.service.timetable_as(link, conditions.wanted).await;
+    answer(found, |found| wish.granted(found), conditions, caller)
+}

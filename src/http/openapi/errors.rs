@@ -1,0 +1,65 @@
+//! Which errors an operation may answer with: every one of its interface.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::http::onetime::Envelope;
+use crate::http::problem::Problem;
+
+/// Statuses of faults, the same on every interface, and when they come.
+const STATUSES: [(&str, &str); 13] = [
+    ("400", "No link, not a timetable link, or a wrong parameter"),
+    ("401", "The key is missing or wrong"),
+    ("403", "The timetable is not public"),
+    ("404", "There is no such timetable, or none that term"),
+    ("405", "Another method than the path takes"),
+    ("408", "The body did not arrive in time"),
+    ("413", "The body is too large"),
+    ("429", "Too many requests; see Retry-After"),
+    ("431", "Too many headers"),
+    ("500", "Our own fault"),
+    (
+        "502",
+        "The page cannot be read for certain, or the site refused or failed",
+    ),
+    (
+        "503",
+        "Busy, stopping, or without a browser; see Retry-After",
+    ),
+    ("504", "The site took too long"),
+];
+
+/// Errors under `/v1`: RFC 9457 problems.
+pub(in crate::http) struct FullErrors;
+
+impl IntoResponses for FullErrors {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        every_status("application/problem+json", Problem::name())
+    }
+}
+
+/// Errors of the OneTime interfaces: their envelope.
+pub(in crate::http) struct EnvelopeErrors;
+
+impl IntoResponses for EnvelopeErrors {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        every_status("application/json", Envelope::name())
+    }
+}
+
+fn every_status(kind: &str, schema: Cow<'static, str>) -> BTreeMap<String, RefOr<Response>> {
+    let response = |description: &str| {
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(&*schema)))
+            .build();
+        let response = ResponseBuilder::new().description(description);
+        RefOr::T(response.content(kind, content).build())
+    };
+    STATUSES
+        .into_iter()
+        .map(|(status, description)| (status.to_owned(), response(description)))
+        .collect()
+}

@@ -1,0 +1,67 @@
+//! The OpenAPI 3.1 document, made from the handlers and the types they answer with.
+
+mod errors;
+mod examples;
+mod parameters;
+mod schemas;
+
+use axum::Json;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::onetime::{Envelope, fixed_schedules, schedule};
+use super::problem::Problem;
+use super::{calendar, free, health, slots, timetables};
+use crate::timetable::render::ical::Detail;
+pub(super) use errors::{EnvelopeErrors, FullErrors};
+use examples::Examples;
+pub(super) use parameters::{
+    CalendarParameters, FreeRequest, IdentifierParameter, LinkBody, LinkParameter, LinkText,
+    SlotParameters, UrlParameter,
+};
+
+/// Everything that is served, `/docs` and this document aside.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "gonggang",
+        description = "From a shared Everytime timetable link to the hours it blocks and the hours it leaves free.",
+    ),
+    paths(
+        timetables::by_identifier,
+        timetables::by_link,
+        calendar::get,
+        slots::get,
+        free::post,
+        schedule::get,
+        schedule::post,
+        fixed_schedules::get,
+        health::livez,
+        health::readyz,
+        health::status,
+        health::metrics,
+    ),
+    components(schemas(Problem, Envelope, Detail)),
+    security((), ("key" = [])),
+    modifiers(&Key, &Examples),
+)]
+struct Description;
+
+/// How a key is sent, where the service asks for one.
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, document: &mut Document) {
+        let header = ApiKey::Header(ApiKeyValue::new("X-API-Key"));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::ApiKey(header));
+    }
+}
+
+/// `GET /openapi.json`
+pub(super) async fn document() -> impl IntoResponse {
+    ([(CACHE_CONTROL, "no-cache")], Json(Description::openapi()))
+}

@@ -1,0 +1,47 @@
+//! `X-Request-Id`: the caller's own where it is one, a new one otherwise, and back with the answer.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest that is taken over, in bytes: twice a UUID.
+const MAX_BYTES: usize = 72;
+
+/// The id of a request, for the log.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(HeaderValue);
+
+impl RequestId {
+    pub(super) fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+/// Gives the request its id and the answer the same.
+pub(super) async fn identify(mut request: Request, next: Next) -> Response {
+    let given = request.headers().get(HEADER).filter(|id| is_fit(id));
+    let id = given.cloned().or_else(|| new(&request));
+    if let Some(id) = &id {
+        request.extensions_mut().insert(RequestId(id.clone()));
+    }
+    let mut response = next.run(request).await;
+    if let Some(id) = id {
+        response.headers_mut().insert(HEADER, id);
+    }
+    response
+}
+
+fn new(request: &Request) -> Option<HeaderValue> {
+    let id = MakeRequestUuid.make_request_id(request)?;
+    Some(id.into_header_value())
+}
+
+/// It comes back in an answer and stands in the log: nothing but what ids are made of.
+fn is_fit(id: &HeaderValue) -> bool {
+    let bytes = id.as_bytes();
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte);
+    (1..=MAX_BYTES).contains(&bytes.len()) && bytes.iter().all(fits)
+}

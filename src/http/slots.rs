@@ -1,0 +1,101 @@
+//! `/v1/timetables/{identifier}/slots`: the week cut into slots, busy and free.
+
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::App;
+use super::answer::{Conditions, Content, answer};
+use super::interface::Caller;
+use super::openapi::{FullErrors, IdentifierParameter, SlotParameters};
+use super::query;
+use super::timetables::identified;
+use crate::fault::{Fault, Parameter};
+use crate::service::Found;
+use crate::timetable::day_slots::{DaySlots, day_slots};
+use crate::timetable::share_link::Identifier;
+use crate::timetable::slots::{Granularity, Rounding};
+
+/// A timetable's week in slots.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Slots<'a> {
+    identifier: &'a Identifier,
+    /// Minutes in a slot.
+    granularity: Granularity,
+    rounding: Rounding,
+    /// The days the timetable shows, Monday first.
+    days: Vec<DaySlots>,
+}
+
+/// How the week is to be cut.
+#[derive(Clone, Copy)]
+struct Cut {
+    granularity: Granularity,
+    rounding: Rounding,
+}
+
+impl Cut {
+    fn asked_in(uri: &Uri, usual: Rounding) -> Result<Self, Fault> {
+        let granularity = query::one(uri, Parameter::Granularity)?;
+        let rounding = match query::one(uri, Parameter::Rounding)? {
+            Some(_) => query::word(uri, Parameter::Rounding)?,
+            None => usual,
+        };
+        Ok(Self {
+            granularity: granularity.map_or(Ok(Granularity::HALF_HOUR), |text| minutes(&text))?,
+            rounding,
+        })
+    }
+
+    fn of(self, found: &Found) -> Slots<'_> {
+        Slots {
+            identifier: &found.timetable.identifier,
+            granularity: self.granularity,
+            rounding: self.rounding,
+            days: day_slots(&found.timetable, self.granularity, self.rounding),
+        }
+    }
+}
+
+fn minutes(text: &str) -> Result<Granularity, Fault> {
+    // `+5` and `05` are numbers to the library, and to nobody else.
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let minutes = plain.then(|| text.parse::<u16>().ok()).flatten();
+    minutes
+        .and_then(|minutes| Granularity::try_from(minutes).ok())
+        .ok_or_else(|| Parameter::Granularity.into())
+}
+
+/// The slots that classes take and those they leave free, for each day shown.
+#[utoipa::path(
+    get,
+    operation_id = "slots",
+    path = "/v1/timetables/{identifier}/slots",
+    tag = "timetables",
+    params(IdentifierParameter, SlotParameters),
+    responses((status = 200, description = "Each slot of each day is busy or free", body = Slots), FullErrors)
+)]
+pub(super) async fn get(
+    State(app): State<App>,
+    caller: Caller,
+    conditions: Conditions,
+    identifier: Result<Path<String>, PathRejection>,
+    uri: Uri,
+) -> Response {
+    let asked = identified(identifier)
+        .and_then(|link| Ok((link, Cut::asked_in(&uri, app.config.rounding)?)));
+    let (link, cut) = match asked {
+        Ok(asked) => asked,
+        Err(fault) => return caller.refuse(fault),
+    };
+    let found = app.service.timetable_as(&link, conditions.wanted).await;
+    answer(
+        found,
+        |found| Content::json(&cut.of(found)),
+        &conditions,
+        caller,
+    )
+}

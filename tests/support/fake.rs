@@ -1,0 +1,211 @@
+//! A source that answers as it is told, and the whole HTTP interface before it, without a socket.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use clap::Parser;
+use gonggang::cache::CacheConfig;
+use gonggang::config::{HttpConfig, Settings};
+use gonggang::service::Service;
+use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::timetable::Timetable;
+use gonggang::timetable::reading::Unread;
+use gonggang::timetable::share_link::Identifier;
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+pub const CACHE: CacheConfig = CacheConfig {
+    capacity: 100,
+    ttl: Duration::from_mins(10),
+    negative_ttl: Duration::from_secs(30),
+};
+
+/// What a fake source does with one identifier.
+type Outcomes = Box<dyn Fn(&Identifier) -> Result<Timetable, SourceError> + Send + Sync>;
+
+/// A source that counts its reads and answers as it is told.
+pub struct Fake {
+    reads: AtomicUsize,
+    outcomes: Outcomes,
+    /// Held back until somebody says go; `None` answers at once.
+    go: Option<Arc<Notify>>,
+}
+
+impl Fake {
+    /// The same for every identifier.
+    pub fn new(outcome: Result<Timetable, SourceError>, go: Option<Arc<Notify>>) -> Arc<Self> {
+        Self::telling(move |_| outcome.clone(), go)
+    }
+
+    pub fn telling(
+        outcomes: impl Fn(&Identifier) -> Result<Timetable, SourceError> + Send + Sync + 'static,
+        go: Option<Arc<Notify>>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            reads: AtomicUsize::new(0),
+            outcomes: Box::new(outcomes),
+            go,
+        })
+    }
+
+    pub fn reads(&self) -> usize {
+        self.reads.load(Ordering::SeqCst)
+    }
+}
+
+impl Source for Fake {
+    fn read<'a>(
+        &'a self,
+        identifier: &'a Identifier,
+        _: Instant,
+        abandoned: CancellationToken,
+    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            if let Some(go) = &self.go {
+                let turn = abandoned.run_until_cancelled(go.notified());
+                turn.await.ok_or(SourceError::Abandoned)?;
+            }
+            let timetable = (self.outcomes)(identifier)?;
+            Ok(Read {
+                timetable,
+                source: SourceKind::Browser,
+                timings: Timings {
+                    queue: Duration::from_millis(1),
+                    render: Duration::from_millis(40),
+                    read: Duration::from_millis(2),
+                },
+            })
+        })
+    }
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+}
+
+pub fn service(fake: &Arc<Fake>) -> Arc<Service> {
+    let source: Arc<dyn Source> = Arc::clone(fake) as _;
+    Arc::new(Service::new(source, CACHE, Duration::from_secs(15)))
+}
+
+/// The timetable of a fixture case.
+pub fn case(name: &str) -> Timetable {
+    let expected = super::expected(&super::fixtures().join(name));
+    serde_json::from_value(expected["timetable"].clone()).unwrap()
+}
+
+/// Fixture timetables by their identifiers; any other is not there.
+pub fn cases(names: &[&str]) -> Arc<Fake> {
+    let known: Vec<_> = names.iter().map(|name| case(name)).collect();
+    Fake::telling(
+        move |wanted| {
+            let found = known.iter().find(|known| known.identifier == *wanted);
+            found.cloned().ok_or(Unread::NotFound.into())
+        },
+        None,
+    )
+}
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// The settings of the HTTP side.
+pub fn config(flags: &[&str]) -> HttpConfig {
+    let line = std::iter::once(&"gonggang").chain(flags);
+    Line::try_parse_from(line)
+        .unwrap()
+        .settings
+        .validate()
+        .unwrap()
+        .http
+}
+
+/// The HTTP interface in front of a fake source.
+#[derive(Clone)]
+pub struct Http {
+    pub service: Arc<Service>,
+    router: axum::Router,
+}
+
+impl Http {
+    pub fn before(fake: &Arc<Fake>, flags: &[&str]) -> Self {
+        let service = service(fake);
+        let metrics = gonggang::metrics::start().unwrap();
+        let router = gonggang::http::router(Arc::clone(&service), config(flags), metrics);
+        Self { service, router }
+    }
+
+    pub fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        Reply::of(response).await
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.get_with(path, &[]).await
+    }
+
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        self.send(request("GET", path, headers, Body::empty()))
+            .await
+    }
+
+    pub async fn post(&self, path: &str, kind: &str, body: impl Into<Body>) -> Reply {
+        let headers = [("content-type", kind)];
+        self.send(request("POST", path, &headers, body.into()))
+            .await
+    }
+}
+
+pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(body).unwrap()
+}
+
+/// An answer that has arrived whole.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    async fn of(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: StatusCode::as_u16(&parts.status),
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+}
