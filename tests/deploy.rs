@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::any;
 use support::{Service, Site, fixtures};
 
@@ -93,6 +93,7 @@ impl Proxy {
                 "--silent",
                 "--include",
                 "--http1.1",
+                "--ipv4",
                 "--max-time",
                 "30",
                 "--cacert",
@@ -280,13 +281,15 @@ async fn a_restart_behind_caddy_fails_no_get() {
 /// A service that is ready and refuses every other question, as one that drains does.
 async fn moody(port: u16) {
     let asked = Arc::new(AtomicUsize::new(0));
-    let answer = move || async move {
+    let answer = move |headers: HeaderMap| async move {
         let refuses = asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
         let status = if refuses { 503 } else { 200 };
+        let caller = headers["x-forwarded-for"].to_str().unwrap().to_owned();
+        let told = format!("its own words to {caller}");
         (
             StatusCode::from_u16(status).unwrap(),
             [("retry-after", "5")],
-            "its own words",
+            told,
         )
     };
     let router = Router::new()
@@ -305,9 +308,11 @@ async fn a_refused_get_is_tried_once_more_and_a_refused_post_is_not() {
     tokio::spawn(moody(port));
     let proxy = Proxy::start("caddy-refused", port);
     for _ in 0..3 {
-        assert_eq!(proxy.get(WEEKDAY, &[]).0, 200);
+        let (status, _, body) = proxy.get(WEEKDAY, &["--header", "X-Forwarded-For: 192.0.2.66"]);
+        // Who a caller says it is forwarding for is not passed on.
+        assert_eq!((status, body.as_str()), (200, "its own words to 127.0.0.1"));
     }
     let (status, headers, body) = proxy.get("/schedule", &["--data", "url=x"]);
-    assert_eq!((status, body.as_str()), (503, "its own words"));
+    assert_eq!((status, body.as_str()), (503, "its own words to 127.0.0.1"));
     assert!(headers.contains("retry-after: 5"), "{headers}");
 }
