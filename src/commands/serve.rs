@@ -24,7 +24,11 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
         config.site = stand_in(Arc::clone(cases)).await?;
     }
     let listener = replay::bind(config.http.listen).await?;
-    let reader = Reader::start(&config).await?;
+    // As the first process of a container there is no other way to end it than to listen.
+    let reader = tokio::select! {
+        reader = Reader::start(&config) => reader?,
+        () = signals::first() => return Ok(()),
+    };
     announce(&listener, cases.as_deref())?;
     let served = serve(listener, &config, &reader).await;
     reader.shut_down(config.shutdown_grace).await;
