@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use gonggang::http::ServerLimits;
+use gonggang::timetable::render::ical::{Detail, Export, Term, calendar};
+use gonggang::timetable::render::words::KOREAN;
 use serde_json::{Value, json};
 use support::fake::{Fake, Http, case, cases, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -519,8 +521,21 @@ async fn a_calendar_file_is_served_as_one_and_hides_names_on_request() {
     let http = Http::before(&weekday(), &[]);
     let full = http.get(&format!("{PATH}.ics?{TERM}")).await;
     assert_eq!(full.header("content-type"), "text/calendar; charset=utf-8");
-    let calendar: icalendar::Calendar = full.text.parse().unwrap();
-    assert_eq!(calendar.events().count(), case("weekday").classes.len());
+    let export = Export {
+        term: Term::parse("2026-09-01", "2026-12-18").unwrap(),
+        detail: Detail::Full,
+        made_at: jiff::Timestamp::UNIX_EPOCH,
+        words: &KOREAN,
+    };
+    // tests/calendar.rs has two independent parsers read what is written here.
+    let written = calendar(&case("weekday"), &export);
+    let but_when = |file: &str| -> String {
+        let lines = file.lines().filter(|line| !line.starts_with("DTSTAMP"));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(but_when(&full.text), but_when(&written));
+    let parsed: icalendar::Calendar = full.text.parse().unwrap();
+    assert_eq!(parsed.events().count(), case("weekday").classes.len());
     assert!(full.text.contains("자료구조") && !full.text.contains("weekday0"));
     let busy = http.get(&format!("{PATH}.ics?{TERM}&detail=busy")).await;
     assert!(!busy.text.contains("자료구조"));
