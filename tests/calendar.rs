@@ -51,12 +51,12 @@ fn expected(class: &Class, term: (Date, Date)) -> Option<Value> {
     }))
 }
 
-/// Where scripts/setup puts the parsers.
+/// Where scripts/setup-tests puts the parsers.
 fn python() -> PathBuf {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/python/bin/python");
     assert!(
         python.exists(),
-        "the Python parsers are missing: run scripts/setup"
+        "the Python parsers are missing: run scripts/setup-tests"
     );
     python
 }

@@ -13,12 +13,12 @@ use support::{Service, Site, fixtures};
 /// Longest that it may make up requests, in seconds.
 const SECONDS: &str = "60";
 
-/// Where scripts/setup puts it.
+/// Where scripts/setup-tests puts it.
 fn schemathesis() -> PathBuf {
     let program = root().join(".tools/python/bin/schemathesis");
     assert!(
         program.exists(),
-        "schemathesis is missing: run scripts/setup"
+        "schemathesis is missing: run scripts/setup-tests"
     );
     program
 }

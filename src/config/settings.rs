@@ -70,6 +70,9 @@ pub struct Settings {
     /// The API that the site's page calls
     #[arg(long, env = "GONGGANG_API_URL", default_value = API_URL, value_name = "URL")]
     api_url: String,
+    /// The same as --api-url, under the name that stands beside `GONGGANG_EVERYTIME_URL`
+    #[arg(long, env = "GONGGANG_EVERYTIME_API_URL", hide = true)]
+    everytime_api_url: Option<String>,
     /// chrome (chromedriver) or firefox (geckodriver)
     #[arg(long, env = "GONGGANG_BROWSER", default_value = "chrome")]
     browser: String,
@@ -249,7 +252,8 @@ impl Settings {
     fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
         let source = faults.check("GONGGANG_SOURCE", source(&self.source));
         let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
-        let api_url = faults.check("GONGGANG_API_URL", http_url(&self.api_url));
+        let api_url = self.everytime_api_url.as_ref().unwrap_or(&self.api_url);
+        let api_url = faults.check("GONGGANG_API_URL", http_url(api_url));
         source?;
         Some(SiteConfig {
             everytime_url: everytime_url?,
@@ -410,6 +414,14 @@ mod tests {
                 "GONGGANG_CACHE_TTL",
             ]
         );
+    }
+
+    #[test]
+    fn the_api_has_two_names() {
+        for flag in ["--api-url", "--everytime-api-url"] {
+            let config = validate(&[&format!("{flag}=http://127.0.0.1:9")]).unwrap();
+            assert_eq!(config.site.api_url.as_str(), "http://127.0.0.1:9/");
+        }
     }
 
     #[test]
