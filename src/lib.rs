@@ -3,7 +3,8 @@
 //! ```text
 //! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
 //! 3  http, replay                 the HTTP interface; the stand-in site
-//! 2  service, messages, fault     link → cache → source → timetable; what is said when it fails
+//! 2  service, interest            link → cache → source → timetable; who still waits for it
+//!    fault, messages, metrics     what is said and what is counted when it fails
 //! 1  source, cache                where a timetable is read; answers kept and shared
 //! 0  timetable                    pure: from a page's reading to times of day
 //! ```

@@ -63,7 +63,7 @@ impl Proxy {
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(folder.join("caddy.log")).unwrap())
             .spawn()
-            .expect("caddy is installed: scripts/setup");
+            .expect("caddy is installed: scripts/setup-tests");
         let proxy = Self {
             process,
             folder,
