@@ -12,6 +12,7 @@ mod near;
 pub mod reading;
 pub mod render;
 pub mod scale;
+mod schemas;
 pub mod share_link;
 pub mod slots;
 pub mod term;

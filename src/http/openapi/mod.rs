@@ -3,7 +3,6 @@
 mod errors;
 mod examples;
 mod parameters;
-mod schemas;
 
 use axum::Json;
 use axum::http::header::CACHE_CONTROL;

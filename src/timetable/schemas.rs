@@ -1,4 +1,5 @@
-//! Schemas of the values that check themselves: what their text or number looks like.
+//! What the values that check themselves look like from outside, as JSON schemas; the structs derive
+//! theirs.
 
 use std::borrow::Cow;
 
@@ -6,10 +7,10 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::timetable::render::ical::Detail;
-use crate::timetable::share_link::Identifier;
-use crate::timetable::slots::Granularity;
-use crate::timetable::time::TimeOfDay;
+use super::render::ical::Detail;
+use super::share_link::Identifier;
+use super::slots::Granularity;
+use super::time::TimeOfDay;
 
 fn text(pattern: &str) -> RefOr<Schema> {
     let builder = ObjectBuilder::new().schema_type(Type::String);

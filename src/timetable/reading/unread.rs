@@ -1,0 +1,140 @@
+//! Why a page gives no timetable, down to the check that found two readings at odds.
+
+use std::fmt;
+
+/// Why a page that was reached gives no timetable.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Unread {
+    /// The site knows no timetable of that identifier.
+    #[error("no such timetable")]
+    NotFound,
+    /// The owner does not show it to strangers.
+    #[error("the timetable is not public")]
+    NotPublic,
+    /// The owner has no timetable that term.
+    #[error("no timetable that term")]
+    NoTimetable,
+    /// The site answered, but not with what it shows everyone.
+    #[error("the site refused the page or its call (status {status:?})")]
+    Blocked {
+        /// HTTP status, where one is known.
+        status: Option<u16>,
+    },
+    /// The site or its API failed.
+    #[error("the site failed or cannot be reached (status {status:?})")]
+    SiteUnavailable {
+        /// HTTP status, where one is known.
+        status: Option<u16>,
+    },
+    /// Nothing was drawn in time.
+    #[error("the page was not drawn in time")]
+    TooSlow,
+    /// The page is not the one this reader knows.
+    #[error("the page's layout is not known: {0}")]
+    LayoutChanged(Mismatch),
+}
+
+impl From<Mismatch> for Unread {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::LayoutChanged(mismatch)
+    }
+}
+
+/// Two readings of the page that should agree and do not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Which check found it.
+    pub check: Check,
+    /// What one reading says. Numbers and our own words, never text of the page.
+    pub expected: String,
+    /// What the other says.
+    pub found: String,
+}
+
+impl Mismatch {
+    /// `check` expected one thing and found another.
+    pub fn new(check: Check, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
+        Self {
+            check,
+            expected: expected.to_string(),
+            found: found.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: expected {}, found {}",
+            self.check.name(),
+            self.expected,
+            self.found
+        )
+    }
+}
+
+/// A check that the reader makes of every page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Check {
+    /// The axis has 24 or 48 even rows from midnight, labelled so.
+    Axis,
+    /// Pixels per hour are within what can be read exactly.
+    Scale,
+    /// Grid and row are as high as the axis.
+    Grid,
+    /// Seven columns, headed Monday to Sunday.
+    Columns,
+    /// Columns stand in that order, side by side.
+    ColumnOrder,
+    /// A block fits a 5-minute time of the day.
+    Block,
+    /// A block is laid out where its style says, inside its column.
+    BlockPlace,
+    /// A block agrees with the values the page drew it from.
+    BlockData,
+    /// A block has a name.
+    BlockName,
+    /// An alert is one the page is known to show.
+    Alert,
+    /// A notice is one the page is known to show.
+    Notice,
+    /// The page has no part that is not known.
+    Structure,
+}
+
+impl Check {
+    /// All of them, for the counter's labels.
+    pub const ALL: [Check; 12] = [
+        Check::Axis,
+        Check::Scale,
+        Check::Grid,
+        Check::Columns,
+        Check::ColumnOrder,
+        Check::Block,
+        Check::BlockPlace,
+        Check::BlockData,
+        Check::BlockName,
+        Check::Alert,
+        Check::Notice,
+        Check::Structure,
+    ];
+
+    /// Name in logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Check::Axis => "axis",
+            Check::Scale => "scale",
+            Check::Grid => "grid",
+            Check::Columns => "columns",
+            Check::ColumnOrder => "column_order",
+            Check::Block => "block",
+            Check::BlockPlace => "block_place",
+            Check::BlockData => "block_data",
+            Check::BlockName => "block_name",
+            Check::Alert => "alert",
+            Check::Notice => "notice",
+            Check::Structure => "structure",
+        }
+    }
+}
