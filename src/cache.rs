@@ -136,8 +136,8 @@ impl Cache {
 
     /// The answer kept for `identifier`, or the one that `load` reads.
     ///
-    /// Callers that ask for the same identifier at the same time share one load. The load goes on
-    /// when they leave, so that the next one finds its answer.
+    /// Callers that ask for the same identifier at the same time share one load. The load's
+    /// task goes on when they leave, so that the next one finds its answer.
     ///
     /// # Errors
     /// Whatever `load` failed with, unless it is a fact worth keeping.
