@@ -59,7 +59,11 @@ struct Other {
 impl Other {
     async fn start(name: &str) -> Self {
         let dir = std::env::temp_dir().join(format!("fleet-test-{}-{name}", std::process::id()));
-        let mut process = Command::new(std::env::current_exe().unwrap())
+        // Whoever runs the tests in the background of a shell has them ignore SIGINT, and their
+        // children with them.
+        let mut process = Command::new("env")
+            .arg("--default-signal=INT")
+            .arg(std::env::current_exe().unwrap())
             .args(["--exact", "holds_a_fleet", "--ignored", "--nocapture"])
             .env(DIR, &dir)
             .stdin(Stdio::piped())
