@@ -1,7 +1,7 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench fuzz fuzz-check deploy-check image deny sbom
+.PHONY: help setup run test lint format bench soak fuzz fuzz-check deploy-check image deny sbom
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ format: ## Format the code
 
 bench: setup ## Measure against the bare browser; prints one table
 	cargo bench --locked --bench pages
+
+soak: setup ## Read SOAK_PAGES=10000 pages and watch memory and processes
+	cargo bench --locked --bench soak
 
 fuzz: setup ## Fuzz the pure floor; FUZZ_RUNS=10000000 executions for each target
 	@scripts/fuzz

@@ -1,0 +1,102 @@
+//! `make soak`: many pages on one service, and what that does to it, its browsers and the machine.
+//!
+//! Every page is another timetable, none is answered from the cache, and every answer is checked.
+//! `SOAK_PAGES` (10000) pages, by `SOAK_CALLERS` (4) callers, on two sessions.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a measurement"
+)]
+
+mod family;
+#[path = "../pages/figures.rs"]
+#[allow(dead_code, reason = "only the table")]
+mod figures;
+#[path = "../pages/site.rs"]
+mod site;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use family::Family;
+use serde_json::Value;
+
+/// Answers kept: few, so that the cache is full early and what still grows is something else.
+const CACHE: usize = 500;
+/// Lines of the table.
+const SAMPLES: usize = 10;
+
+#[tokio::main]
+async fn main() {
+    let pages = setting("SOAK_PAGES", 10_000);
+    let callers = setting("SOAK_CALLERS", 4);
+    let site = site::Site::start().await;
+    let service = Family::start(&site.url, CACHE);
+    let wanted = service.ask(site::CACHED).await.unwrap();
+    let mut rows = vec![sample(&service, 0, Duration::ZERO, 0)];
+    let began = Instant::now();
+    let mut failed = 0;
+    for part in 1..=SAMPLES {
+        failed += read(&service, &site, &wanted, pages / SAMPLES, callers).await;
+        let done = pages / SAMPLES * part;
+        rows.push(sample(&service, done, began.elapsed(), failed));
+        eprintln!("{}", rows.last().unwrap().join(" · "));
+    }
+    let head = [
+        "pages",
+        "minutes",
+        "service MiB",
+        "browsers MiB",
+        "processes",
+        "failed",
+    ];
+    println!("{}", figures::table(&head, &rows));
+    let sessions = service.sessions().await;
+    println!("Sessions begun and ended: {sessions}");
+    let left = service.stop();
+    println!(
+        "Left behind: {} processes, {} files.",
+        left.processes, left.files
+    );
+    assert_eq!((failed, left.processes, left.files), (0, 0, 0));
+}
+
+fn setting(name: &str, default: usize) -> usize {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+/// Reads so many timetables and tells how many of them failed.
+async fn read(
+    service: &Family,
+    site: &site::Site,
+    wanted: &Value,
+    pages: usize,
+    callers: usize,
+) -> usize {
+    let (begun, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let all = (0..callers).map(|_| async {
+        while begun.fetch_add(1, Ordering::Relaxed) < pages {
+            let answer = service.ask(&site.fresh_identifier()).await;
+            if !answer.is_ok_and(|answer| answer["classes"] == wanted["classes"]) {
+                failed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    futures_util::future::join_all(all).await;
+    failed.into_inner()
+}
+
+fn sample(service: &Family, pages: usize, took: Duration, failed: usize) -> Vec<String> {
+    let memory = service.memory();
+    vec![
+        pages.to_string(),
+        format!("{:.1}", took.as_secs_f64() / 60.0),
+        format!("{:.1}", memory.service),
+        format!("{:.0}", memory.others),
+        memory.processes.to_string(),
+        failed.to_string(),
+    ]
+}
