@@ -1,0 +1,80 @@
+//! A page with so many classes, drawn as the site draws it.
+
+use gonggang::timetable::columns::ColumnReading;
+use gonggang::timetable::geometry::{block_height, block_top};
+use gonggang::timetable::reading::{
+    BlockData, BlockReading, GridReading, PageReading, TableReading,
+};
+use gonggang::timetable::scale::{AxisRow, Scale};
+use gonggang::timetable::time::{TimeOfDay, TimeRange, Weekday};
+
+const PIXELS_PER_HOUR: f64 = 50.0;
+const COLUMN: f64 = 95.0;
+const DAYS: usize = 5;
+
+/// Classes of 75 minutes, one after the other through the days.
+pub(crate) fn page(classes: u16) -> PageReading {
+    let height = 24.0 * PIXELS_PER_HOUR;
+    PageReading::Drawn(Box::new(TableReading {
+        axis: (0..24).map(axis_row).collect(),
+        row_height: height,
+        columns: Weekday::ALL.map(column).into(),
+        grids: vec![GridReading { rows: 24, height }; DAYS],
+        blocks: (0..classes).map(block).collect(),
+        untimed: Vec::new(),
+        menu: Vec::new(),
+        owned: true,
+        unknown_parts: 0,
+    }))
+}
+
+fn axis_row(hour: u16) -> AxisRow {
+    AxisRow {
+        top: PIXELS_PER_HOUR * f64::from(hour),
+        height: PIXELS_PER_HOUR,
+        label: format!("{hour:02}:00"),
+    }
+}
+
+fn column(day: Weekday) -> ColumnReading {
+    let hidden = day.index() >= DAYS;
+    let shown = |figure: f64| if hidden { 0.0 } else { figure };
+    let left = shown(COLUMN * day.index() as f64);
+    ColumnReading {
+        label: day.korean().to_owned(),
+        header_left: left,
+        header_hidden: hidden,
+        left,
+        width: shown(COLUMN),
+        hidden,
+    }
+}
+
+fn block(index: u16) -> BlockReading {
+    let (day, lesson) = (usize::from(index) % DAYS, index / DAYS as u16);
+    let start = 96 + lesson * 18;
+    let [from, until] = [start, start + 15].map(|units| TimeOfDay::from_units(units).unwrap());
+    let (scale, time) = (
+        Scale::new(PIXELS_PER_HOUR).unwrap(),
+        TimeRange::new(from, until).unwrap(),
+    );
+    let (top, height) = (block_top(scale, from), block_height(scale, time));
+    BlockReading {
+        column: day,
+        top,
+        height,
+        box_top: top,
+        box_height: height,
+        box_left: COLUMN * day as f64,
+        box_width: COLUMN - 1.0,
+        name: Some(format!("한국사의 이해 {index}")),
+        professor: "백서윤".to_owned(),
+        place: "인문관 B102".to_owned(),
+        color: Some(index as u8 + 1),
+        data: Some(BlockData {
+            day: day as f64,
+            start: f64::from(start),
+            end: f64::from(start + 15),
+        }),
+    }
+}

@@ -1,0 +1,84 @@
+//! What the pure floor costs: `cargo bench --bench floor`. No browser and no network.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "a measurement")]
+
+mod drawn;
+
+use divan::{Bencher, black_box};
+use gonggang::timetable::Timetable;
+use gonggang::timetable::day_slots::day_slots;
+use gonggang::timetable::free::{Question, common};
+use gonggang::timetable::reading::{PageReading, timetable};
+use gonggang::timetable::render::{svg, words};
+use gonggang::timetable::share_link::{Identifier, ShareLink};
+use gonggang::timetable::slots::{Granularity, Rounding, busy_slots};
+
+/// Weekly meetings of a timetable: a light one, an ordinary one, as many as the page draws.
+const CLASSES: [u16; 3] = [1, 8, 30];
+
+fn main() {
+    divan::main();
+}
+
+fn identifier() -> Identifier {
+    "AbCdEfGhIjKlMnOpQr12".parse().unwrap()
+}
+
+fn of(classes: u16) -> Timetable {
+    timetable(&identifier(), drawn::page(classes), &[]).unwrap()
+}
+
+#[divan::bench]
+fn share_message_to_link() -> ShareLink {
+    let message = "에브리타임에서 친구의 2026년 2학기 시간표를 확인해보세요!\n\
+                   https://everytime.kr/app/@AbCdEfGhIjKlMnOpQr12";
+    black_box(message).parse().unwrap()
+}
+
+/// From what the driver sends, as text.
+#[divan::bench(args = CLASSES)]
+fn page_reading_to_timetable(bencher: Bencher, classes: u16) {
+    let text = serde_json::to_string(&drawn::page(classes)).unwrap();
+    bencher.bench(|| {
+        let page: PageReading = serde_json::from_str(black_box(&text)).unwrap();
+        timetable(&identifier(), page, &[]).unwrap()
+    });
+}
+
+#[divan::bench(args = CLASSES)]
+fn timetable_to_half_hours(bencher: Bencher, classes: u16) {
+    let timetable = of(classes);
+    bencher.bench(|| {
+        busy_slots(
+            black_box(&timetable),
+            Granularity::HALF_HOUR,
+            Rounding::Cover,
+        )
+    });
+}
+
+#[divan::bench(args = CLASSES)]
+fn timetable_to_busy_and_free_five_minutes(bencher: Bencher, classes: u16) {
+    let (timetable, five) = (of(classes), Granularity::try_from(5).unwrap());
+    bencher.bench(|| day_slots(black_box(&timetable), five, Rounding::Cover));
+}
+
+#[divan::bench(args = CLASSES)]
+fn timetable_to_json(bencher: Bencher, classes: u16) {
+    let timetable = of(classes);
+    bencher.bench(|| serde_json::to_vec(black_box(&timetable)).unwrap());
+}
+
+#[divan::bench(args = CLASSES)]
+fn timetable_to_picture(bencher: Bencher, classes: u16) {
+    let timetable = of(classes);
+    bencher.bench(|| svg::week(black_box(&timetable), &words::KOREAN));
+}
+
+/// Of so many people with eight meetings each.
+#[divan::bench(args = [2, 10, 50])]
+fn common_free_time(bencher: Bencher, people: usize) {
+    let (timetable, question) = (of(8), Question::default());
+    let all = vec![&timetable; people];
+    bencher.bench(|| common(black_box(&all), &question));
+}
