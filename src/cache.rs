@@ -87,6 +87,17 @@ pub enum Lookup {
     Refresh,
 }
 
+impl Lookup {
+    /// Name in logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Miss => "miss",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
 /// The answers.
 #[derive(Clone)]
 pub struct Cache {
@@ -155,8 +166,12 @@ impl Cache {
         let (answers, key) = (self.answers.clone(), identifier.clone());
         let shared = async move { answers.try_get_with(key, keepable(load)).await };
         let answer = self.loads.spawn(shared).await.unwrap_or_else(|died| {
+            // What a panic said may quote the page.
             Err(Arc::new(SourceError::Internal {
-                reason: died.to_string(),
+                reason: format!(
+                    "the read's task {}",
+                    if died.is_panic() { "panicked" } else { "ended" }
+                ),
             }))
         })?;
         Ok((answer, Lookup::Miss))

@@ -1,28 +1,53 @@
-//! Where log lines go and what they look like.
+//! Where log lines go, what they look like, and what is never in them.
+//!
+//! Of the crates we stand on only what matters is written: their lines for developers quote
+//! addresses, and identifiers with them. Nor are a panic's words, which may quote a page.
 
 use std::io::{IsTerminal, stderr};
+use std::panic::{self, PanicHookInfo};
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata, error};
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
 use crate::config::{LogConfig, LogFormat};
 
+/// The crates whose lines were written with the log's readers in mind.
+const OURS: [&str; 2] = ["gonggang", "webdriver_fleet"];
+
 /// Starts logging to standard error; later calls change nothing.
 pub fn start(config: &LogConfig) {
-    let format = config.format.unwrap_or_else(|| {
-        if stderr().is_terminal() {
+    // Only a second start fails, and the first one's settings stay.
+    if registry().with(lines(config)).try_init().is_ok() {
+        panic::set_hook(Box::new(tell_of_panic));
+    }
+}
+
+fn lines(config: &LogConfig) -> impl Layer<Registry> + use<> {
+    let is_terminal = stderr().is_terminal();
+    let usual = || {
+        if is_terminal {
             LogFormat::Text
         } else {
             LogFormat::Json
         }
-    });
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&config.filter))
-        .with_target(false)
-        .with_writer(stderr);
-    let started = match format {
-        LogFormat::Text => lines.with_ansi(stderr().is_terminal()).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
     };
-    // Only a second start fails, and the first one's settings stay.
-    drop(started);
+    let lines = fmt::layer().with_target(false).with_writer(stderr);
+    let lines = match config.format.unwrap_or_else(usual) {
+        LogFormat::Text => lines.with_ansi(is_terminal).boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+    };
+    lines.with_filter(EnvFilter::new(&config.filter).and(filter_fn(may_be_written)))
+}
+
+fn may_be_written(metadata: &Metadata<'_>) -> bool {
+    let krate = metadata.target().split("::").next().unwrap_or_default();
+    metadata.is_event() && (OURS.contains(&krate) || *metadata.level() <= Level::INFO)
+}
+
+fn tell_of_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string);
+    error!(place, "panic");
 }

@@ -1,5 +1,7 @@
 //! What is counted, under which names. Labels never hold anything of a caller or a page.
 
+use std::time::Duration;
+
 use metrics::{counter, describe_counter, describe_histogram, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -7,6 +9,7 @@ use crate::source::{Read, SourceError};
 use crate::timetable::reading::{Check, Unread};
 
 const REQUESTS: &str = "gonggang_http_requests_total";
+const REQUEST_SECONDS: &str = "gonggang_http_request_seconds";
 const READS: &str = "gonggang_reads_total";
 const READ_SECONDS: &str = "gonggang_read_seconds";
 const MISMATCHES: &str = "gonggang_layout_mismatch_total";
@@ -46,9 +49,10 @@ fn describe() {
     }
 }
 
-/// Counts an answered request.
-pub fn count_request(route: &str, status: u16) {
+/// Counts an answered request and what it took.
+pub fn count_request(route: &str, status: u16, took: Duration) {
     counter!(REQUESTS, "route" => route.to_owned(), "status" => status.to_string()).increment(1);
+    histogram!(REQUEST_SECONDS, "route" => route.to_owned()).record(took);
 }
 
 /// Counts a read that has ended.

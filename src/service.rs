@@ -15,7 +15,7 @@ use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
-use crate::source::{Read, Source, SourceError, SourceKind};
+use crate::source::{Read, Source, SourceError, SourceKind, Timings};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
@@ -94,6 +94,14 @@ pub struct Document<'a> {
 }
 
 impl Found {
+    /// What whoever asked had to wait for; of a kept answer, nothing.
+    pub fn waited(&self) -> Timings {
+        match self.lookup {
+            Lookup::Hit => Timings::default(),
+            Lookup::Miss | Lookup::Refresh => self.answer.timings,
+        }
+    }
+
     /// The timetable for a caller.
     pub fn document(&self) -> Document<'_> {
         Document {

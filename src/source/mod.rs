@@ -59,6 +59,15 @@ pub enum SourceKind {
     Browser,
 }
 
+impl SourceKind {
+    /// Name in answers, logs and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            SourceKind::Browser => "browser",
+        }
+    }
+}
+
 /// Durations of the steps of one read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Timings {

@@ -285,7 +285,7 @@ async fn supervise(number: usize, shared: Arc<Shared>, first: Option<Session>) {
             shared: Arc::clone(&shared),
         };
         match tokio::spawn(slot.run(first.take())).await {
-            Err(error) if error.is_panic() => tracing::error!(number, %error, "slot task panicked"),
+            Err(error) if error.is_panic() => tracing::error!(number, "slot task panicked"),
             _ => return,
         }
     }
