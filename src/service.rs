@@ -147,6 +147,9 @@ impl Service {
     /// # Errors
     /// [`Fault`]; within the request timeout whatever happens.
     pub async fn timetable_as(&self, link: &ShareLink, wanted: Wanted) -> Result<Found, Fault> {
+        if self.is_draining() {
+            return Err(Fault::Draining);
+        }
         self.by(self.deadline(), link, wanted).await
     }
 
@@ -159,6 +162,9 @@ impl Service {
         links: Vec<Result<ShareLink, InvalidLink>>,
         wanted: Wanted,
     ) -> Vec<Result<Found, Fault>> {
+        if self.is_draining() {
+            return links.iter().map(|_| Err(Fault::Draining)).collect();
+        }
         let deadline = self.deadline();
         let each = |link: Result<ShareLink, InvalidLink>| async move {
             self.by(deadline, &link?, wanted).await
@@ -180,9 +186,6 @@ impl Service {
         link: &ShareLink,
         wanted: Wanted,
     ) -> Result<Found, Fault> {
-        if self.is_draining() {
-            return Err(Fault::Draining);
-        }
         let (answer, lookup) =
             timeout_at(deadline, self.answer(link.identifier(), deadline, wanted))
                 .await

@@ -222,7 +222,8 @@ async fn nothing_personal_and_no_secret_is_in_the_output_of_a_whole_run() {
     ask_about(&service, WEEKDAY).await;
     ask_about(&service, "private0000000000000").await;
     send_garbage(&service, WEEKDAY).await;
-    let output = service.ended().join("\n");
+    service.signal("TERM");
+    let output = service.wait().1.join("\n");
     let lines: Vec<Value> = output
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))

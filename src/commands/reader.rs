@@ -1,7 +1,9 @@
 //! What every reading command stands on: a fleet of browsers and a service that reads with it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use webdriver_fleet::{
     Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, LocalEnd, Program, Recycle,
     StartError,
@@ -40,11 +42,12 @@ impl Reader {
         })
     }
 
-    /// Lets reads under way finish within `grace`, then ends every browser.
-    pub(super) async fn shut_down(&self, grace: std::time::Duration) {
+    /// Lets reads under way finish within `grace`, then ends every browser. Cancel-safe: whoever
+    /// cannot wait that long calls again with less.
+    pub(super) async fn shut_down(&self, grace: Duration) {
         self.service.start_draining();
         self.fleet.shutdown(grace).await;
-        self.service.finish_reads().await;
+        let _ = timeout(grace, self.service.finish_reads()).await;
     }
 }
 

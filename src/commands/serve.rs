@@ -2,18 +2,27 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tracing::info;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 use url::Url;
 
 use super::reader::Reader;
-use super::{replay, signals};
+use super::replay;
+use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::config::{Config, Settings, SiteConfig};
 use crate::replay::Cases;
+use crate::service::Service;
 use crate::{http, log, metrics};
+
+/// From the moment reads are cut off until those who waited for them have been told.
+const DELIVERY: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop, then finishes what it began.
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
@@ -25,13 +34,14 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     }
     let listener = replay::bind(config.http.listen).await?;
     // As the first process of a container there is no other way to end it than to listen.
+    let mut signals = Signals::listen()
+        .map_err(|error| CommandError::Internal(format!("no signals: {error}")))?;
     let reader = tokio::select! {
         reader = Reader::start(&config) => reader?,
-        () = signals::first() => return Ok(()),
+        () = signals.next() => return Ok(()),
     };
     announce(&listener, cases.as_deref())?;
-    let served = serve(listener, &config, &reader).await;
-    reader.shut_down(config.shutdown_grace).await;
+    let served = serve(listener, &config, &reader, signals).await;
     info!("stopped");
     served
 }
@@ -40,18 +50,55 @@ async fn serve(
     listener: TcpListener,
     config: &Config,
     reader: &Reader,
+    signals: Signals,
 ) -> Result<(), CommandError> {
     let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
     let router = http::router(reader.service.clone(), config.http.clone(), counted);
-    let service = reader.service.clone();
-    let stop = async move {
-        signals::first().await;
-        info!("stopping: no new questions, finishing those under way");
-        service.start_draining();
-    };
+    let end = End::default();
+    let heeding = heed(
+        signals,
+        reader.service.clone(),
+        config.shutdown_grace,
+        end.clone(),
+    );
+    tokio::spawn(heeding);
     let limits = http::ServerLimits::default();
-    http::serve(listener, router, limits, stop, config.shutdown_grace).await;
+    let stop = end.begun.clone().cancelled_owned();
+    let mut serving = pin!(http::serve(listener, router, limits, stop));
+    tokio::select! {
+        () = &mut serving => {}
+        () = end.hurried.cancelled() => {
+            reader.shut_down(Duration::ZERO).await;
+            let _ = timeout(DELIVERY, serving).await;
+        }
+    }
+    tokio::select! {
+        () = reader.shut_down(config.shutdown_grace) => {}
+        () = end.hurried.cancelled() => reader.shut_down(Duration::ZERO).await,
+    }
     Ok(())
+}
+
+/// How far the end has come.
+#[derive(Clone, Default)]
+struct End {
+    /// No new question is taken.
+    begun: CancellationToken,
+    /// What is still under way is cut off.
+    hurried: CancellationToken,
+}
+
+/// The first signal begins the end; a second one, or the end of the grace, hurries it.
+async fn heed(mut signals: Signals, service: Arc<Service>, grace: Duration, end: End) {
+    signals.next().await;
+    info!("stopping: no new questions, finishing those under way");
+    service.start_draining();
+    end.begun.cancel();
+    tokio::select! {
+        () = sleep(grace) => warn!(?grace, "the grace is over: what is under way is cut off"),
+        () = signals.next() => warn!("asked again: what is under way is cut off"),
+    }
+    end.hurried.cancel();
 }
 
 /// Starts the stand-in site for as long as the process lives.

@@ -5,6 +5,7 @@ mod calendar;
 mod client;
 mod cors;
 mod docs;
+mod draining;
 mod etag;
 mod free;
 mod health;
@@ -67,6 +68,7 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHand
         metrics,
     };
     let router = questions()
+        .layer(from_fn_with_state(app.clone(), draining::refuse))
         .layer(from_fn_with_state(Arc::clone(&keys), keys::require))
         .layer(from_fn_with_state(limits, limited::limit))
         .merge(insights().layer(from_fn_with_state(Arc::clone(&keys), keys::require)))

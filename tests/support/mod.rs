@@ -177,12 +177,11 @@ impl Service {
         self.process.wait().unwrap()
     }
 
-    /// Asks it to stop and gives all that it has written by its end.
-    pub fn ended(mut self) -> Vec<String> {
-        self.signal("TERM");
-        self.process.wait().unwrap();
+    /// Waits for its end: how it ended, and all that it has written.
+    pub fn wait(mut self) -> (std::process::ExitStatus, Vec<String>) {
+        let status = self.process.wait().unwrap();
         self.output.take().unwrap().join().unwrap();
-        self.log()
+        (status, self.log())
     }
 
     /// Sends it a signal by name.
