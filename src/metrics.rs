@@ -67,7 +67,8 @@ pub fn count_read(read: &Result<Read, SourceError>) {
     }
 }
 
-fn outcome(read: &Result<Read, SourceError>) -> &'static str {
+/// What came of a read: `timetable`, `abandoned`, or the code of the fault.
+pub fn outcome(read: &Result<Read, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
         Err(SourceError::Abandoned) => "abandoned",

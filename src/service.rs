@@ -9,12 +9,14 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, info_span};
 use utoipa::ToSchema;
 
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
 use crate::interest::Interests;
-use crate::metrics;
+use crate::metrics::{self, outcome};
 use crate::source::{Read, Source, SourceError, SourceKind, Timings};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
@@ -231,9 +233,12 @@ impl Service {
         deadline: Instant,
         abandoned: CancellationToken,
     ) -> impl Future<Output = Result<Read, SourceError>> + Send + use<> {
-        let source = Arc::clone(&self.source);
+        let (source, asked) = (Arc::clone(&self.source), Span::current());
         async move {
-            let read = source.read(&identifier, deadline, abandoned).await;
+            let span = info_span!(parent: &asked, "read", outcome = Empty);
+            let read = source.read(&identifier, deadline, abandoned);
+            let read = read.instrument(span.clone()).await;
+            span.record("outcome", outcome(&read));
             metrics::count_read(&read);
             read
         }

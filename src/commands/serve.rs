@@ -27,7 +27,7 @@ const DELIVERY: Duration = Duration::from_secs(1);
 /// Serves until it is told to stop, then finishes what it began.
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
-    log::start(&config.log);
+    let _log = log::start(&config.log);
     let cases = replay.map(super::replay::load).transpose()?;
     if let Some(cases) = &cases {
         config.site = stand_in(Arc::clone(cases)).await?;

@@ -2,6 +2,8 @@
 
 mod answer;
 mod calendar;
+#[cfg(feature = "otlp")]
+mod caller_trace;
 mod client;
 mod cors;
 mod docs;

@@ -8,7 +8,8 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::{debug, error, info, warn};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
 use super::request_id::RequestId;
 use crate::fault::Fault;
@@ -55,7 +56,11 @@ impl Outcome {
 /// Writes the line and counts the request.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let mut entry = Entry::of(&request);
-    let response = next.run(request).await;
+    let span = entry.span();
+    #[cfg(feature = "otlp")]
+    super::caller_trace::adopt(&span, request.headers());
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
     entry.status = response.status().as_u16();
     entry.about = response.extensions().get().copied();
     entry.outcome = response.extensions().get().cloned();
@@ -86,6 +91,19 @@ impl Entry {
             about: None,
             outcome: None,
         }
+    }
+
+    /// The request in a trace, by the names that OpenTelemetry has for such things.
+    fn span(&self) -> Span {
+        let (method, route) = (self.method, self.route.as_str());
+        info_span!(
+            "request",
+            otel.name = format!("{method} {route}"),
+            otel.kind = "server",
+            http.request.method = method,
+            http.route = route,
+            http.response.status_code = Empty,
+        )
     }
 
     fn is_probe(&self) -> bool {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant as StdInstant};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, info_span};
 use webdriver_fleet::{Fleet, Visit, VisitError, Visited};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
@@ -59,17 +60,18 @@ impl BrowserSource {
         abandoned: CancellationToken,
     ) -> Result<Read, SourceError> {
         let turn = self.fleet.begin(self.visit(identifier, deadline));
+        let turn = turn.instrument(info_span!("queue"));
         let underway = abandoned
             .run_until_cancelled(turn)
             .await
             .ok_or(SourceError::Abandoned)??;
-        let visited = underway.finish().await?;
+        let visited = underway.finish().instrument(info_span!("render")).await?;
         let began = StdInstant::now();
         let (queue, render) = (
             visited.timings.queue,
             visited.timings.navigate + visited.timings.script,
         );
-        let timetable = timetable(identifier, visited)?;
+        let timetable = info_span!("check").in_scope(|| timetable(identifier, visited))?;
         let timings = Timings {
             queue,
             render,

@@ -3,6 +3,9 @@
 //! Of the crates we stand on only what matters is written: their lines for developers quote
 //! addresses, and identifiers with them. Nor are a panic's words, which may quote a page.
 
+#[cfg(feature = "otlp")]
+mod traces;
+
 use std::io::{IsTerminal, stderr};
 use std::panic::{self, PanicHookInfo};
 
@@ -17,11 +20,28 @@ use crate::config::{LogConfig, LogFormat};
 /// The crates whose lines were written with the log's readers in mind.
 const OURS: [&str; 2] = ["gonggang", "webdriver_fleet"];
 
+/// What has been started: lines as long as the process lives, traces until this is dropped.
+#[derive(Debug, Default)]
+pub struct Log {
+    #[cfg(feature = "otlp")]
+    _traces: Option<traces::Traces>,
+}
+
 /// Starts logging to standard error; later calls change nothing.
-pub fn start(config: &LogConfig) {
+pub fn start(config: &LogConfig) -> Log {
+    #[cfg(feature = "otlp")]
+    let traces = traces::Traces::start();
+    let registry = registry().with(lines(config));
+    #[cfg(feature = "otlp")]
+    let registry = registry.with(traces.as_ref().map(traces::Traces::layer));
     // Only a second start fails, and the first one's settings stay.
-    if registry().with(lines(config)).try_init().is_ok() {
-        panic::set_hook(Box::new(tell_of_panic));
+    if registry.try_init().is_err() {
+        return Log::default();
+    }
+    panic::set_hook(Box::new(tell_of_panic));
+    Log {
+        #[cfg(feature = "otlp")]
+        _traces: traces,
     }
 }
 
