@@ -28,6 +28,8 @@ fn hasty(slots: usize) -> FleetConfig {
             command: Duration::from_millis(200),
             probe: Duration::from_millis(100),
             close: Duration::from_millis(100),
+            creation: Duration::from_millis(600),
+            sever: Duration::from_secs(5),
             backoff: Duration::from_millis(20),
             backoff_max: Duration::from_millis(50),
             ..Limits::default()
