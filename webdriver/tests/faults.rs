@@ -330,7 +330,9 @@ async fn a_session_that_comes_when_nobody_waits_any_more_is_given_back() {
 async fn an_end_that_nobody_waits_for_any_more_sees_the_connection_go() {
     let fake = Fake::start().await;
     fake.be(Mood::Full);
-    Fleet::start(fake.of(hasty(1))).await.unwrap_err();
+    let mut config = hasty(1);
+    config.limits.creation = Duration::from_mins(1);
+    Fleet::start(fake.of(config)).await.unwrap_err();
     eventually("nobody asks", || fake.waiting.load(SeqCst) == 0).await;
     assert_eq!(fake.sessions.load(SeqCst), 0);
 }
