@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use axum::{Router, response::Html, routing::get};
 use gonggang::replay::Case;
 use serde_json::Value;
-use support::grid::{self, Grid, PASSWORD, SESSION_TIMEOUT, SLOTS_EACH};
+use support::grid::{self, Grid, PASSWORD, SLOTS_EACH};
 use support::{Answer, Service, Site, expected, fixtures, read_part};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -177,14 +177,20 @@ impl Load {
     }
 }
 
-/// The service is told to stop, does, and leaves nothing on the Grid.
+/// The service is told to stop, does, and has given its sessions back.
 async fn stops(service: Service, grid: &Grid) {
+    let timed_out = grid.timed_out();
     let stopped = tokio::task::spawn_blocking(|| service.stop())
         .await
         .unwrap();
     assert!(stopped.success());
-    let nodes = grid.nodes().await.unwrap();
-    assert_eq!(nodes.values().sum::<usize>(), 0, "{nodes:?}");
+    are_given_back(grid, timed_out).await;
+}
+
+/// No session is left, and none of them had to time out.
+async fn are_given_back(grid: &Grid, timed_out_before: usize) {
+    grid.has_sessions(0).await;
+    assert_eq!(grid.timed_out(), timed_out_before);
 }
 
 fn alone(service: Arc<Service>) -> Service {
@@ -195,7 +201,12 @@ fn alone(service: Arc<Service>) -> Service {
 async fn every_fixture_is_read_right_on_sessions_of_both_nodes_which_are_given_back() {
     let (grid, site) = (grid::turn().await, Site::start(&fixtures()).await);
     let mut variables = variables(&site, &grid.url(), 2 * SLOTS_EACH);
-    variables.push(("GONGGANG_PAGE_TIMEOUT", "6s".into()));
+    // All are asked for at once.
+    variables.extend([
+        ("GONGGANG_PAGE_TIMEOUT", "10s".to_owned()),
+        ("GONGGANG_QUEUE_TIMEOUT", "90s".to_owned()),
+        ("GONGGANG_REQUEST_TIMEOUT", "2m".to_owned()),
+    ]);
     let service = Arc::new(Service::start(&variables));
     grid.eventually("spread", |nodes| nodes.values().all(|n| *n == SLOTS_EACH))
         .await;
@@ -258,56 +269,47 @@ async fn a_restarted_grid_is_told_and_recovered_from() {
 }
 
 #[tokio::test]
-async fn a_full_grid_is_told_and_recovered_from() {
+async fn a_full_grid_is_told_and_what_a_killed_service_held_is_there_again() {
     let (grid, site) = (grid::turn().await, Site::start(&fixtures()).await);
-    let mut variables = variables(&site, &grid.url(), 1);
-    // The session is given back after its first page, and somebody else is first in the queue.
-    variables.push(("GONGGANG_SESSION_MAX_PAGES", "1".into()));
-    let service = Service::start(&variables);
+    let mut recycling = variables(&site, &grid.url(), 1);
+    recycling.push(("GONGGANG_SESSION_MAX_PAGES", "1".into()));
+    let service = Service::start(&recycling);
     let case = site.cases.named("weekday").unwrap();
-    let mut others = Vec::new();
-    while others.len() < 2 * SLOTS_EACH - 1 {
-        others.push(grid.take_session().await);
-    }
-    let (last, first) = tokio::join!(grid.take_session(), read(&service, &case));
-    assert!(is_right(&case, &first), "{}", first.text);
-    others.push(last);
-    is_ready(&service, false).await;
-    let mut refused = 0;
+    // The other takes the rest and waits for one more, so it is first when ours is given back.
+    let other = Service::start(&variables(&site, &grid.url(), 2 * SLOTS_EACH));
+    grid.has_sessions(2 * SLOTS_EACH).await;
+    let (mut right, mut clear) = (0, 0);
     let refusal = loop {
-        for other in &others {
-            grid.touch(other).await;
-        }
         let answer = read(&service, &case).await;
+        if is_right(&case, &answer) {
+            right += 1;
+            continue;
+        }
         assert!(is_clear(&answer), "{}", answer.text);
-        refused += 1;
+        clear += 1;
         if answer.json()["code"] == "browser_unavailable" {
             break answer;
         }
     };
-    eprintln!("Grid full: 1 right, {refused} clear; {}", refusal.text);
-    for other in &others {
-        grid.end_session(other).await;
-    }
-    is_ready(&service, true).await;
-    let again = read(&service, &case).await;
-    assert!(is_right(&case, &again), "{}", again.text);
-    stops(service, &grid).await;
-}
-
-#[tokio::test]
-async fn what_a_killed_service_held_the_grid_ends() {
-    let (grid, site) = (grid::turn().await, Site::start(&fixtures()).await);
-    let service = Service::start(&variables(&site, &grid.url(), SLOTS_EACH));
-    grid.has_sessions(SLOTS_EACH).await;
+    assert_ne!(service.get("/readyz").await.status, 200);
     let killed = Instant::now();
-    service.signal("KILL");
-    grid.has_sessions(0).await;
+    other.signal("KILL");
+    is_ready(&service, true).await;
     eprintln!(
-        "service killed: its sessions ended after {:?}",
+        "Grid full: {right} right, {clear} clear, last {}",
+        refusal.text
+    );
+    eprintln!(
+        "service killed: a session was free after {:?}",
         killed.elapsed()
     );
-    assert!(killed.elapsed() > SESSION_TIMEOUT / 2, "they were there");
+    let again = read(&service, &case).await;
+    assert!(is_right(&case, &again), "{}", again.text);
+    let stopped = tokio::task::spawn_blocking(|| service.stop())
+        .await
+        .unwrap();
+    assert!(stopped.success());
+    grid.has_sessions(0).await;
 }
 
 /// A fleet on the Grid that may reach `allowed` alone.
@@ -355,18 +357,17 @@ fn visit(url: &Url, after_ms: u32) -> Visit {
 #[tokio::test]
 async fn a_session_whose_page_hangs_is_replaced_and_given_back() {
     let grid = grid::turn().await;
+    let timed_out = grid.timed_out();
     let url = page("<title>x</title><script>setTimeout(()=>{for(;;);},50)</script>".into()).await;
     let fleet = fleet(&grid, 1, &url).await;
     let error = fleet.visit(visit(&url, 2000)).await.unwrap_err();
     assert!(matches!(error, VisitError::Timeout { .. }), "{error:?}");
-    let plain = page("<title>well</title>".into()).await;
     grid.eventually("one session, a new one", |nodes| {
         nodes.values().sum::<usize>() == 1 && fleet.status().opened >= 2
     })
     .await;
-    drop(plain);
     fleet.shutdown(Duration::from_secs(5)).await;
-    grid.has_sessions(0).await;
+    are_given_back(&grid, timed_out).await;
 }
 
 /// Browsers of a node.
@@ -388,6 +389,7 @@ fn browsers(group: u32) -> Vec<String> {
 #[tokio::test]
 async fn a_session_whose_browser_is_stopped_is_replaced_and_given_back() {
     let grid = grid::turn().await;
+    let timed_out = grid.timed_out();
     let url = page("<title>well</title>".into()).await;
     let fleet = fleet(&grid, 2, &url).await;
     grid.eventually("one each", |nodes| nodes.values().all(|n| *n == 1))
@@ -402,11 +404,11 @@ async fn a_session_whose_browser_is_stopped_is_replaced_and_given_back() {
             .unwrap()
             .success()
     );
+    let lost = Instant::now();
     let visits = (0..6).map(|_| fleet.visit(visit(&url, 0)));
     for answer in visits.collect::<Vec<_>>() {
         assert_eq!(answer.await.unwrap().value, "well");
     }
-    let lost = Instant::now();
     grid.eventually("two sessions, a new one", |nodes| {
         let closed = fleet.status().closed;
         nodes.values().sum::<usize>() == 2 && closed.contains_key(&CloseReason::Timeout)
@@ -417,7 +419,7 @@ async fn a_session_whose_browser_is_stopped_is_replaced_and_given_back() {
         lost.elapsed()
     );
     fleet.shutdown(Duration::from_secs(5)).await;
-    grid.has_sessions(0).await;
+    are_given_back(&grid, timed_out).await;
     // Nobody but the kernel can end them now.
     let _ = Command::new("kill")
         .args(["-s", "KILL"])
@@ -429,6 +431,7 @@ async fn a_session_whose_browser_is_stopped_is_replaced_and_given_back() {
 #[tokio::test]
 async fn a_browser_of_the_grid_reaches_nothing_but_the_site() {
     let grid = grid::turn().await;
+    let timed_out = grid.timed_out();
     let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let there = format!("http://{}", other.local_addr().unwrap());
     let url = page(format!(
@@ -446,7 +449,7 @@ async fn a_browser_of_the_grid_reaches_nothing_but_the_site() {
     assert!(came.is_err(), "somebody came");
     assert!(fleet.status().refused_requests > 0);
     fleet.shutdown(Duration::from_secs(5)).await;
-    grid.has_sessions(0).await;
+    are_given_back(&grid, timed_out).await;
 }
 
 /// Caddy with an authority of its own before the Grid.

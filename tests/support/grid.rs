@@ -15,8 +15,6 @@ use webdriver_fleet::{Browser, LocalEnd, find_binaries};
 
 /// Sessions that a node takes.
 pub const SLOTS_EACH: usize = 2;
-/// After this long without a command the Grid ends a session by itself. It takes no shorter time.
-pub const SESSION_TIMEOUT: Duration = Duration::from_secs(10);
 /// The Grid's users, as part of its address.
 pub const USER: &str = "fleet";
 pub const PASSWORD: &str = "not-in-any-log";
@@ -165,7 +163,7 @@ impl Grid {
 
     /// The nodes that are up, and the sessions each holds; `None` while the hub does not answer.
     pub async fn nodes(&self) -> Option<BTreeMap<String, usize>> {
-        let status = self.ask(reqwest::Method::GET, "status", None).await?;
+        let status = self.ask("status").await?;
         let nodes = status["value"]["nodes"].as_array()?.iter();
         let up = nodes.filter(|node| node["availability"] == "UP");
         Some(
@@ -174,52 +172,22 @@ impl Grid {
         )
     }
 
-    /// Somebody else's session, waited for in the Grid's queue.
-    pub async fn take_session(&self) -> String {
-        let caps = json!({ "browserName": "chrome",
-            "goog:chromeOptions": { "args": ["--headless", "--no-sandbox"] } });
-        let body = json!({ "capabilities": { "alwaysMatch": caps } });
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let answer = self
-                .ask(reqwest::Method::POST, "session", Some(&body))
-                .await;
-            if let Some(id) = answer
-                .as_ref()
-                .and_then(|a| a["value"]["sessionId"].as_str())
-            {
-                return id.to_owned();
-            }
-            assert!(Instant::now() < until, "no session: {answer:?}");
-        }
+    /// Sessions that a node has ended because nobody used them, not because it was told to.
+    pub fn timed_out(&self) -> usize {
+        let logs = self
+            .nodes
+            .iter()
+            .map(|node| self.dir.join(format!("{}.log", node.name)));
+        let count = |log: PathBuf| {
+            let text = std::fs::read_to_string(log).unwrap_or_default();
+            text.matches("(reason: TIMEOUT)").count()
+        };
+        logs.map(count).sum()
     }
 
-    /// Keeps somebody else's session from timing out.
-    pub async fn touch(&self, id: &str) {
-        self.ask(reqwest::Method::GET, &format!("session/{id}/window"), None)
-            .await;
-    }
-
-    pub async fn end_session(&self, id: &str) {
-        self.ask(reqwest::Method::DELETE, &format!("session/{id}"), None)
-            .await;
-    }
-
-    async fn ask(
-        &self,
-        method: reqwest::Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Option<Value> {
+    async fn ask(&self, path: &str) -> Option<Value> {
         let url = format!("http://127.0.0.1:{}/{path}", self.port);
-        let mut request = self
-            .client
-            .request(method, url)
-            .basic_auth(USER, Some(PASSWORD));
-        if let Some(body) = body {
-            let json = "application/json; charset=utf-8";
-            request = request.header("content-type", json).body(body.to_string());
-        }
+        let request = self.client.get(url).basic_auth(USER, Some(PASSWORD));
         request.send().await.ok()?.json().await.ok()
     }
 }
@@ -231,11 +199,12 @@ const HUB: &[&str] = &[
     PASSWORD,
     // Short, so that what fails fails soon: a request in the queue, and a node that is gone.
     "--session-request-timeout",
-    "6",
+    "15",
     "--healthcheck-interval",
     "2",
 ];
 
+/// The session timeout is the shortest that a node takes. It looks every half minute.
 const NODE: &[&str] = &[
     "--max-sessions",
     "2",
@@ -326,7 +295,9 @@ impl Member {
         }
         let jar = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/selenium-server.jar");
         assert!(jar.exists(), "the Grid is installed: scripts/setup-grid");
-        let log = std::fs::File::create(dir.join(format!("{}.log", self.name))).unwrap();
+        let log = dir.join(format!("{}.log", self.name));
+        let log = std::fs::File::options().append(true).create(true).open(log);
+        let log = log.unwrap();
         let mut command = Command::new("java");
         command.args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"]);
         command.arg(format!("-Djava.io.tmpdir={}", dir.display()));

@@ -43,10 +43,13 @@ impl Desk {
         }
     }
 
-    /// Waits until nothing is under way any more, a little longer than a session may take to end.
+    /// Waits until nothing is under way any more: twice as long as a session may take to end.
     pub(crate) async fn close(&self) {
         self.tasks.close();
-        if timeout(self.limits.close, self.tasks.wait()).await.is_err() {
+        if timeout(2 * self.limits.close, self.tasks.wait())
+            .await
+            .is_err()
+        {
             let left = self.tasks.len();
             tracing::warn!(left, "sessions are left for the remote end to time out");
         }
