@@ -8,6 +8,7 @@
 )]
 
 pub mod fake;
+pub mod grid;
 pub mod random;
 pub mod reader;
 

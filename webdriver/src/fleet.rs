@@ -18,6 +18,8 @@ use crate::{
     find::find_binaries,
     keeper::Keeper,
     launcher::Launcher,
+    lease::Desk,
+    line::Line,
     queue::{Job, Queue, Refusal},
     session::{Session, Workshop, WorkshopEnd},
     slot::Slot,
@@ -76,7 +78,7 @@ impl Fleet {
             return Err(StartError::NoSlots);
         }
         let workshop = workshop(config)?;
-        let first = Session::open(&workshop).await?;
+        let first = Session::open(&workshop, &mut None).await?;
         let shared = Arc::new(Shared::new(workshop));
         let slots = TaskTracker::new();
         let mut first = Some(first);
@@ -233,7 +235,7 @@ impl Fleet {
         self.shared.stop.cancel();
         self.shared.queue.close();
         self.slots.wait().await;
-        self.shared.workshop.clear();
+        self.shared.workshop.clear().await;
     }
 }
 
@@ -256,7 +258,10 @@ fn left(deadline: Instant) -> Duration {
 fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
     let end = match &config.end {
         End::Local(local) => WorkshopEnd::Local(garage(&config, local)?),
-        End::Remote(url) => WorkshopEnd::Remote(url.clone()),
+        End::Remote(url) => {
+            let desk = Desk::new(Line::new(url)?, config.limits);
+            WorkshopEnd::Remote(Arc::new(desk))
+        }
     };
     Ok(Workshop { config, end })
 }
