@@ -11,6 +11,7 @@ use crate::cli::CommandError;
 use crate::config::{BrowserConfig, BrowserKind, Config, SiteConfig, VIEWPORT};
 use crate::service::Service;
 use crate::source::browser::BrowserSource;
+use crate::source::{Guarded, SourceKind};
 
 /// A service and the browsers it reads with.
 pub(super) struct Reader {
@@ -32,6 +33,12 @@ impl Reader {
             Arc::clone(&fleet),
             config.site.clone(),
             config.browser.page_timeout,
+        );
+        let source = Guarded::new(
+            Arc::new(source),
+            SourceKind::Browser,
+            config.manners.breaker,
+            config.manners.rate_for(&config.site.everytime_url),
         );
         let service = Service::new(Arc::new(source), config.cache, config.request_timeout);
         Ok(Self {

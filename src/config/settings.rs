@@ -3,14 +3,16 @@
 //! Everything is taken as text first and checked in one pass, so that a start with three faults
 //! names all three.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::values::{
     api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
-    origins, positive_duration, rate, rounding, socket_address, source,
+    origins, positive_duration, rate, rounding, small_count, socket_address, source,
 };
-use super::{BrowserConfig, Config, HttpConfig, LogConfig, SiteConfig};
+use super::{BrowserConfig, Config, HttpConfig, LogConfig, MannersConfig, SiteConfig};
 use crate::cache::CacheConfig;
+use crate::source::BreakerConfig;
 
 /// The real site; the default of `GONGGANG_EVERYTIME_URL`.
 const EVERYTIME_URL: &str = "https://everytime.kr";
@@ -73,6 +75,30 @@ pub struct Settings {
     /// The same as --api-url, under the name that stands beside `GONGGANG_EVERYTIME_URL`
     #[arg(long, env = "GONGGANG_EVERYTIME_API_URL", hide = true)]
     everytime_api_url: Option<String>,
+    /// Reads a second from the site, one on this machine aside; 0 sets no limit
+    #[arg(
+        long,
+        env = "GONGGANG_SITE_RATE",
+        default_value = "20",
+        value_name = "N"
+    )]
+    site_rate: String,
+    /// Refusals and failures in a row before the site is left alone for a while; 0 never
+    #[arg(
+        long,
+        env = "GONGGANG_BREAKER_FAILURES",
+        default_value = "10",
+        value_name = "N"
+    )]
+    breaker_failures: String,
+    /// For how long it is left alone
+    #[arg(
+        long,
+        env = "GONGGANG_BREAKER_PAUSE",
+        default_value = "30s",
+        value_name = "DURATION"
+    )]
+    breaker_pause: String,
     /// chrome (chromedriver) or firefox (geckodriver)
     #[arg(long, env = "GONGGANG_BROWSER", default_value = "chrome")]
     browser: String,
@@ -201,6 +227,7 @@ impl Settings {
         let mut faults = Faults::default();
         let http = self.http(&mut faults);
         let site = self.site(&mut faults);
+        let manners = self.manners(&mut faults);
         let browser = self.browser(&mut faults);
         let cache = self.cache(&mut faults);
         let log = self.log(&mut faults);
@@ -214,6 +241,7 @@ impl Settings {
             Some(Config {
                 http: http?,
                 site: site?,
+                manners: manners?,
                 browser: browser?,
                 cache: cache?,
                 log: log?,
@@ -258,6 +286,25 @@ impl Settings {
         Some(SiteConfig {
             everytime_url: everytime_url?,
             api_url: api_url?,
+        })
+    }
+
+    fn manners(&self, faults: &mut Faults) -> Option<MannersConfig> {
+        let rate = faults.check("GONGGANG_SITE_RATE", small_count(&self.site_rate));
+        let failures = faults.check(
+            "GONGGANG_BREAKER_FAILURES",
+            small_count(&self.breaker_failures),
+        );
+        let pause = faults.check(
+            "GONGGANG_BREAKER_PAUSE",
+            positive_duration(&self.breaker_pause),
+        );
+        Some(MannersConfig {
+            rate: NonZeroU32::new(rate?),
+            breaker: BreakerConfig {
+                failures: failures?,
+                pause: pause?,
+            },
         })
     }
 
@@ -387,6 +434,9 @@ mod tests {
         assert_eq!(config.request_timeout, Duration::from_secs(15));
         assert_eq!(config.cache.ttl, Duration::from_mins(10));
         assert_eq!(config.http.rounding, Rounding::Cover);
+        assert_eq!(config.manners.rate.map(u32::from), Some(20));
+        assert_eq!(config.manners.breaker.failures, 10);
+        assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
     }
 
     #[test]
@@ -397,6 +447,9 @@ mod tests {
             "--page-timeout=soon",
             "--everytime-url=ftp://everytime.kr",
             "--rounding=up",
+            "--site-rate=fast",
+            "--breaker-failures=-1",
+            "--breaker-pause=0s",
             "--browser=lynx",
             "--cache-ttl=-1s",
         ])
@@ -408,6 +461,9 @@ mod tests {
                 "GONGGANG_ROUNDING",
                 "GONGGANG_LISTEN",
                 "GONGGANG_EVERYTIME_URL",
+                "GONGGANG_SITE_RATE",
+                "GONGGANG_BREAKER_FAILURES",
+                "GONGGANG_BREAKER_PAUSE",
                 "GONGGANG_BROWSER",
                 "GONGGANG_POOL_SIZE",
                 "GONGGANG_PAGE_TIMEOUT",
@@ -466,6 +522,28 @@ mod tests {
         ] {
             assert_eq!(validate(&[wrong]).unwrap_err().len(), 1, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
+        let manners = validate(&[]).unwrap().manners;
+        let rate = |url: &str| manners.rate_for(&url.parse().unwrap()).map(u32::from);
+        for here in [
+            "http://127.0.0.1:9",
+            "http://[::1]/",
+            "http://localhost",
+            "http://a.localhost",
+        ] {
+            assert_eq!(rate(here), None, "{here}");
+        }
+        for there in [
+            "https://everytime.kr",
+            "http://10.0.0.1",
+            "http://localhost.example",
+        ] {
+            assert_eq!(rate(there), Some(20), "{there}");
+        }
+        assert_eq!(validate(&["--site-rate=0"]).unwrap().manners.rate, None);
     }
 
     #[test]

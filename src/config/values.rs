@@ -34,6 +34,11 @@ pub(super) fn count(text: &str, least: usize) -> Result<usize, String> {
     }
 }
 
+pub(super) fn small_count(text: &str) -> Result<u32, String> {
+    let value = text.trim().parse();
+    value.map_err(|_| format!("{text:?} is not a whole number from 0 to {}", u32::MAX))
+}
+
 pub(super) fn boolean(text: &str) -> Result<bool, String> {
     bool::from_str(text.trim()).map_err(|_| format!("{text:?} is neither true nor false"))
 }
