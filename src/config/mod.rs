@@ -29,6 +29,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// The site to read.
     pub site: SiteConfig,
+    /// How it is read.
+    pub source: SourceConfig,
     /// How politely it is read.
     pub manners: MannersConfig,
     /// The browsers to read it with.
@@ -93,6 +95,20 @@ pub struct SiteConfig {
     pub everytime_url: Url,
     /// `GONGGANG_API_URL`.
     pub api_url: Url,
+}
+
+/// What reads the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceConfig {
+    /// The browser alone.
+    Browser,
+    /// The API alone; no browser is started.
+    Api,
+    /// The API, and the browser where that refuses, fails or cannot be read.
+    Auto {
+        /// `GONGGANG_CROSS_CHECK`: one answer of the API in so many is read by the browser as well.
+        cross_check: Option<NonZeroU32>,
+    },
 }
 
 impl SiteConfig {

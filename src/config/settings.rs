@@ -10,7 +10,9 @@ use super::values::{
     api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
     origins, positive_duration, rate, rounding, small_count, socket_address, source,
 };
-use super::{BrowserConfig, Config, HttpConfig, LogConfig, MannersConfig, SiteConfig};
+use super::{
+    BrowserConfig, Config, HttpConfig, LogConfig, MannersConfig, SiteConfig, SourceConfig,
+};
 use crate::cache::CacheConfig;
 use crate::source::BreakerConfig;
 
@@ -63,9 +65,19 @@ pub struct Settings {
         value_name = "ADDRS"
     )]
     trusted_proxies: String,
-    /// What reads a timetable: browser
+    /// What reads a timetable: browser, api, or auto (the API first, the browser where that is
+    /// blocked or unreadable)
     #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
     source: String,
+    /// With auto: one answer of the API in N is read by the browser as well, and differences are
+    /// counted; 0 = none
+    #[arg(
+        long,
+        env = "GONGGANG_CROSS_CHECK",
+        default_value = "0",
+        value_name = "N"
+    )]
+    cross_check: String,
     /// The site to read
     #[arg(long, env = "GONGGANG_EVERYTIME_URL", default_value = EVERYTIME_URL, value_name = "URL")]
     everytime_url: String,
@@ -226,6 +238,7 @@ impl Settings {
     pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
         let mut faults = Faults::default();
         let http = self.http(&mut faults);
+        let source = self.source(&mut faults);
         let site = self.site(&mut faults);
         let manners = self.manners(&mut faults);
         let browser = self.browser(&mut faults);
@@ -240,6 +253,7 @@ impl Settings {
         faults.none_or(|| {
             Some(Config {
                 http: http?,
+                source: source?,
                 site: site?,
                 manners: manners?,
                 browser: browser?,
@@ -278,15 +292,28 @@ impl Settings {
     }
 
     fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
-        let source = faults.check("GONGGANG_SOURCE", source(&self.source));
         let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
         let api_url = self.everytime_api_url.as_ref().unwrap_or(&self.api_url);
         let api_url = faults.check("GONGGANG_API_URL", http_url(api_url));
-        source?;
         Some(SiteConfig {
             everytime_url: everytime_url?,
             api_url: api_url?,
         })
+    }
+
+    fn source(&self, faults: &mut Faults) -> Option<SourceConfig> {
+        let source = faults.check("GONGGANG_SOURCE", source(&self.source));
+        let every = faults.check("GONGGANG_CROSS_CHECK", small_count(&self.cross_check));
+        let (source, cross_check) = (source?, NonZeroU32::new(every?));
+        match source {
+            SourceConfig::Auto { .. } => Some(SourceConfig::Auto { cross_check }),
+            one if cross_check.is_none() => Some(one),
+            _ => {
+                let why = "two sources are needed to compare: set GONGGANG_SOURCE=auto".to_owned();
+                faults.add("GONGGANG_CROSS_CHECK", why);
+                None
+            }
+        }
     }
 
     fn manners(&self, faults: &mut Faults) -> Option<MannersConfig> {
@@ -521,6 +548,27 @@ mod tests {
             "--trusted-proxies=10.0.0.0/40",
         ] {
             assert_eq!(validate(&[wrong]).unwrap_err().len(), 1, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_cross_check_takes_two_sources() {
+        let auto = validate(&["--source=auto", "--cross-check=100"])
+            .unwrap()
+            .source;
+        let cross_check = NonZeroU32::new(100);
+        assert_eq!(auto, SourceConfig::Auto { cross_check });
+        assert_eq!(
+            validate(&["--source=api"]).unwrap().source,
+            SourceConfig::Api
+        );
+        for wrong in [
+            ["--source=api", "--cross-check=1"],
+            ["--source=browser", "--cross-check=1"],
+            ["--source=auto", "--cross-check=some"],
+            ["--source=both", "--cross-check=0"],
+        ] {
+            assert_eq!(validate(&wrong).unwrap_err().len(), 1, "{wrong:?}");
         }
     }
 

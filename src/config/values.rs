@@ -8,7 +8,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{ApiKey, BrowserKind, LogFormat, Origin};
+use super::{ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
 use crate::timetable::slots::Rounding;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -122,11 +122,12 @@ pub(super) fn rounding(text: &str) -> Result<Rounding, String> {
     }
 }
 
-pub(super) fn source(text: &str) -> Result<(), String> {
-    if text == "browser" {
-        Ok(())
-    } else {
-        Err(format!("{text:?} is not served; write browser"))
+pub(super) fn source(text: &str) -> Result<SourceConfig, String> {
+    match text {
+        "browser" => Ok(SourceConfig::Browser),
+        "api" => Ok(SourceConfig::Api),
+        "auto" => Ok(SourceConfig::Auto { cross_check: None }),
+        _ => Err(format!("{text:?} is none of browser, api and auto")),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Where a timetable is read. One trait, so that a test can put a source in place that is right,
 //! wrong, slow or never answers.
 
+pub mod api;
+mod auto;
 mod breaker;
 pub mod browser;
+mod cross_check;
 mod guarded;
 mod rate;
 pub(crate) mod upstream;
@@ -18,8 +21,13 @@ use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
+pub use auto::Auto;
 pub use breaker::BreakerConfig;
+pub use cross_check::CrossCheck;
 pub use guarded::Guarded;
+
+/// Path of the call that the page makes for its timetable.
+const API_PATH: &str = "/find/timetable/table/friend";
 
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

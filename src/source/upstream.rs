@@ -8,6 +8,7 @@ use crate::timetable::reading::Unread;
 
 const ERRORS: &str = "gonggang_upstream_errors_total";
 const BREAKER: &str = "gonggang_breaker_state";
+const CROSS_CHECKS: &str = "gonggang_cross_checks_total";
 
 /// Says what the numbers mean.
 pub(crate) fn describe() {
@@ -15,10 +16,36 @@ pub(crate) fn describe() {
         ERRORS,
         "Reads that the site refused, failed, delayed or answered strangely, by source and kind."
     );
+    describe_counter!(
+        CROSS_CHECKS,
+        "Answers of the API that were to be read off the page as well, by result."
+    );
     describe_gauge!(
         BREAKER,
         "Whether the site is left alone, by source: 0 closed, 1 probing, 2 open."
     );
+}
+
+/// How a second reading of an answer ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum CrossChecked {
+    Same,
+    Different,
+    /// The page gave nothing to compare with.
+    Unread,
+    /// Another was being checked.
+    Skipped,
+}
+
+/// Counts a cross-check.
+pub(super) fn count_cross_check(result: CrossChecked) {
+    let result = match result {
+        CrossChecked::Same => "same",
+        CrossChecked::Different => "different",
+        CrossChecked::Unread => "unread",
+        CrossChecked::Skipped => "skipped",
+    };
+    counter!(CROSS_CHECKS, "result" => result).increment(1);
 }
 
 /// Counts a read that the site did not answer as it should.
