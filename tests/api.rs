@@ -44,7 +44,7 @@ fn source(url: &str) -> ApiSource {
 
 async fn read(source: &ApiSource, identifier: &str) -> Result<Timetable, Fault> {
     let identifier = identifier.parse().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     let read = source.read(&identifier, deadline, CancellationToken::new());
     read.await.map(|read| read.timetable).map_err(Fault::from)
 }

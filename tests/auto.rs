@@ -143,7 +143,7 @@ async fn while_the_api_is_blocked_the_page_is_read_and_the_api_not_asked_in_vain
     );
     api.cases.insert((*good).clone());
     let back = async { while service.get(&path).await.json()["source"] != "api" {} };
-    tokio::time::timeout(Duration::from_secs(60), back)
+    tokio::time::timeout(Duration::from_mins(1), back)
         .await
         .unwrap();
     assert_eq!(api.cases.api_calls(WEEKDAY), 3, "one probe");
