@@ -3,7 +3,7 @@
 use metrics::{counter, describe_counter, describe_histogram, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-use crate::source::{Read, SourceError};
+use crate::source::{Read, SourceError, upstream};
 use crate::timetable::reading::{Check, Unread};
 
 const REQUESTS: &str = "gonggang_http_requests_total";
@@ -40,6 +40,7 @@ fn describe() {
         MISMATCHES,
         "Pages refused because two readings disagreed, by check."
     );
+    upstream::describe();
     // A counter that has never moved should be seen as zero, not as absent.
     for check in Check::ALL {
         counter!(MISMATCHES, "check" => check.name()).absolute(0);

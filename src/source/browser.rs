@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use webdriver_fleet::{Fleet, Visit, VisitError, Visited};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use super::{API_PATH, BoxFuture, Read, Source, SourceError, SourceKind, Timings};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;
 use crate::timetable::reading::{self, Check, Mismatch, PageReading, Unread};
@@ -15,9 +15,6 @@ use crate::timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| include_str!("read_page.js").into());
-
-/// Path of the call that the page makes for its timetable.
-const API_PATH: &str = "/find/timetable/table/friend";
 
 /// Reads timetables off the rendered page.
 pub struct BrowserSource {
