@@ -37,12 +37,16 @@ pub enum Fault {
     Blocked {
         /// HTTP status, where known.
         status: Option<u16>,
+        /// When the site will be asked again, where it is left alone for a while.
+        retry_after: Option<Duration>,
     },
     /// The site failed or cannot be reached.
     #[error("the site is unavailable (status {status:?})")]
     SiteUnavailable {
         /// HTTP status, where known.
         status: Option<u16>,
+        /// When the site will be asked again, where it is left alone for a while.
+        retry_after: Option<Duration>,
     },
     /// A step did not end in time.
     #[error("timeout: {step}")]
@@ -175,10 +179,23 @@ impl Fault {
         }
     }
 
+    /// The same, of a site that is left alone for so long.
+    fn again_in(mut self, pause: Duration) -> Self {
+        if let Self::Blocked { retry_after, .. } | Self::SiteUnavailable { retry_after, .. } =
+            &mut self
+        {
+            *retry_after = Some(pause);
+        }
+        self
+    }
+
     /// When it makes sense to ask again, where that is soon.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Fault::Busy { retry_after } | Fault::RateLimited { retry_after } => Some(*retry_after),
+            Fault::Blocked { retry_after, .. } | Fault::SiteUnavailable { retry_after, .. } => {
+                *retry_after
+            }
             Fault::Draining | Fault::BrowserUnavailable { .. } => Some(Duration::from_secs(5)),
             _ => None,
         }
@@ -210,8 +227,14 @@ impl From<Unread> for Fault {
             Unread::NotFound => Self::NotFound,
             Unread::NotPublic => Self::NotPublic,
             Unread::NoTimetable => Self::NoTimetable,
-            Unread::Blocked { status } => Self::Blocked { status },
-            Unread::SiteUnavailable { status } => Self::SiteUnavailable { status },
+            Unread::Blocked { status } => Self::Blocked {
+                status,
+                retry_after: None,
+            },
+            Unread::SiteUnavailable { status } => Self::SiteUnavailable {
+                status,
+                retry_after: None,
+            },
             Unread::TooSlow => Self::Timeout {
                 step: "page".to_owned(),
             },
@@ -224,6 +247,10 @@ impl From<SourceError> for Fault {
     fn from(error: SourceError) -> Self {
         match error {
             SourceError::Unread(unread) => unread.into(),
+            SourceError::LeftAlone {
+                unread,
+                retry_after,
+            } => Self::from(unread).again_in(retry_after),
             SourceError::TooSlow { step } => Self::Timeout { step },
             SourceError::Busy { retry_after } => Self::Busy { retry_after },
             SourceError::Draining => Self::Draining,

@@ -45,6 +45,20 @@ fn both(fault: &Fault) -> (&'static str, &'static str) {
             "에브리타임 페이지의 구조가 달라져 시간표를 정확히 읽을 수 없습니다. 관리자에게 알려 주세요.",
             "Everytime's page has changed and cannot be read for certain. Tell whoever runs this service.",
         ),
+        Fault::Blocked {
+            retry_after: Some(_),
+            ..
+        } => (
+            "에브리타임이 요청을 계속 거부하여 요청을 잠시 멈추었습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime keeps refusing requests and is left alone for a while. Try again when Retry-After has passed.",
+        ),
+        Fault::SiteUnavailable {
+            retry_after: Some(_),
+            ..
+        } => (
+            "에브리타임에 계속 연결할 수 없어 요청을 잠시 멈추었습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime keeps failing and is left alone for a while. Try again when Retry-After has passed.",
+        ),
         Fault::Blocked { .. } => (
             "에브리타임이 요청을 거부했습니다. 잠시 후 다시 시도해 주세요.",
             "Everytime refused the request. Try again later.",

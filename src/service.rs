@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 use crate::cache::{Answer, Cache, CacheConfig, Lookup};
 use crate::fault::Fault;
 use crate::interest::Interests;
-use crate::metrics::{self, outcome};
-use crate::source::{Read, Source, SourceError, SourceKind, Timings};
+use crate::metrics;
+use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
@@ -238,8 +238,7 @@ impl Service {
             let span = info_span!(parent: &asked, "read", outcome = Empty);
             let read = source.read(&identifier, deadline, abandoned);
             let read = read.instrument(span.clone()).await;
-            span.record("outcome", outcome(&read));
-            metrics::count_read(&read);
+            span.record("outcome", upstream::outcome(&read));
             read
         }
     }
@@ -256,6 +255,13 @@ impl Service {
             },
             source: self.source.status(),
         }
+    }
+
+    /// Brings the numbers up to date that are only looked up when somebody asks. May block for some
+    /// milliseconds.
+    pub fn measure(&self) {
+        metrics::show_ready(self.is_ready());
+        self.source.measure();
     }
 
     /// Whether a request would find a session to read with.

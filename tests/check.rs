@@ -77,3 +77,24 @@ async fn a_running_service_is_healthy_and_one_that_has_ended_is_not() {
     assert!(service.stop().success());
     assert_eq!(run(&variables, &["healthcheck"]).status.code(), Some(69));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_api_alone_only_the_api_is_asked() {
+    let site = Site::start(&fixtures()).await;
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_SOURCE", "api".to_owned()));
+    variables.push(("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver".to_owned()));
+    let output = run(&variables, &["check"]);
+    let found = lines(&output);
+    assert_eq!(
+        (output.status.code(), found.len()),
+        (Some(0), 1),
+        "{found:#?}"
+    );
+    assert!(line(&found, "api").contains(&site.url), "{found:#?}");
+    variables[1].1 = "http://127.0.0.1:9".to_owned();
+    let output = run(&variables, &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("GONGGANG_API_URL"), "{told}");
+}

@@ -176,7 +176,7 @@ async fn forwarded_addresses_are_believed_from_trusted_proxies_alone() {
         ),
     ] {
         let url = serve(&Http::before(&weekday(), flags), ServerLimits::default()).await;
-        let client = reqwest::Client::new();
+        let client = support::client();
         for (status, forwarded) in statuses.into_iter().zip([
             "192.0.2.1",
             "192.0.2.1, 198.51.100.7",
@@ -452,7 +452,7 @@ async fn a_connection_that_is_slow_to_ask_is_closed_and_makes_room() {
         .await
         .unwrap();
     // There is room for one: this is only answered once the slow one is gone.
-    let next = reqwest::get(format!("{url}/livez"));
+    let next = support::client().get(format!("{url}/livez")).send();
     assert_eq!(next.await.unwrap().status().as_u16(), 200);
     let mut rest = Vec::new();
     let _ = slow.read_to_end(&mut rest).await;

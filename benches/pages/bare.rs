@@ -83,7 +83,7 @@ impl Session {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let client = reqwest::Client::new();
+        let client = crate::site::client();
         let base = format!("http://127.0.0.1:{port}");
         wait_for(&client, &format!("{base}/status")).await;
         let mut session = Self {

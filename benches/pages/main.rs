@@ -11,6 +11,7 @@
     reason = "a measurement"
 )]
 
+mod api;
 mod bare;
 mod figures;
 mod service;
@@ -24,6 +25,8 @@ use figures::{Figures, rate, table};
 /// Rounds, and reads in a round. `BENCH_ROUNDS=1` is enough to see that it runs.
 const ROUNDS: usize = 6;
 const READS: usize = 15;
+/// Calls of the API in a round: each takes a fraction of a millisecond.
+const CALLS: usize = 4000;
 
 #[tokio::main]
 async fn main() {
@@ -31,8 +34,10 @@ async fn main() {
     let site = site::Site::start().await;
     let mut bare = bare::Sessions::open(2).await;
     let service = service::Service::start(&site);
+    let api = api::Api::of(&site);
     let mut measured = Measured::default();
     warm_up(&site, &mut bare, &service).await;
+    let _ = (api.bare_rate(CALLS).await, api.rate(CALLS).await);
     for round in 0..rounds {
         eprintln!("round {} of {rounds}", round + 1);
         measured
@@ -52,6 +57,8 @@ async fn main() {
         measured
             .cold_rate
             .push(service.rate(&site, READS * 4, 4).await);
+        measured.bare_api_rate.push(api.bare_rate(CALLS).await);
+        measured.api_rate.push(api.rate(CALLS).await);
         for _ in 0..READS * 20 {
             measured.cached.add(service.read(site::CACHED).await);
         }
@@ -78,6 +85,10 @@ struct Measured {
     bare_rate: Vec<f64>,
     /// Timetables a second, 4 callers at once, two sessions.
     cold_rate: Vec<f64>,
+    /// Answers of the API a second by a bare loop, 4 callers.
+    bare_api_rate: Vec<f64>,
+    /// Timetables a second by the API source, 4 callers.
+    api_rate: Vec<f64>,
 }
 
 fn print(measured: &Measured, service: &service::Service) {
@@ -117,6 +128,12 @@ fn print(measured: &Measured, service: &service::Service) {
         ),
     ];
     println!("{}", table(&["throughput", "a second", "÷ bare"], &rates));
+    let (bare_api, api) = (rate(&measured.bare_api_rate), rate(&measured.api_rate));
+    let rates = [
+        throughput("a bare reqwest loop, 4 callers", bare_api, bare_api),
+        throughput("ours, API source, 4 callers", api, bare_api),
+    ];
+    println!("{}", table(&["API", "a second", "÷ bare"], &rates));
     for (name, figures) in [
         ("Chromium", per_request),
         ("a headless shell", shell_per_request),

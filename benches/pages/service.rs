@@ -37,7 +37,7 @@ impl Service {
         let url = format!("http://{}", address.unwrap());
         Self {
             process,
-            client: reqwest::Client::new(),
+            client: crate::site::client(),
             url,
             ready_after: began.elapsed(),
         }

@@ -46,3 +46,9 @@ impl Site {
         identifier
     }
 }
+
+/// The library leaves the choice of a cryptography to the program.
+pub(crate) fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}

@@ -38,6 +38,7 @@ fn class(meeting: &Meeting) -> Option<Class> {
         color: None,
         day: Weekday::ALL[usize::from(meeting.day % 7)],
         time: TimeRange::new(time(meeting.start)?, time(meeting.end)?)?,
+        not_drawn: false,
     })
 }
 

@@ -262,6 +262,7 @@ fn untimed(name: &str) -> UntimedClass {
     UntimedClass {
         name: name.to_owned(),
         place: String::new(),
+        not_drawn: false,
     }
 }
 

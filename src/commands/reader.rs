@@ -1,41 +1,45 @@
-//! What every reading command stands on: a fleet of browsers and a service that reads with it.
+//! What every reading command stands on: a service, and the source that it reads with.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
+use url::Url;
 use webdriver_fleet::{
     Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, LocalEnd, Program, Recycle,
     StartError,
 };
 
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, BrowserKind, Config, SiteConfig, VIEWPORT};
+use crate::config::{
+    BrowserConfig, BrowserKind, Config, MannersConfig, SiteConfig, SourceConfig, VIEWPORT,
+};
 use crate::service::Service;
+use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
+use crate::source::{Auto, CrossCheck, Guarded, Source, SourceKind};
 
-/// A service and the browsers it reads with.
+/// Within this, callers that have been told to leave have left.
+const TOLD: Duration = Duration::from_secs(1);
+
+/// A service and the browsers it reads with, if any.
 pub(super) struct Reader {
     pub(super) service: Arc<Service>,
-    fleet: Arc<Fleet>,
+    fleet: Option<Arc<Fleet>>,
 }
 
 impl Reader {
-    /// Opens the sessions.
+    /// Opens the sessions, where the source wants any.
     ///
     /// # Errors
     /// [`CommandError::Unavailable`] that says what is missing and how to get it.
     pub(super) async fn start(config: &Config) -> Result<Self, CommandError> {
-        let fleet = Fleet::start(fleet_config(&config.browser, &config.site))
-            .await
-            .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))?;
-        let fleet = Arc::new(fleet);
-        let source = BrowserSource::new(
-            Arc::clone(&fleet),
-            config.site.clone(),
-            config.browser.page_timeout,
-        );
-        let service = Service::new(Arc::new(source), config.cache, config.request_timeout);
+        let fleet = match config.source {
+            SourceConfig::Api => None,
+            SourceConfig::Browser | SourceConfig::Auto { .. } => Some(open_fleet(config).await?),
+        };
+        let source = source(config, fleet.as_ref())?;
+        let service = Service::new(source, config.cache, config.request_timeout);
         Ok(Self {
             service: Arc::new(service),
             fleet,
@@ -46,9 +50,79 @@ impl Reader {
     /// cannot wait that long calls again with less.
     pub(super) async fn shut_down(&self, grace: Duration) {
         self.service.start_draining();
-        self.fleet.shutdown(grace).await;
-        let _ = timeout(grace, self.service.finish_reads()).await;
+        if let Some(fleet) = &self.fleet {
+            fleet.shutdown(grace).await;
+        }
+        // Whoever reads with the fleet has been told by now; a call to the API may outlast the grace.
+        let _ = timeout(grace.max(TOLD), self.service.finish_reads()).await;
     }
+}
+
+async fn open_fleet(config: &Config) -> Result<Arc<Fleet>, CommandError> {
+    let fleet = Fleet::start(fleet_config(&config.browser, &config.site)).await;
+    fleet
+        .map(Arc::new)
+        .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))
+}
+
+/// What the settings ask for, each way of reading behind a breaker and a rate of its own.
+fn source(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Arc<dyn Source>, CommandError> {
+    let browser = fleet.map(|fleet| browser_source(config, fleet));
+    Ok(match (config.source, browser) {
+        (SourceConfig::Auto { cross_check }, Some(browser)) => {
+            let cross_check = cross_check.map(CrossCheck::new);
+            Arc::new(Auto::new(api_source(config)?, browser, cross_check))
+        }
+        (_, Some(browser)) => browser,
+        (_, None) => api_source(config)?,
+    })
+}
+
+fn browser_source(config: &Config, fleet: &Arc<Fleet>) -> Arc<dyn Source> {
+    let (site, limit) = (config.site.clone(), config.browser.page_timeout);
+    let source = BrowserSource::new(Arc::clone(fleet), site, limit);
+    guarded(
+        config,
+        Arc::new(source),
+        SourceKind::Browser,
+        &config.site.everytime_url,
+    )
+}
+
+fn api_source(config: &Config) -> Result<Arc<dyn Source>, CommandError> {
+    let source = plain_api_source(config)?;
+    Ok(guarded(
+        config,
+        Arc::new(source),
+        SourceKind::Api,
+        &config.site.api_url,
+    ))
+}
+
+/// The API without a guard.
+pub(super) fn plain_api_source(config: &Config) -> Result<ApiSource, CommandError> {
+    let BrowserConfig {
+        user_agent,
+        page_timeout,
+        ..
+    } = &config.browser;
+    ApiSource::new(&config.site, user_agent.as_deref(), *page_timeout)
+        .map_err(|error| CommandError::Internal(error.to_string()))
+}
+
+fn guarded(
+    config: &Config,
+    source: Arc<dyn Source>,
+    kind: SourceKind,
+    url: &Url,
+) -> Arc<dyn Source> {
+    let MannersConfig { breaker, .. } = config.manners;
+    Arc::new(Guarded::new(
+        source,
+        kind,
+        breaker,
+        config.manners.rate_for(url),
+    ))
 }
 
 /// The fleet that reads `site`.

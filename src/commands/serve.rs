@@ -53,6 +53,7 @@ async fn serve(
     signals: Signals,
 ) -> Result<(), CommandError> {
     let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+    tokio::spawn(counted.clone().keep_up());
     let router = http::router(reader.service.clone(), config.http.clone(), counted);
     let end = End::default();
     let heeding = heed(

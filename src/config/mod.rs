@@ -10,9 +10,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use url::Url;
+use url::{Host, Url};
 
 use crate::cache::CacheConfig;
+use crate::source::BreakerConfig;
 use crate::timetable::slots::Rounding;
 
 pub use settings::{SettingFault, Settings};
@@ -28,6 +29,10 @@ pub struct Config {
     pub http: HttpConfig,
     /// The site to read.
     pub site: SiteConfig,
+    /// How it is read.
+    pub source: SourceConfig,
+    /// How politely it is read.
+    pub manners: MannersConfig,
     /// The browsers to read it with.
     pub browser: BrowserConfig,
     /// The answers to keep.
@@ -90,6 +95,48 @@ pub struct SiteConfig {
     pub everytime_url: Url,
     /// `GONGGANG_API_URL`.
     pub api_url: Url,
+}
+
+/// What reads the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SourceConfig {
+    /// The browser alone.
+    Browser,
+    /// The API alone; no browser is started.
+    Api,
+    /// The API, and the browser where that refuses, fails or cannot be read.
+    Auto {
+        /// `GONGGANG_CROSS_CHECK`: one answer of the API in so many is read by the browser as well.
+        cross_check: Option<NonZeroU32>,
+    },
+}
+
+impl SiteConfig {
+    /// Whether `url` leads to this very machine, so that nobody else is disturbed.
+    pub fn is_loopback(url: &Url) -> bool {
+        match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        }
+    }
+}
+
+/// How often a site is asked, and when it is left alone. For each way of reading it.
+#[derive(Debug, Clone, Copy)]
+pub struct MannersConfig {
+    /// `GONGGANG_SITE_RATE`: reads a second; `None` sets no limit.
+    pub rate: Option<NonZeroU32>,
+    /// When it is left alone.
+    pub breaker: BreakerConfig,
+}
+
+impl MannersConfig {
+    /// The rate for what `url` leads to: none on this very machine.
+    pub fn rate_for(&self, url: &Url) -> Option<NonZeroU32> {
+        self.rate.filter(|_| !SiteConfig::is_loopback(url))
+    }
 }
 
 /// Which browser, how many, and how long each step may take.

@@ -3,14 +3,18 @@
 //! Everything is taken as text first and checked in one pass, so that a start with three faults
 //! names all three.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::values::{
     api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
-    origins, positive_duration, rate, rounding, socket_address, source,
+    origins, positive_duration, rate, rounding, small_count, socket_address, source,
 };
-use super::{BrowserConfig, Config, HttpConfig, LogConfig, SiteConfig};
+use super::{
+    BrowserConfig, Config, HttpConfig, LogConfig, MannersConfig, SiteConfig, SourceConfig,
+};
 use crate::cache::CacheConfig;
+use crate::source::BreakerConfig;
 
 /// The real site; the default of `GONGGANG_EVERYTIME_URL`.
 const EVERYTIME_URL: &str = "https://everytime.kr";
@@ -61,9 +65,19 @@ pub struct Settings {
         value_name = "ADDRS"
     )]
     trusted_proxies: String,
-    /// What reads a timetable: browser
+    /// What reads a timetable: browser, api, or auto (the API first, the browser where that is
+    /// blocked or unreadable)
     #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
     source: String,
+    /// With auto: one answer of the API in N is read by the browser as well, and differences are
+    /// counted; 0 = none
+    #[arg(
+        long,
+        env = "GONGGANG_CROSS_CHECK",
+        default_value = "0",
+        value_name = "N"
+    )]
+    cross_check: String,
     /// The site to read
     #[arg(long, env = "GONGGANG_EVERYTIME_URL", default_value = EVERYTIME_URL, value_name = "URL")]
     everytime_url: String,
@@ -73,6 +87,30 @@ pub struct Settings {
     /// The same as --api-url, under the name that stands beside `GONGGANG_EVERYTIME_URL`
     #[arg(long, env = "GONGGANG_EVERYTIME_API_URL", hide = true)]
     everytime_api_url: Option<String>,
+    /// Reads a second from the site, one on this machine aside; 0 sets no limit
+    #[arg(
+        long,
+        env = "GONGGANG_SITE_RATE",
+        default_value = "20",
+        value_name = "N"
+    )]
+    site_rate: String,
+    /// Refusals and failures in a row before the site is left alone for a while; 0 never
+    #[arg(
+        long,
+        env = "GONGGANG_BREAKER_FAILURES",
+        default_value = "10",
+        value_name = "N"
+    )]
+    breaker_failures: String,
+    /// For how long it is left alone
+    #[arg(
+        long,
+        env = "GONGGANG_BREAKER_PAUSE",
+        default_value = "30s",
+        value_name = "DURATION"
+    )]
+    breaker_pause: String,
     /// chrome (chromedriver) or firefox (geckodriver)
     #[arg(long, env = "GONGGANG_BROWSER", default_value = "chrome")]
     browser: String,
@@ -200,7 +238,9 @@ impl Settings {
     pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
         let mut faults = Faults::default();
         let http = self.http(&mut faults);
+        let source = self.source(&mut faults);
         let site = self.site(&mut faults);
+        let manners = self.manners(&mut faults);
         let browser = self.browser(&mut faults);
         let cache = self.cache(&mut faults);
         let log = self.log(&mut faults);
@@ -213,7 +253,9 @@ impl Settings {
         faults.none_or(|| {
             Some(Config {
                 http: http?,
+                source: source?,
                 site: site?,
+                manners: manners?,
                 browser: browser?,
                 cache: cache?,
                 log: log?,
@@ -250,14 +292,46 @@ impl Settings {
     }
 
     fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
-        let source = faults.check("GONGGANG_SOURCE", source(&self.source));
         let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
         let api_url = self.everytime_api_url.as_ref().unwrap_or(&self.api_url);
         let api_url = faults.check("GONGGANG_API_URL", http_url(api_url));
-        source?;
         Some(SiteConfig {
             everytime_url: everytime_url?,
             api_url: api_url?,
+        })
+    }
+
+    fn source(&self, faults: &mut Faults) -> Option<SourceConfig> {
+        let source = faults.check("GONGGANG_SOURCE", source(&self.source));
+        let every = faults.check("GONGGANG_CROSS_CHECK", small_count(&self.cross_check));
+        let (source, cross_check) = (source?, NonZeroU32::new(every?));
+        match source {
+            SourceConfig::Auto { .. } => Some(SourceConfig::Auto { cross_check }),
+            one if cross_check.is_none() => Some(one),
+            _ => {
+                let why = "two sources are needed to compare: set GONGGANG_SOURCE=auto".to_owned();
+                faults.add("GONGGANG_CROSS_CHECK", why);
+                None
+            }
+        }
+    }
+
+    fn manners(&self, faults: &mut Faults) -> Option<MannersConfig> {
+        let rate = faults.check("GONGGANG_SITE_RATE", small_count(&self.site_rate));
+        let failures = faults.check(
+            "GONGGANG_BREAKER_FAILURES",
+            small_count(&self.breaker_failures),
+        );
+        let pause = faults.check(
+            "GONGGANG_BREAKER_PAUSE",
+            positive_duration(&self.breaker_pause),
+        );
+        Some(MannersConfig {
+            rate: NonZeroU32::new(rate?),
+            breaker: BreakerConfig {
+                failures: failures?,
+                pause: pause?,
+            },
         })
     }
 
@@ -387,6 +461,9 @@ mod tests {
         assert_eq!(config.request_timeout, Duration::from_secs(15));
         assert_eq!(config.cache.ttl, Duration::from_mins(10));
         assert_eq!(config.http.rounding, Rounding::Cover);
+        assert_eq!(config.manners.rate.map(u32::from), Some(20));
+        assert_eq!(config.manners.breaker.failures, 10);
+        assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
     }
 
     #[test]
@@ -397,6 +474,9 @@ mod tests {
             "--page-timeout=soon",
             "--everytime-url=ftp://everytime.kr",
             "--rounding=up",
+            "--site-rate=fast",
+            "--breaker-failures=-1",
+            "--breaker-pause=0s",
             "--browser=lynx",
             "--cache-ttl=-1s",
         ])
@@ -408,6 +488,9 @@ mod tests {
                 "GONGGANG_ROUNDING",
                 "GONGGANG_LISTEN",
                 "GONGGANG_EVERYTIME_URL",
+                "GONGGANG_SITE_RATE",
+                "GONGGANG_BREAKER_FAILURES",
+                "GONGGANG_BREAKER_PAUSE",
                 "GONGGANG_BROWSER",
                 "GONGGANG_POOL_SIZE",
                 "GONGGANG_PAGE_TIMEOUT",
@@ -466,6 +549,49 @@ mod tests {
         ] {
             assert_eq!(validate(&[wrong]).unwrap_err().len(), 1, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_cross_check_takes_two_sources() {
+        let auto = validate(&["--source=auto", "--cross-check=100"])
+            .unwrap()
+            .source;
+        let cross_check = NonZeroU32::new(100);
+        assert_eq!(auto, SourceConfig::Auto { cross_check });
+        assert_eq!(
+            validate(&["--source=api"]).unwrap().source,
+            SourceConfig::Api
+        );
+        for wrong in [
+            ["--source=api", "--cross-check=1"],
+            ["--source=browser", "--cross-check=1"],
+            ["--source=auto", "--cross-check=some"],
+            ["--source=both", "--cross-check=0"],
+        ] {
+            assert_eq!(validate(&wrong).unwrap_err().len(), 1, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
+        let manners = validate(&[]).unwrap().manners;
+        let rate = |url: &str| manners.rate_for(&url.parse().unwrap()).map(u32::from);
+        for here in [
+            "http://127.0.0.1:9",
+            "http://[::1]/",
+            "http://localhost",
+            "http://a.localhost",
+        ] {
+            assert_eq!(rate(here), None, "{here}");
+        }
+        for there in [
+            "https://everytime.kr",
+            "http://10.0.0.1",
+            "http://localhost.example",
+        ] {
+            assert_eq!(rate(there), Some(20), "{there}");
+        }
+        assert_eq!(validate(&["--site-rate=0"]).unwrap().manners.rate, None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{ApiKey, BrowserKind, LogFormat, Origin};
+use super::{ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
 use crate::timetable::slots::Rounding;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -32,6 +32,11 @@ pub(super) fn count(text: &str, least: usize) -> Result<usize, String> {
             "{text:?} is not a whole number of at least {least}"
         )),
     }
+}
+
+pub(super) fn small_count(text: &str) -> Result<u32, String> {
+    let value = text.trim().parse();
+    value.map_err(|_| format!("{text:?} is not a whole number from 0 to {}", u32::MAX))
 }
 
 pub(super) fn boolean(text: &str) -> Result<bool, String> {
@@ -117,11 +122,12 @@ pub(super) fn rounding(text: &str) -> Result<Rounding, String> {
     }
 }
 
-pub(super) fn source(text: &str) -> Result<(), String> {
-    if text == "browser" {
-        Ok(())
-    } else {
-        Err(format!("{text:?} is not served; write browser"))
+pub(super) fn source(text: &str) -> Result<SourceConfig, String> {
+    match text {
+        "browser" => Ok(SourceConfig::Browser),
+        "api" => Ok(SourceConfig::Api),
+        "auto" => Ok(SourceConfig::Auto { cross_check: None }),
+        _ => Err(format!("{text:?} is none of browser, api and auto")),
     }
 }
 

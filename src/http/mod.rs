@@ -36,11 +36,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::HttpConfig;
+use crate::metrics::Metrics;
 use crate::service::Service;
 use keys::Keys;
 use limited::Limits;
@@ -56,11 +56,11 @@ const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
 struct App {
     service: Arc<Service>,
     config: Arc<HttpConfig>,
-    metrics: PrometheusHandle,
+    metrics: Metrics,
 }
 
 /// Every route there is, answered by `service`.
-pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHandle) -> Router {
+pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
     let keys = Arc::new(Keys::new(&config.api_keys));
     let limits = Arc::new(Limits::new(&config));
     let cors = cors::layer(&config.cors_origins);

@@ -34,6 +34,8 @@ impl Traces {
         if !ENDPOINTS.into_iter().any(is_set) {
             return None;
         }
+        // An https endpoint is asked with the library that everything else here is encrypted with.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let exporter = SpanExporter::builder().with_http().build().ok()?;
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)

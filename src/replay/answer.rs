@@ -135,7 +135,11 @@ impl<'a> Subject<'a> {
 fn subjects(timetable: &Timetable) -> Vec<Subject<'_>> {
     let mut subjects = coloured(
         drawn(&timetable.classes),
-        timetable.untimed.iter().map(Subject::of_untimed),
+        timetable
+            .untimed
+            .iter()
+            .filter(|class| !class.not_drawn)
+            .map(Subject::of_untimed),
     );
     for (id, subject) in (1..).zip(&mut subjects) {
         subject.id = id;
@@ -153,10 +157,10 @@ fn subjects(timetable: &Timetable) -> Vec<Subject<'_>> {
     subjects
 }
 
-/// Meetings of one name, professor and colour are one subject's.
+/// Meetings of one name, professor and colour are one subject's. What is not drawn is told apart.
 fn drawn(classes: &[Class]) -> Vec<Subject<'_>> {
     let mut subjects: Vec<Subject> = Vec::new();
-    for class in classes {
+    for class in classes.iter().filter(|class| !class.not_drawn) {
         let known = subjects.iter().position(|s| s.has_meeting(class));
         let index = known.unwrap_or_else(|| {
             subjects.push(Subject::of_class(class));

@@ -153,10 +153,10 @@ fn behaviour_after(fault: &Fault) -> Option<Behaviour> {
     let api = &mut behaviour.api;
     match *fault {
         Fault::NotFound | Fault::NotPublic | Fault::NoTimetable => (),
-        Fault::Blocked { status } => {
+        Fault::Blocked { status, .. } => {
             api.status = status.filter(|s| (400..500).contains(s)).unwrap_or(200);
         }
-        Fault::SiteUnavailable { status } => {
+        Fault::SiteUnavailable { status, .. } => {
             api.status = status.filter(|s| (500..600).contains(s)).unwrap_or(503);
         }
         Fault::Timeout { .. } => api.never = true,

@@ -181,6 +181,7 @@ async fn the_site_ends_although_a_case_never_answers() {
         ("identifier", "abcdefghij0123456789"),
         ("friendInfo", "true"),
     ];
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let asking = tokio::spawn(reqwest::Client::new().post(api).form(&form).send());
     while cases.api_calls("abcdefghij0123456789") == 0 {
         tokio::task::yield_now().await;

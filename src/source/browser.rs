@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span};
 use webdriver_fleet::{Fleet, Visit, VisitError, Visited};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use super::{API_PATH, BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;
 use crate::timetable::reading::{self, Check, Mismatch, PageReading, Unread};
@@ -16,9 +16,6 @@ use crate::timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| include_str!("read_page.js").into());
-
-/// Path of the call that the page makes for its timetable.
-const API_PATH: &str = "/find/timetable/table/friend";
 
 /// Reads timetables off the rendered page.
 pub struct BrowserSource {
@@ -60,11 +57,10 @@ impl BrowserSource {
         abandoned: CancellationToken,
     ) -> Result<Read, SourceError> {
         let turn = self.fleet.begin(self.visit(identifier, deadline));
-        let turn = turn.instrument(info_span!("queue"));
-        let underway = abandoned
-            .run_until_cancelled(turn)
-            .await
-            .ok_or(SourceError::Abandoned)??;
+        let (turn, asked) = (turn.instrument(info_span!("queue")), Instant::now());
+        let turn = abandoned.run_until_cancelled(turn).await;
+        sessions::waited(asked.elapsed());
+        let underway = turn.ok_or(SourceError::Abandoned)??;
         let visited = underway.finish().instrument(info_span!("render")).await?;
         let began = StdInstant::now();
         let (queue, render) = (
@@ -106,6 +102,10 @@ impl Source for BrowserSource {
 
     fn is_ready(&self) -> bool {
         self.fleet.is_ready()
+    }
+
+    fn measure(&self) {
+        sessions::show(&self.fleet);
     }
 
     fn status(&self) -> serde_json::Value {

@@ -1,7 +1,15 @@
 //! Where a timetable is read. One trait, so that a test can put a source in place that is right,
 //! wrong, slow or never answers.
 
+pub mod api;
+mod auto;
+mod breaker;
 pub mod browser;
+mod cross_check;
+mod guarded;
+mod rate;
+pub(crate) mod sessions;
+pub(crate) mod upstream;
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -13,6 +21,14 @@ use utoipa::ToSchema;
 use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
+
+pub use auto::Auto;
+pub use breaker::BreakerConfig;
+pub use cross_check::CrossCheck;
+pub use guarded::Guarded;
+
+/// Path of the call that the page makes for its timetable.
+const API_PATH: &str = "/find/timetable/table/friend";
 
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -33,6 +49,9 @@ pub trait Source: Send + Sync {
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
+
+    /// Brings the numbers of what it reads with up to date. May block for some milliseconds.
+    fn measure(&self) {}
 
     /// What it tells of itself at `/status`; nothing of callers or timetables.
     fn status(&self) -> serde_json::Value {
@@ -57,6 +76,8 @@ pub struct Read {
 pub enum SourceKind {
     /// The rendered page.
     Browser,
+    /// The API behind the page.
+    Api,
 }
 
 impl SourceKind {
@@ -64,6 +85,7 @@ impl SourceKind {
     pub fn name(self) -> &'static str {
         match self {
             SourceKind::Browser => "browser",
+            SourceKind::Api => "api",
         }
     }
 }
@@ -85,6 +107,14 @@ pub enum SourceError {
     /// The site was reached and this came of it.
     #[error(transparent)]
     Unread(#[from] Unread),
+    /// It refused or failed so often that it is left alone for a while.
+    #[error("{unread}, and is left alone for now")]
+    LeftAlone {
+        /// What it did last.
+        unread: Unread,
+        /// When it will be asked again.
+        retry_after: Duration,
+    },
     /// A step did not end by its deadline.
     #[error("{step} did not end in time")]
     TooSlow {

@@ -1,11 +1,13 @@
 //! The timetable itself: what a page shows, in times of day, and what follows from it.
 //!
-//! Pure code: no clock, no network, no logging. A page's raw [`reading`] goes in; a [`Timetable`]
-//! or a named fault comes out.
+//! Pure code: no clock, no network, no logging. A page's raw [`reading`] goes in, or the [`answer`]
+//! it is drawn from; a [`Timetable`] or a named fault comes out.
 
 pub mod alerts;
+pub mod answer;
 pub mod columns;
 pub mod day_slots;
+pub mod difference;
 pub mod free;
 pub mod geometry;
 mod near;
@@ -67,6 +69,9 @@ pub struct Class {
     /// When it meets, exact to 5 minutes.
     #[serde(flatten)]
     pub time: TimeRange,
+    /// Present and true where the page refuses to draw it: it takes its hours all the same.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_drawn: bool,
 }
 
 /// A class that has no meeting time.
@@ -76,6 +81,17 @@ pub struct UntimedClass {
     pub name: String,
     /// Empty where the page names none.
     pub place: String,
+    /// Present and true where the page refuses to list it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_drawn: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what serde calls it with"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A class the page refused to draw.

@@ -93,7 +93,10 @@ impl Source for Fake {
 }
 
 pub fn service(fake: &Arc<Fake>) -> Arc<Service> {
-    let source: Arc<dyn Source> = Arc::clone(fake) as _;
+    service_of(Arc::clone(fake) as _)
+}
+
+fn service_of(source: Arc<dyn Source>) -> Arc<Service> {
     Arc::new(Service::new(source, CACHE, Duration::from_secs(15)))
 }
 
@@ -141,7 +144,12 @@ pub struct Http {
 
 impl Http {
     pub fn before(fake: &Arc<Fake>, flags: &[&str]) -> Self {
-        let service = service(fake);
+        Self::over(Arc::clone(fake) as _, flags)
+    }
+
+    /// Over any source.
+    pub fn over(source: Arc<dyn Source>, flags: &[&str]) -> Self {
+        let service = service_of(source);
         let metrics = gonggang::metrics::start().unwrap();
         let router = gonggang::http::router(Arc::clone(&service), config(flags), metrics);
         Self { service, router }

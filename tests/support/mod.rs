@@ -8,6 +8,7 @@
 )]
 
 pub mod fake;
+pub mod grid;
 pub mod random;
 pub mod reader;
 
@@ -77,6 +78,12 @@ impl Site {
     }
 }
 
+/// A client for the service. The library leaves the choice of a cryptography to the program.
+pub fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 /// `gonggang` as a command, without any setting of the environment the tests run in.
 pub fn gonggang() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gonggang"));
@@ -133,7 +140,7 @@ impl Service {
             let _ = process.kill();
             panic!("the service is not ready: {:?}", log.lock().unwrap());
         };
-        let client = reqwest::Client::new();
+        let client = client();
         Self {
             process,
             url: format!("http://{address}"),
@@ -146,6 +153,14 @@ impl Service {
     /// Against `site`, with the defaults.
     pub fn reading(site: &Site) -> Self {
         Self::start(&site.variables())
+    }
+
+    /// Against `site`'s API, where there is no browser to be had.
+    pub fn reading_api(site: &Site) -> Self {
+        let mut variables = site.variables();
+        variables.push(("GONGGANG_SOURCE", "api".to_owned()));
+        variables.push(("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver".to_owned()));
+        Self::start(&variables)
     }
 
     /// What it has logged so far.

@@ -1,6 +1,6 @@
 //! What a fleet is made of: plain data with defaults, read once at start.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use url::Url;
 
@@ -39,12 +39,23 @@ impl Default for FleetConfig {
 }
 
 /// Where sessions live: behind a driver of our own, or behind an address.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum End {
     /// A driver process for each slot, started and ended by the fleet.
     Local(LocalEnd),
-    /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container).
+    /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container): http, or https
+    /// with a certificate that the system trusts. Its user and password are sent with each command.
     Remote(Url),
+}
+
+/// Never with the credentials.
+impl fmt::Debug for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local(local) => f.debug_tuple("Local").field(local).finish(),
+            Self::Remote(_) => f.write_str("Remote(…)"),
+        }
+    }
 }
 
 impl Default for End {
@@ -140,8 +151,13 @@ pub struct Limits {
     pub command: Duration,
     /// All of the cleaning after a visit.
     pub clean: Duration,
-    /// Ending a session politely, before it is killed.
+    /// How long a remote end may take to end a session before the slot goes on without waiting.
     pub close: Duration,
+    /// How long a remote end that has no place may let a session wait before it is asked anew; the
+    /// slot counts as down from `connect` on.
+    pub creation: Duration,
+    /// How long a remote end is asked to end a session that hangs.
+    pub sever: Duration,
     /// How long an idle session may go unasked, and how long it may take to answer.
     pub probe: Duration,
     /// The longest page timeout a visit may ask for; longer ones are cut to it.
@@ -164,7 +180,9 @@ impl Default for Limits {
             connect: Duration::from_secs(20),
             command: Duration::from_secs(5),
             clean: Duration::from_secs(2),
-            close: Duration::from_secs(2),
+            close: Duration::from_secs(5),
+            creation: Duration::from_mins(2),
+            sever: Duration::from_mins(1),
             probe: Duration::from_secs(5),
             page: Duration::from_mins(1),
             slack: Duration::from_millis(500),

@@ -104,6 +104,13 @@ pub enum StartError {
         /// What was seen instead.
         message: String,
     },
+    /// The address's user or password holds a character that addresses escape, and would be sent
+    /// escaped.
+    #[error("the user and the password may not hold characters that an address escapes")]
+    Credentials,
+    /// An https end, and nothing to check its certificate with.
+    #[error("no certificate authority is known here")]
+    NoRoots(#[source] io::Error),
     /// A session was not there in time.
     #[error("{step} took longer than {after:?}")]
     Timeout {

@@ -18,6 +18,9 @@ use crate::{
     find::find_binaries,
     keeper::Keeper,
     launcher::Launcher,
+    lease::Desk,
+    line::Line,
+    memory,
     queue::{Job, Queue, Refusal},
     session::{Session, Workshop, WorkshopEnd},
     slot::Slot,
@@ -76,7 +79,7 @@ impl Fleet {
             return Err(StartError::NoSlots);
         }
         let workshop = workshop(config)?;
-        let first = Session::open(&workshop).await?;
+        let first = Session::open(&workshop, &mut None).await?;
         let shared = Arc::new(Shared::new(workshop));
         let slots = TaskTracker::new();
         let mut first = Some(first);
@@ -223,6 +226,17 @@ impl Fleet {
         }
     }
 
+    /// Bytes of memory that our drivers and browsers take; `None` where they run elsewhere. Reads
+    /// `/proc`, some milliseconds a session: not for a thread that others wait for.
+    pub fn memory(&self) -> Option<u64> {
+        if matches!(self.shared.workshop.end, WorkshopEnd::Remote(_)) {
+            return None;
+        }
+        let slots = self.shared.board.slots();
+        let groups = slots.iter().filter_map(|slot| slot.process_group);
+        Some(memory::of_groups(&groups.collect::<Vec<_>>()))
+    }
+
     /// Takes no more visits, gives the admitted ones `grace` to finish, then ends every session,
     /// driver and browser and removes what they wrote.
     pub async fn shutdown(&self, grace: Duration) {
@@ -233,7 +247,7 @@ impl Fleet {
         self.shared.stop.cancel();
         self.shared.queue.close();
         self.slots.wait().await;
-        self.shared.workshop.clear();
+        self.shared.workshop.clear().await;
     }
 }
 
@@ -256,7 +270,10 @@ fn left(deadline: Instant) -> Duration {
 fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
     let end = match &config.end {
         End::Local(local) => WorkshopEnd::Local(garage(&config, local)?),
-        End::Remote(url) => WorkshopEnd::Remote(url.clone()),
+        End::Remote(url) => {
+            let desk = Desk::new(Line::new(url)?, config.limits);
+            WorkshopEnd::Remote(Arc::new(desk))
+        }
     };
     Ok(Workshop { config, end })
 }

@@ -40,12 +40,16 @@ mod fleet;
 mod group;
 mod keeper;
 mod launcher;
+mod lease;
+mod line;
+mod memory;
 mod queue;
 mod script;
 mod session;
 mod slot;
 mod status;
 mod visit;
+mod wire;
 
 pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};
 pub use error::{Program, StartError, Step, VisitError};

@@ -1,16 +1,14 @@
 //! One browser session: opened, asked with a deadline on every command, closed.
 
-use std::time::{Duration, Instant};
-
-use fantoccini::{
-    Client, ClientBuilder,
-    error::{CmdError, NewSessionError},
-    wd::TimeoutConfiguration,
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
 };
-use hyper_util::client::legacy::connect::HttpConnector;
+
+use fantoccini::{Client, error::CmdError, wd::TimeoutConfiguration};
 use serde_json::{Value, json};
 use tokio::time::timeout;
-use url::Url;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     capabilities::{Capabilities, capabilities},
@@ -20,6 +18,8 @@ use crate::{
     error::{StartError, Step},
     fault::{self, Fault},
     keeper,
+    lease::{Creation, Desk, Lease},
+    line::Line,
 };
 
 /// What sessions are opened with: shared by all slots, never changed.
@@ -33,7 +33,7 @@ pub(crate) struct Workshop {
 #[derive(Debug)]
 pub(crate) enum WorkshopEnd {
     Local(Garage),
-    Remote(Url),
+    Remote(Arc<Desk>),
 }
 
 impl Workshop {
@@ -42,10 +42,11 @@ impl Workshop {
         matches!(&self.end, WorkshopEnd::Local(garage) if garage.launcher.ties_drivers_to_us())
     }
 
-    /// Removes what the drivers wrote, when all of them have ended.
-    pub(crate) fn clear(&self) {
-        if let WorkshopEnd::Local(garage) = &self.end {
-            garage.keeper.end();
+    /// Removes what the drivers wrote, or waits for the remote end, when all sessions have ended.
+    pub(crate) async fn clear(&self) {
+        match &self.end {
+            WorkshopEnd::Local(garage) => garage.keeper.end(),
+            WorkshopEnd::Remote(desk) => desk.close().await,
         }
     }
 
@@ -58,11 +59,19 @@ impl Workshop {
     }
 }
 
-/// A live session. Dropping it kills a local driver at once.
+/// What a session stands on, besides fantoccini.
+#[derive(Debug)]
+enum Ground {
+    Local(LocalDriver),
+    Remote(Lease),
+}
+
+/// A live session. Dropping it kills a local driver at once, and gives a remote session back.
 #[derive(Debug)]
 pub(crate) struct Session {
+    /// Before the client, which would ask for the session's end in its own way when it is dropped.
+    ground: Ground,
     pub(crate) client: Client,
-    driver: Option<LocalDriver>,
     pub(crate) kind: Browser,
     pub(crate) limits: Limits,
     /// The one window that is ours; all others are popups.
@@ -80,10 +89,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Opens a session within the connect limit.
-    pub(crate) async fn open(workshop: &Workshop) -> Result<Self, StartError> {
+    /// Opens a session within the connect limit. One that a remote end has not created by then is
+    /// left in `creation`, to be waited for further.
+    pub(crate) async fn open(
+        workshop: &Workshop,
+        creation: &mut Option<Creation>,
+    ) -> Result<Self, StartError> {
         let after = workshop.config.limits.connect;
-        timeout(after, Self::open_unbounded(workshop))
+        timeout(after, Self::open_unbounded(workshop, creation))
             .await
             .unwrap_or(Err(StartError::Timeout {
                 step: Step::Connect,
@@ -91,24 +104,25 @@ impl Session {
             }))
     }
 
-    /// A driver that was started is killed by its drop if the session does not come about.
-    async fn open_unbounded(workshop: &Workshop) -> Result<Self, StartError> {
-        let limits = workshop.config.limits;
-        let driver = match &workshop.end {
-            WorkshopEnd::Local(garage) => Some(LocalDriver::start(garage, limits.connect).await?),
-            WorkshopEnd::Remote(_) => None,
+    async fn open_unbounded(
+        workshop: &Workshop,
+        creation: &mut Option<Creation>,
+    ) -> Result<Self, StartError> {
+        let capabilities = workshop.capabilities();
+        let (ground, client) = match &workshop.end {
+            WorkshopEnd::Local(garage) => open_locally(workshop, garage, &capabilities).await?,
+            WorkshopEnd::Remote(desk) => open_remotely(desk, capabilities, creation).await?,
         };
-        let client = connect(endpoint(workshop, driver.as_ref()), workshop.capabilities()).await?;
-        let mut session = Self::new(workshop, client, driver);
+        let mut session = Self::new(workshop, client, ground);
         let prepared = session.prepare(workshop).await;
         prepared.map_err(|error| not_prepared(&error))?;
         Ok(session)
     }
 
-    fn new(workshop: &Workshop, client: Client, driver: Option<LocalDriver>) -> Self {
+    fn new(workshop: &Workshop, client: Client, ground: Ground) -> Self {
         Self {
+            ground,
             client,
-            driver,
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
             window: String::new(),
@@ -256,61 +270,47 @@ impl Session {
 
     /// The process group of a local driver, 0 for a remote end.
     pub(crate) fn group(&self) -> u32 {
-        self.driver.as_ref().map_or(0, LocalDriver::group)
+        match &self.ground {
+            Ground::Local(driver) => driver.group(),
+            Ground::Remote(_) => 0,
+        }
     }
 
-    /// Ends a session that can still be talked to. A local browser keeps nothing, so killing it is
-    /// as good as asking and always works; only a remote end must be asked.
-    pub(crate) async fn close(self) {
-        match self.driver {
-            Some(driver) => driver.end().await,
-            None => drop(timeout(self.limits.close, self.client.close()).await),
+    /// Ends a session. A local browser keeps nothing, so killing it is as good as asking and always
+    /// works; only a remote end must be asked, and is waited for unless the session hangs (`patient`).
+    pub(crate) async fn close(self, patient: bool) {
+        match self.ground {
+            Ground::Local(driver) => driver.end().await,
+            Ground::Remote(lease) if patient => lease.end(self.limits.close).await,
+            Ground::Remote(lease) => drop(lease),
         }
     }
 }
 
-fn endpoint(workshop: &Workshop, driver: Option<&LocalDriver>) -> Url {
-    match (&workshop.end, driver) {
-        (_, Some(driver)) => driver.url().clone(),
-        (WorkshopEnd::Remote(url), None) => with_trailing_slash(url),
-        (WorkshopEnd::Local(_), None) => unreachable!("a local session has a driver"),
-    }
+/// A driver that was started is killed by its drop if the session does not come about.
+async fn open_locally(
+    workshop: &Workshop,
+    garage: &Garage,
+    capabilities: &Capabilities,
+) -> Result<(Ground, Client), StartError> {
+    let driver = LocalDriver::start(garage, workshop.config.limits.connect).await?;
+    let line = Line::new(driver.url())?;
+    let id = line.create(capabilities).await?;
+    let client = line.attach(&id, CancellationToken::new()).await?;
+    Ok((Ground::Local(driver), client))
 }
 
-/// fantoccini joins its paths to the address, which would swallow a last segment without a slash.
-fn with_trailing_slash(url: &Url) -> Url {
-    let mut url = url.clone();
-    if !url.path().ends_with('/') {
-        url.set_path(&format!("{}/", url.path()));
-    }
-    url
-}
-
-/// Small commands go out as two writes; with Nagle's algorithm each would cost 40 ms.
-async fn connect(url: Url, capabilities: Capabilities) -> Result<Client, StartError> {
-    let mut connector = HttpConnector::new();
-    connector.set_nodelay(true);
-    ClientBuilder::new(connector)
-        .capabilities(capabilities)
-        .connect(url.as_str())
-        .await
-        .map_err(not_created)
-}
-
-fn not_created(error: NewSessionError) -> StartError {
-    match error {
-        NewSessionError::SessionNotCreated(error) => StartError::SessionNotCreated {
-            message: error.message.into_owned(),
-        },
-        NewSessionError::NotW3C(value) if value["message"].is_string() => {
-            StartError::SessionNotCreated {
-                message: value["message"].as_str().unwrap_or_default().to_owned(),
-            }
-        }
-        error => StartError::NoWebDriver {
-            message: error.to_string(),
-        },
-    }
+async fn open_remotely(
+    desk: &Arc<Desk>,
+    capabilities: Capabilities,
+    creation: &mut Option<Creation>,
+) -> Result<(Ground, Client), StartError> {
+    let pending = creation.get_or_insert_with(|| Creation::start(desk, capabilities));
+    let created = pending.finish().await;
+    *creation = None;
+    let lease = created?;
+    let client = lease.attach().await?;
+    Ok((Ground::Remote(lease), client))
 }
 
 fn not_prepared(error: &CmdError) -> StartError {

@@ -62,17 +62,22 @@ impl Slot {
 
     async fn open_session(&self, first: Option<Session>, job: &mut Option<Job>) -> Session {
         let mut session = first;
+        let mut creation = None;
         let mut failures = 0;
         loop {
             if let Some(session) = session {
                 return self.announce(session);
             }
             self.shared.board.enter(self.number, SlotState::Opening);
-            session = match Session::open(&self.shared.workshop).await {
+            session = match Session::open(&self.shared.workshop, &mut creation).await {
                 Ok(session) => Some(session),
                 Err(error) => {
-                    self.pause_after(&error, failures, job.take()).await;
+                    let pause = self.tell(&error, failures, job.take());
                     failures += 1;
+                    // One that is still on its way is waited for, not for it to be asked for again.
+                    if creation.is_none() {
+                        sleep(pause).await;
+                    }
                     None
                 }
             };
@@ -86,7 +91,8 @@ impl Slot {
         session
     }
 
-    async fn pause_after(&self, error: &StartError, failures: u32, job: Option<Job>) {
+    /// Says that there is no session, and how long to pause before the next try.
+    fn tell(&self, error: &StartError, failures: u32, job: Option<Job>) -> Duration {
         let pause = self.backoff(failures);
         tracing::warn!(slot = self.number, %error, ?pause, "no session");
         let message = error.to_string();
@@ -101,7 +107,7 @@ impl Slot {
                 }),
             );
         }
-        sleep(pause).await;
+        pause
     }
 
     /// Doubles from the first to the longest pause; half of it is chance, so that slots that went
@@ -127,7 +133,8 @@ impl Slot {
         };
         tracing::debug!(slot = self.number, reason = ?end.reason, pages = session.pages, "session ends");
         self.shared.board.closed(self.number, end.reason);
-        session.close().await;
+        let lost = matches!(end.reason, CloseReason::Crashed | CloseReason::Timeout);
+        session.close(!lost).await;
         end.job
     }
 

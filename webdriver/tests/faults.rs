@@ -28,6 +28,8 @@ fn hasty(slots: usize) -> FleetConfig {
             command: Duration::from_millis(200),
             probe: Duration::from_millis(100),
             close: Duration::from_millis(100),
+            creation: Duration::from_millis(600),
+            sever: Duration::from_secs(5),
             backoff: Duration::from_millis(20),
             backoff_max: Duration::from_millis(50),
             ..Limits::default()
@@ -260,4 +262,77 @@ async fn every_session_of_a_remote_end_is_given_back() {
     is_whole(&fleet, &fake, 3).await;
     fleet.shutdown(GRACE).await;
     assert_eq!(fake.sessions.load(SeqCst), fake.ended.load(SeqCst));
+}
+
+#[tokio::test]
+async fn a_session_that_hangs_is_given_back_and_its_connection_is_cut() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    is_whole(&fleet, &fake, 2).await;
+    fake.be(Mood::Hung);
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            VisitError::Timeout { .. } | VisitError::Unavailable { .. }
+        ),
+        "{error:?}"
+    );
+    eventually("some hang", || fake.waiting.load(SeqCst) > 0).await;
+    is_whole(&fleet, &fake, 2).await;
+    eventually("none hangs", || fake.waiting.load(SeqCst) == 0).await;
+    let living = || fake.sessions.load(SeqCst) - fake.ended.load(SeqCst);
+    eventually("only the slots' sessions live", || living() == 2).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(living(), 0);
+}
+
+#[tokio::test]
+async fn a_full_end_is_asked_once_for_each_slot_and_what_it_gives_late_is_used() {
+    let fake = Fake::start().await;
+    let mut config = hasty(2);
+    config.limits.creation = Duration::from_mins(1);
+    config.recycle.max_age = Duration::from_millis(500);
+    let fleet = fleet(&fake, config).await;
+    is_whole(&fleet, &fake, 2).await;
+    fake.be(Mood::Full);
+    let failures = fleet.status().failed_to_open;
+    eventually("asked for often", || {
+        fleet.status().failed_to_open > failures + 4
+    })
+    .await;
+    assert_eq!(fake.waiting.load(SeqCst), 2);
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(matches!(error, VisitError::Unavailable { .. }), "{error:?}");
+    let opened = fleet.status().opened;
+    assert_eq!(u64::from(fake.sessions.load(SeqCst)), opened);
+    is_whole(&fleet, &fake, 2).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(fake.sessions.load(SeqCst), fake.ended.load(SeqCst));
+}
+
+#[tokio::test]
+async fn a_session_that_comes_when_nobody_waits_any_more_is_given_back() {
+    let fake = Fake::start().await;
+    fake.be(Mood::Full);
+    let mut config = hasty(1);
+    config.limits.close = Duration::from_secs(10);
+    let error = Fleet::start(fake.of(config)).await.unwrap_err();
+    assert!(matches!(error, StartError::Timeout { .. }), "{error:?}");
+    fake.be(Mood::Well);
+    eventually("created and ended", || {
+        (fake.sessions.load(SeqCst), fake.ended.load(SeqCst)) == (1, 1)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_waits_for_any_more_sees_the_connection_go() {
+    let fake = Fake::start().await;
+    fake.be(Mood::Full);
+    let mut config = hasty(1);
+    config.limits.creation = Duration::from_mins(1);
+    Fleet::start(fake.of(config)).await.unwrap_err();
+    eventually("nobody asks", || fake.waiting.load(SeqCst) == 0).await;
+    assert_eq!(fake.sessions.load(SeqCst), 0);
 }

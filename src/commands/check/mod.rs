@@ -1,6 +1,7 @@
 //! `gonggang check`: what the service would stand on here, piece by piece, and what to do about
 //! each piece that does not hold.
 
+mod api;
 mod finding;
 mod fonts;
 mod pages;
@@ -8,7 +9,7 @@ mod programs;
 mod sandbox;
 
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, Settings};
+use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
 use crate::log;
 use finding::Finding;
 
@@ -25,6 +26,18 @@ pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
 }
 
 async fn look(config: &Config) -> Vec<Finding> {
+    match config.source {
+        SourceConfig::Browser => browser(config).await,
+        SourceConfig::Api => vec![api::look(config).await],
+        SourceConfig::Auto { .. } => {
+            let mut findings = browser(config).await;
+            findings.push(api::look(config).await);
+            findings
+        }
+    }
+}
+
+async fn browser(config: &Config) -> Vec<Finding> {
     let mut findings = programs(&config.browser).await;
     if findings.iter().any(Finding::is_fault) {
         findings.extend(pages::without_browser(&config.site).await);

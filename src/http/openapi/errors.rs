@@ -22,7 +22,7 @@ const STATUSES: [(&str, &str); 13] = [
     ("500", "Our own fault"),
     (
         "502",
-        "The page cannot be read for certain, or the site refused or failed",
+        "The page cannot be read for certain, or the site refused or failed; with Retry-After where it is left alone for a while",
     ),
     (
         "503",

@@ -123,6 +123,7 @@ fn trimmed(class: &UntimedClass) -> UntimedClass {
     UntimedClass {
         name: class.name.trim().to_owned(),
         place: class.place.trim().to_owned(),
+        not_drawn: false,
     }
 }
 
@@ -196,6 +197,7 @@ impl TableReading {
             color: block.color,
             day,
             time,
+            not_drawn: false,
         })
     }
 

@@ -74,7 +74,7 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// A check that the reader makes of every page.
+/// A check that is made of every page, or of every answer of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Check {
     /// The axis has 24 or 48 even rows from midnight, labelled so.
@@ -101,11 +101,19 @@ pub enum Check {
     Notice,
     /// The page has no part that is not known.
     Structure,
+    /// The API's answer has the parts that are needed, each in its place.
+    AnswerShape,
+    /// The answer's status or code is a known one.
+    AnswerStatus,
+    /// The answer is about the timetable that was asked for.
+    AnswerIdentifier,
+    /// A meeting in the answer is a stretch of one day.
+    AnswerTime,
 }
 
 impl Check {
     /// All of them, for the counter's labels.
-    pub const ALL: [Check; 12] = [
+    pub const ALL: [Check; 16] = [
         Check::Axis,
         Check::Scale,
         Check::Grid,
@@ -118,6 +126,10 @@ impl Check {
         Check::Alert,
         Check::Notice,
         Check::Structure,
+        Check::AnswerShape,
+        Check::AnswerStatus,
+        Check::AnswerIdentifier,
+        Check::AnswerTime,
     ];
 
     /// Name in logs and metrics.
@@ -135,6 +147,10 @@ impl Check {
             Check::Alert => "alert",
             Check::Notice => "notice",
             Check::Structure => "structure",
+            Check::AnswerShape => "answer_shape",
+            Check::AnswerStatus => "answer_status",
+            Check::AnswerIdentifier => "answer_identifier",
+            Check::AnswerTime => "answer_time",
         }
     }
 }

@@ -29,6 +29,10 @@ pub enum Mood {
     Crashing,
     /// No command is ever answered.
     Silent,
+    /// Its sessions answer nothing but their end.
+    Hung,
+    /// Sessions are created when it is well again.
+    Full,
     /// No session is created, and none is known.
     Refusing,
 }
@@ -41,6 +45,8 @@ pub struct Fake {
     pub sessions: Arc<AtomicU32>,
     pub ended: Arc<AtomicU32>,
     pub scripts: Arc<AtomicU32>,
+    /// Requests that wait now, and whose connection stands.
+    pub waiting: Arc<AtomicU32>,
     /// A script has arrived.
     pub asked: Arc<Notify>,
 }
@@ -55,6 +61,7 @@ impl Fake {
             sessions: Arc::default(),
             ended: Arc::default(),
             scripts: Arc::default(),
+            waiting: Arc::default(),
             asked: Arc::default(),
         };
         let app = Router::new().fallback(answer).with_state(fake.clone());
@@ -91,9 +98,33 @@ impl Fake {
         value(&json!({ "value": "fake" }))
     }
 
-    fn create(&self) -> Response {
+    /// Waits for another mood, counted for as long as somebody listens.
+    async fn wait_while(&self, mood: Mood) {
+        let _place = Place::take(&self.waiting);
+        let mut moods = self.mood.subscribe();
+        let _ = moods.wait_for(|now| *now != mood).await;
+    }
+
+    async fn create(&self) -> Response {
+        self.wait_while(Mood::Full).await;
         let number = self.sessions.fetch_add(1, SeqCst);
         value(&json!({ "sessionId": number.to_string(), "capabilities": {} }))
+    }
+}
+
+/// Given back when the connection ends, too.
+struct Place(Arc<AtomicU32>);
+
+impl Place {
+    fn take(count: &Arc<AtomicU32>) -> Self {
+        count.fetch_add(1, SeqCst);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, SeqCst);
     }
 }
 
@@ -110,7 +141,11 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response 
             fake.ended.fetch_add(1, SeqCst);
             value(&Value::Null)
         }
-        (Method::POST, "") => fake.create(),
+        (Method::POST, "") => fake.create().await,
+        _ if mood == Mood::Hung => {
+            let _place = Place::take(&fake.waiting);
+            std::future::pending().await
+        }
         (Method::GET, "window") => value(&json!("ours")),
         (Method::GET, "window/handles") => value(&json!(["ours"])),
         (_, "execute/async") => fake.run_script().await,

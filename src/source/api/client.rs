@@ -1,0 +1,108 @@
+//! The call that the page makes for its timetable, made by us: one question, one body.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue, ORIGIN, REFERER};
+use reqwest::{Client, Response, redirect};
+use rustls::{ClientConfig, RootCertStore};
+use url::Url;
+
+use crate::config::SiteConfig;
+use crate::source::API_PATH;
+use crate::timetable::reading::{Check, Mismatch, Unread};
+use crate::timetable::share_link::Identifier;
+
+/// Who is said to ask where nothing else is set: a browser like those whose pages make the call.
+const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                          Chrome/140.0.0.0 Safari/537.36";
+/// Longest that connecting may take.
+const CONNECT: Duration = Duration::from_secs(5);
+/// Most bytes of an answer once it is unpacked; a full week is a hundredth of it.
+const MOST_BYTES: usize = 1 << 20;
+
+/// No client can be made of these settings.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTP client: {0}")]
+pub struct ClientError(String);
+
+/// Asks the API.
+pub(super) struct ApiClient {
+    http: Client,
+    url: Url,
+}
+
+impl ApiClient {
+    pub(super) fn new(site: &SiteConfig, user_agent: Option<&str>) -> Result<Self, ClientError> {
+        let failed = |error: &dyn std::error::Error| ClientError(error.to_string());
+        let http = Client::builder()
+            .tls_backend_preconfigured(tls().map_err(|error| failed(&error))?)
+            .user_agent(user_agent.unwrap_or(USER_AGENT))
+            .default_headers(page_headers(&site.everytime_url))
+            // Neither a proxy of the environment nor a redirect may take a question elsewhere.
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .build()
+            .map_err(|error| failed(&error))?;
+        let mut url = site.api_url.clone();
+        url.set_path(API_PATH);
+        Ok(Self { http, url })
+    }
+
+    /// The body of the answer about `identifier`.
+    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<Vec<u8>, Unread> {
+        let form = [("identifier", identifier.as_str()), ("friendInfo", "true")];
+        let question = self.http.post(self.url.clone()).form(&form);
+        let answer = question.send().await.map_err(|_| unreachable())?;
+        match answer.status().as_u16() {
+            200 => body(answer).await,
+            status @ 500.. => Err(Unread::SiteUnavailable {
+                status: Some(status),
+            }),
+            status => Err(Unread::Blocked {
+                status: Some(status),
+            }),
+        }
+    }
+}
+
+/// Certificates are checked against Mozilla's roots, built in: an image of one binary has no others.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = ["h2", "http/1.1"]
+        .map(|name| name.as_bytes().to_vec())
+        .into();
+    Ok(config)
+}
+
+/// What a browser says of the page that calls.
+fn page_headers(page: &Url) -> HeaderMap {
+    let origin = page.origin().ascii_serialization();
+    [(ORIGIN, origin.clone()), (REFERER, format!("{origin}/"))]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
+        .collect()
+}
+
+/// A body that ends too early, or cannot be unpacked, is a site that fails.
+async fn body(mut answer: Response) -> Result<Vec<u8>, Unread> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|_| unreachable())? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            let most = format!("{MOST_BYTES} bytes at most");
+            return Err(Mismatch::new(Check::AnswerShape, most, "more").into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn unreachable() -> Unread {
+    Unread::SiteUnavailable { status: None }
+}

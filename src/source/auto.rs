@@ -1,0 +1,104 @@
+//! The API first; the browser where the API refuses, fails or cannot be read.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::cross_check::CrossCheck;
+use super::{BoxFuture, Read, Source, SourceError};
+use crate::timetable::reading::Unread;
+use crate::timetable::share_link::Identifier;
+
+/// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.
+pub struct Auto {
+    api: Arc<dyn Source>,
+    browser: Arc<dyn Source>,
+    cross_check: Option<CrossCheck>,
+}
+
+impl Auto {
+    /// Reads with `api`, else with `browser`.
+    pub fn new(
+        api: Arc<dyn Source>,
+        browser: Arc<dyn Source>,
+        cross_check: Option<CrossCheck>,
+    ) -> Self {
+        Self {
+            api,
+            browser,
+            cross_check,
+        }
+    }
+
+    async fn read_either(
+        &self,
+        identifier: &Identifier,
+        deadline: Instant,
+        abandoned: CancellationToken,
+    ) -> Result<Read, SourceError> {
+        let read = self
+            .api
+            .read(identifier, halfway(deadline), abandoned.clone());
+        match read.await {
+            Err(error) if leaves_another_way(&error) => {
+                self.browser.read(identifier, deadline, abandoned).await
+            }
+            answered => {
+                if let Some(check) = &self.cross_check {
+                    check.consider(identifier, &answered, &self.browser);
+                }
+                answered
+            }
+        }
+    }
+}
+
+/// Leaves the browser as much time as the API may take.
+fn halfway(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    now + deadline.duration_since(now) / 2
+}
+
+/// Whether the page may still show what the API does not give. Facts are final, and so are faults
+/// that are not the site's.
+fn leaves_another_way(error: &SourceError) -> bool {
+    match error {
+        SourceError::Unread(unread) => !matches!(
+            unread,
+            Unread::NotFound | Unread::NotPublic | Unread::NoTimetable
+        ),
+        SourceError::LeftAlone { .. } | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
+            true
+        }
+        SourceError::Draining
+        | SourceError::BrowserUnavailable { .. }
+        | SourceError::Abandoned
+        | SourceError::Internal { .. } => false,
+    }
+}
+
+impl Source for Auto {
+    fn read<'a>(
+        &'a self,
+        identifier: &'a Identifier,
+        deadline: Instant,
+        abandoned: CancellationToken,
+    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+        Box::pin(self.read_either(identifier, deadline, abandoned))
+    }
+
+    fn is_ready(&self) -> bool {
+        self.api.is_ready() || self.browser.is_ready()
+    }
+
+    fn measure(&self) {
+        self.api.measure();
+        self.browser.measure();
+    }
+
+    fn status(&self) -> Value {
+        json!({ "kind": "auto", "api": self.api.status(), "page": self.browser.status() })
+    }
+}

@@ -1,0 +1,100 @@
+//! Now and then the browser reads what the API has answered, and what differs is counted. Nobody
+//! waits for it, and one at a time is enough.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::upstream::{CrossChecked, count_cross_check};
+use super::{Read, Source, SourceError};
+use crate::timetable::Timetable;
+use crate::timetable::difference::differences;
+use crate::timetable::reading::Unread;
+use crate::timetable::share_link::Identifier;
+
+/// Longest that the second reading may take.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Picks every so many answers for a second reading.
+pub struct CrossCheck {
+    every: NonZeroU32,
+    answers: AtomicU32,
+    free: Arc<Semaphore>,
+}
+
+impl CrossCheck {
+    /// Checks one answer in `every`.
+    pub fn new(every: NonZeroU32) -> Self {
+        Self {
+            every,
+            answers: AtomicU32::new(0),
+            free: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// Has `browser` read the same in the background, if this answer's turn has come and no other is
+    /// being checked.
+    pub(super) fn consider(
+        &self,
+        identifier: &Identifier,
+        answered: &Result<Read, SourceError>,
+        browser: &Arc<dyn Source>,
+    ) {
+        let Some(answered) = said(answered.as_ref()) else {
+            return;
+        };
+        let number = self.answers.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        if number % self.every != 0 {
+            return;
+        }
+        let Ok(turn) = Arc::clone(&self.free).try_acquire_owned() else {
+            return count_cross_check(CrossChecked::Skipped);
+        };
+        let (identifier, browser) = (identifier.clone(), Arc::clone(browser));
+        tokio::spawn(async move {
+            let deadline = Instant::now() + LIMIT;
+            let read = browser.read(&identifier, deadline, CancellationToken::new());
+            compare(&answered, said(read.await.as_ref()));
+            drop(turn);
+        });
+    }
+}
+
+/// What the site says of a timetable; `None` where it says nothing.
+type Said = Result<Timetable, Unread>;
+
+fn said(read: Result<&Read, &SourceError>) -> Option<Said> {
+    match read {
+        Ok(read) => Some(Ok(read.timetable.clone())),
+        Err(SourceError::Unread(
+            fact @ (Unread::NotFound | Unread::NotPublic | Unread::NoTimetable),
+        )) => Some(Err(fact.clone())),
+        Err(_) => None,
+    }
+}
+
+fn compare(api: &Said, page: Option<Said>) {
+    let Some(page) = page else {
+        info!("cross-check: the page could not be read");
+        return count_cross_check(CrossChecked::Unread);
+    };
+    let differ = match (api, &page) {
+        (Ok(api), Ok(page)) => differences(api, page),
+        (api, page) if api == page => Vec::new(),
+        _ => vec!["outcome"],
+    };
+    if differ.is_empty() {
+        return count_cross_check(CrossChecked::Same);
+    }
+    warn!(
+        differ = differ.join(","),
+        "cross-check: API and page differ"
+    );
+    count_cross_check(CrossChecked::Different);
+}

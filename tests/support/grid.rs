@@ -1,0 +1,326 @@
+//! A real Selenium Grid: a hub and two nodes of two sessions each, shared by the tests of a binary one
+//! after another.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, MutexGuard};
+use webdriver_fleet::{Browser, LocalEnd, find_binaries};
+
+/// Sessions that a node takes.
+pub const SLOTS_EACH: usize = 2;
+/// The Grid's users, as part of its address.
+pub const USER: &str = "fleet";
+pub const PASSWORD: &str = "not-in-any-log";
+
+/// Longest that anything of the Grid may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+static SHARED: Mutex<Option<Grid>> = Mutex::const_new(None);
+
+/// The Grid, whole and without a session, until the guard goes.
+pub struct Turn(MutexGuard<'static, Option<Grid>>);
+
+impl std::ops::Deref for Turn {
+    type Target = Grid;
+    fn deref(&self) -> &Grid {
+        self.0.as_ref().unwrap()
+    }
+}
+
+impl std::ops::DerefMut for Turn {
+    fn deref_mut(&mut self) -> &mut Grid {
+        self.0.as_mut().unwrap()
+    }
+}
+
+/// Waits for the tests before this one, and mends what they broke.
+pub async fn turn() -> Turn {
+    let mut shared = SHARED.lock().await;
+    let grid = shared.get_or_insert_with(Grid::new);
+    grid.mend().await;
+    Turn(shared)
+}
+
+/// A member of the Grid: a Java process, its drivers and browsers, all of one process group.
+struct Member {
+    name: String,
+    args: Vec<String>,
+    process: Option<Child>,
+}
+
+pub struct Grid {
+    pub port: u16,
+    hub: Member,
+    nodes: [Member; 2],
+    dir: PathBuf,
+    keeper: ChildStdin,
+    client: reqwest::Client,
+}
+
+/// Learns of every group that is started (`+ID`). Its input ends when this process does, however it
+/// ends; then it kills them and removes the folder. A parent-death signal would reach the Java
+/// processes alone, and would come when the thread of the test ends that happened to start them.
+const KEEPER: &str = r#"
+trap '' HUP INT QUIT TERM
+groups=
+while read -r group; do groups="$groups $group"; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+for pause in 0 0.2 1 3; do sleep $pause; rm -rf -- "$0" 2>/dev/null && break; done
+"#;
+
+impl Grid {
+    fn new() -> Self {
+        let dir = tempfile::Builder::new().prefix("grid-").tempdir();
+        let dir = dir.unwrap().keep();
+        let keeper = keeper(&dir);
+        let ports: Vec<_> = (0..5)
+            .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+            .collect();
+        let ports: Vec<_> = ports
+            .iter()
+            .map(|port| port.local_addr().unwrap().port())
+            .collect();
+        let bus = bus(ports[1], ports[2]);
+        Self {
+            port: ports[0],
+            hub: Member::new("hub", ports[0], &bus, HUB),
+            nodes: [0, 1].map(|number| {
+                let name = format!("node{number}");
+                write_config(&dir, &name);
+                let config = dir.join(format!("{name}.toml")).display().to_string();
+                let args = [NODE, &["--config", &config]].concat();
+                Member::new("node", ports[3 + number], &bus, &args).named(&name)
+            }),
+            dir,
+            keeper,
+            client: reqwest::Client::new(),
+        }
+    }
+
+    /// The address that the service is given.
+    pub fn url(&self) -> String {
+        format!("http://{USER}:{PASSWORD}@127.0.0.1:{}", self.port)
+    }
+
+    /// Everybody is there and idle.
+    async fn mend(&mut self) {
+        self.start_hub();
+        self.start_node(0);
+        self.start_node(1);
+        self.eventually("two nodes", |nodes| nodes.len() == 2).await;
+        self.has_sessions(0).await;
+    }
+
+    pub fn start_hub(&mut self) {
+        self.hub.start(&self.dir, &mut self.keeper);
+    }
+
+    pub fn start_node(&mut self, number: usize) {
+        self.nodes[number].start(&self.dir, &mut self.keeper);
+    }
+
+    /// SIGKILL to the hub.
+    pub fn kill_hub(&mut self) {
+        self.hub.kill();
+    }
+
+    /// SIGKILL to a node, its drivers and its browsers, as if its machine had gone.
+    pub fn kill_node(&mut self, number: usize) {
+        self.nodes[number].kill();
+    }
+
+    /// The process group of a node, its drivers and its browsers.
+    pub fn group_of_node(&self, number: usize) -> u32 {
+        self.nodes[number].process.as_ref().unwrap().id()
+    }
+
+    /// Waits until the Grid holds this many sessions.
+    pub async fn has_sessions(&self, count: usize) {
+        let what = format!("{count} sessions");
+        self.eventually(&what, |nodes| nodes.values().sum::<usize>() == count)
+            .await;
+    }
+
+    /// Waits until its nodes and the sessions they hold are as wanted.
+    pub async fn eventually(&self, what: &str, so: impl Fn(&BTreeMap<String, usize>) -> bool) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let nodes = self.nodes().await;
+            if nodes.as_ref().is_some_and(&so) {
+                return;
+            }
+            assert!(Instant::now() < until, "never: {what}, but {nodes:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// The nodes that are up, and the sessions each holds; `None` while the hub does not answer.
+    pub async fn nodes(&self) -> Option<BTreeMap<String, usize>> {
+        let status = self.ask("status").await?;
+        let nodes = status["value"]["nodes"].as_array()?.iter();
+        let up = nodes.filter(|node| node["availability"] == "UP");
+        Some(
+            up.map(|node| (node["uri"].to_string(), sessions(node)))
+                .collect(),
+        )
+    }
+
+    /// Sessions that a node has ended because nobody used them, not because it was told to.
+    pub fn timed_out(&self) -> usize {
+        let logs = self
+            .nodes
+            .iter()
+            .map(|node| self.dir.join(format!("{}.log", node.name)));
+        let count = |log: PathBuf| {
+            let text = std::fs::read_to_string(log).unwrap_or_default();
+            text.matches("(reason: TIMEOUT)").count()
+        };
+        logs.map(count).sum()
+    }
+
+    async fn ask(&self, path: &str) -> Option<Value> {
+        let url = format!("http://127.0.0.1:{}/{path}", self.port);
+        let request = self.client.get(url).basic_auth(USER, Some(PASSWORD));
+        request.send().await.ok()?.json().await.ok()
+    }
+}
+
+const HUB: &[&str] = &[
+    "--username",
+    USER,
+    "--password",
+    PASSWORD,
+    // Short, so that what fails fails soon: a request in the queue, and a node that is gone.
+    "--session-request-timeout",
+    "15",
+    "--healthcheck-interval",
+    "2",
+];
+
+/// The session timeout is the shortest that a node takes. It looks every half minute.
+const NODE: &[&str] = &[
+    "--max-sessions",
+    "2",
+    "--override-max-sessions",
+    "true",
+    "--selenium-manager",
+    "false",
+    "--session-timeout",
+    "10",
+    "--heartbeat-period",
+    "2",
+    "--register-period",
+    "120",
+];
+
+fn bus(publish: u16, subscribe: u16) -> Vec<String> {
+    let [publish, subscribe] = [publish, subscribe].map(|port| format!("tcp://127.0.0.1:{port}"));
+    vec![
+        "--publish-events".into(),
+        publish,
+        "--subscribe-events".into(),
+        subscribe,
+    ]
+}
+
+/// The node's browser is the headless shell, which is not called `chrome` and is not found by itself.
+fn write_config(dir: &Path, name: &str) {
+    let binaries = find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap();
+    let stereotype = json!({ "browserName": "chrome",
+        "goog:chromeOptions": { "binary": binaries.browser } });
+    let driver = binaries.driver.display();
+    let text = format!(
+        "[node]\ndetect-drivers = false\n[[node.driver-configuration]]\n\
+         display-name = \"chromium\"\nwebdriver-executable = \"{driver}\"\n\
+         max-sessions = {SLOTS_EACH}\nstereotype = '{stereotype}'\n"
+    );
+    std::fs::write(dir.join(format!("{name}.toml")), text).unwrap();
+}
+
+fn keeper(dir: &Path) -> ChildStdin {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", KEEPER]).arg(dir);
+    command.process_group(0).stdin(Stdio::piped());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().unwrap().stdin.take().unwrap()
+}
+
+fn sessions(node: &Value) -> usize {
+    let slots = node["slots"].as_array().unwrap().iter();
+    slots.filter(|slot| !slot["session"].is_null()).count()
+}
+
+impl Member {
+    fn new(role: &str, port: u16, bus: &[String], more: &[&str]) -> Self {
+        let port = port.to_string();
+        let own = [
+            role,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--tracing",
+            "false",
+        ];
+        let more = own.iter().chain(more).map(ToString::to_string);
+        Self {
+            name: role.into(),
+            args: more.chain(bus.iter().cloned()).collect(),
+            process: None,
+        }
+    }
+
+    fn named(self, name: &str) -> Self {
+        Self {
+            name: name.into(),
+            ..self
+        }
+    }
+
+    /// Starts it if it does not run.
+    fn start(&mut self, dir: &Path, keeper: &mut ChildStdin) {
+        if self
+            .process
+            .as_mut()
+            .is_some_and(|child| child.try_wait().unwrap().is_none())
+        {
+            return;
+        }
+        let jar = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/selenium-server.jar");
+        assert!(jar.exists(), "the Grid is installed: scripts/setup-grid");
+        let log = dir.join(format!("{}.log", self.name));
+        let log = std::fs::File::options().append(true).create(true).open(log);
+        let log = log.unwrap();
+        let mut command = Command::new("java");
+        command.args(["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"]);
+        command.arg(format!("-Djava.io.tmpdir={}", dir.display()));
+        command.arg("-jar").arg(jar).args(&self.args);
+        command.env("TMPDIR", dir).env("HOME", dir).process_group(0);
+        command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
+        let process = command
+            .spawn()
+            .expect("java is installed: scripts/setup-grid");
+        writeln!(keeper, "{}", process.id()).unwrap();
+        self.process = Some(process);
+    }
+
+    fn kill(&mut self) {
+        let mut process = self.process.take().expect("it runs");
+        let group = format!("-{}", process.id());
+        let killed = Command::new("kill")
+            .args(["-s", "KILL", "--", &group])
+            .status();
+        assert!(killed.unwrap().success());
+        process.wait().unwrap();
+    }
+}
