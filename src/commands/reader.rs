@@ -33,7 +33,11 @@ impl Reader {
             config.site.clone(),
             config.browser.page_timeout,
         );
-        let service = Service::new(Arc::new(source), config.cache, config.request_timeout);
+        let service = Service::new(
+            Arc::new(source),
+            config.cache.clone(),
+            config.request_timeout,
+        );
         Ok(Self {
             service: Arc::new(service),
             fleet,
