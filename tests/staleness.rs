@@ -326,9 +326,10 @@ async fn without_a_stale_time_nothing_is_given_that_is_not_fresh() {
 async fn every_way_to_an_answer_is_counted() {
     let counted = gonggang::metrics::start().unwrap();
     let scene = Scene::new();
-    let ask = |minutes: u32| async {
+    let asked = &scene;
+    let ask = |minutes: u32| async move {
         advance(minutes * MINUTE).await;
-        scene.ask().await.unwrap()
+        asked.ask().await.unwrap()
     };
     ask(0).await;
     ask(8).await;

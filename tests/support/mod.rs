@@ -10,6 +10,7 @@
 pub mod fake;
 pub mod random;
 pub mod reader;
+pub mod redis;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
