@@ -378,11 +378,11 @@ async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
     variables.push(("GONGGANG_POOL_SIZE", "1".to_owned()));
     variables.push(("GONGGANG_CACHE_URL", redis.url()));
     let path = format!("/v1/timetables/{WEEKDAY}");
-    let first = support::Service::start(&variables);
+    let first = connected_process(&variables).await;
     let read = first.get(&path).await;
     assert_eq!(read.status, 200, "{}", read.text);
     redis.only_key().await;
-    let second = support::Service::start(&variables);
+    let second = connected_process(&variables).await;
     let found = second.get(&path).await;
     assert_eq!(found.text, read.text, "also when it was read");
     let said = found.header("cache-status").unwrap();
@@ -410,4 +410,14 @@ async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
     for secret in ["hunter2", "redis.sock", WEEKDAY] {
         assert!(!told.contains(secret), "{secret}");
     }
+}
+
+async fn connected_process(variables: &[(&'static str, String)]) -> support::Service {
+    let service = support::Service::start(variables);
+    let is_connected = || {
+        let lines = service.log();
+        lines.iter().any(|line| line.contains("the shared cache is connected"))
+    };
+    until("the process is connected", is_connected).await;
+    service
 }

@@ -21,7 +21,7 @@ pub struct Answer {
     pub timings: Timings,
     /// How old it was when it came here: another replica may have read it.
     age_on_arrival: Duration,
-    /// Ages are told by this clock, which nobody sets back.
+    /// By the clock that nobody sets back.
     arrived_at: Instant,
 }
 
@@ -83,10 +83,12 @@ impl Answer {
         }
     }
 
-    /// How long ago it was read.
+    /// How long ago it was read, by whichever clock says longer: the one on the wall may have been
+    /// set back, and the other one stands still while the machine sleeps.
     pub fn age(&self) -> Duration {
-        self.age_on_arrival
-            .saturating_add(self.arrived_at.elapsed())
+        let since_arrival = self.arrived_at.elapsed();
+        let by_wall = self.fetched_at.elapsed().unwrap_or_default();
+        self.age_on_arrival.saturating_add(since_arrival).max(by_wall)
     }
 
     pub(super) fn has_classes(&self) -> bool {

@@ -94,6 +94,7 @@ fn is_lost(error: &RedisError) -> bool {
 pub(super) async fn keep(line: Arc<Line>, url: CacheUrl) {
     let mut pause = FIRST_PAUSE;
     let mut is_known_lost = false;
+    counts::connected(false);
     loop {
         let began = Instant::now();
         match timeout(CONNECTING, connect(&url)).await {
