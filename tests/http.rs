@@ -652,6 +652,20 @@ async fn the_documents_examples_are_what_the_service_answers() {
                 comparable(example),
                 "{method} {path}"
             );
+            let headers = operation["responses"]["200"]["headers"].as_object();
+            let headers: Vec<_> = headers.into_iter().flatten().collect();
+            assert!(
+                headers
+                    .iter()
+                    .all(|(name, _)| !reply.header(name).is_empty()),
+                "{method} {path}: {:?}",
+                reply.headers
+            );
+            assert_eq!(
+                headers.is_empty(),
+                reply.header("age").is_empty(),
+                "{method} {path}"
+            );
             compared += 1;
         }
     }

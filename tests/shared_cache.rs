@@ -38,11 +38,11 @@ impl Replica {
         replica
     }
 
-    fn at(url: &str, cache: CacheConfig) -> Self {
+    fn at(url: &str, mut cache: CacheConfig) -> Self {
         let site = Arc::new(Mutex::new(Ok(case("weekday"))));
         let fake = Fake::reading(&site, Duration::ZERO);
-        let url = Some(url.parse().unwrap());
-        let service = service_with(&fake, CacheConfig { url, ..cache });
+        cache.url = Some(url.parse().unwrap());
+        let service = service_with(&fake, cache);
         Self {
             site,
             fake,
@@ -416,7 +416,9 @@ async fn connected_process(variables: &[(&'static str, String)]) -> support::Ser
     let service = support::Service::start(variables);
     let is_connected = || {
         let lines = service.log();
-        lines.iter().any(|line| line.contains("the shared cache is connected"))
+        lines
+            .iter()
+            .any(|line| line.contains("the shared cache is connected"))
     };
     until("the process is connected", is_connected).await;
     service

@@ -88,7 +88,9 @@ impl Answer {
     pub fn age(&self) -> Duration {
         let since_arrival = self.arrived_at.elapsed();
         let by_wall = self.fetched_at.elapsed().unwrap_or_default();
-        self.age_on_arrival.saturating_add(since_arrival).max(by_wall)
+        self.age_on_arrival
+            .saturating_add(since_arrival)
+            .max(by_wall)
     }
 
     pub(super) fn has_classes(&self) -> bool {

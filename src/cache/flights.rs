@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use tokio::task::JoinError;
 use tokio_util::task::TaskTracker;
 
 use super::Loaded;
@@ -52,7 +53,7 @@ impl Flights {
             load.await.map_err(Arc::new)
         });
         let flight = task
-            .map(|ended| ended.unwrap_or_else(died))
+            .map(|ended| ended.unwrap_or_else(|error| Err(died(&error))))
             .boxed()
             .shared();
         aloft.insert(identifier.clone(), flight.clone());
@@ -71,8 +72,8 @@ impl Drop for Landing {
     }
 }
 
-fn died(error: tokio::task::JoinError) -> Result<Loaded, Arc<SourceError>> {
-    Err(Arc::new(SourceError::Internal {
+fn died(error: &JoinError) -> Arc<SourceError> {
+    Arc::new(SourceError::Internal {
         reason: error.to_string(),
-    }))
+    })
 }

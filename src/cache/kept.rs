@@ -54,7 +54,7 @@ impl Kept {
         let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         match fresh.checked_sub(age) {
             Some(rest) => seconds(rest),
-            None => -seconds(age - fresh),
+            None => -seconds(age.saturating_sub(fresh)),
         }
     }
 

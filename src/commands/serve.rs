@@ -38,12 +38,7 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     Ok(())
 }
 
-async fn serve(
-    listener: TcpListener,
-    config: &Config,
-    reader: &Reader,
-    counted: PrometheusHandle,
-) {
+async fn serve(listener: TcpListener, config: &Config, reader: &Reader, counted: PrometheusHandle) {
     let router = http::router(reader.service.clone(), config.http.clone(), counted);
     let service = reader.service.clone();
     let stop = async move {

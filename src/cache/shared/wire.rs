@@ -1,5 +1,6 @@
 //! How an answer is written in the shared cache.
 
+use std::fmt::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub(super) fn key(identifier: &Identifier) -> String {
     let digest = Sha256::digest(identifier.as_str());
     let mut key = format!("gonggang:{FORMAT}:");
     for byte in &digest[..16] {
-        key.push_str(&format!("{byte:02x}"));
+        let _ = write!(key, "{byte:02x}");
     }
     key
 }
@@ -61,4 +62,50 @@ pub(super) fn read(value: &[u8], identifier: &Identifier) -> Option<Answer> {
         .as_ref()
         .is_ok_and(|seen| seen.timetable.identifier != *identifier);
     (!is_future && !is_another).then(|| Answer::of_another(value.outcome, fetched_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Read, SourceKind, Timings};
+
+    const IDENTIFIER: &str = "AbCdEfGhIjKlMnOpQr12";
+
+    fn timetable() -> serde_json::Value {
+        serde_json::json!({
+            "identifier": IDENTIFIER, "year": 2026, "semester": "2", "title": "2026년 2학기",
+            "days": ["mon"],
+            "classes": [{
+                "name": "a", "professor": "b", "place": "c", "color": 1,
+                "day": "mon", "start": "09:00", "end": "24:00",
+            }],
+            "untimed": [{"name": "d", "place": "e"}],
+            "not_drawn": [{"name": null}],
+            "semesters": [{"label": "2026년 1학기", "identifier": IDENTIFIER}],
+        })
+    }
+
+    /// Replicas of other releases read what this one writes: with another shape, count up
+    /// [`FORMAT`], and only then change this test.
+    #[test]
+    fn the_first_format_is_this() {
+        let answer = Answer::of(Ok(Read {
+            timetable: serde_json::from_value(timetable()).unwrap(),
+            source: SourceKind::Browser,
+            timings: Timings::default(),
+        }));
+        let answer = answer.unwrap();
+        let mut value: serde_json::Value =
+            serde_json::from_slice(&written(&answer).unwrap()).unwrap();
+        assert!(value["fetched_at"].take().is_u64());
+        let seen = serde_json::json!({"timetable": timetable(), "source": "browser"});
+        assert_eq!(
+            value,
+            serde_json::json!({"fetched_at": null, "outcome": {"Ok": seen}})
+        );
+        assert_eq!(
+            key(&IDENTIFIER.parse().unwrap()),
+            "gonggang:1:0166001e3c1c786731fe8098943db20e"
+        );
+    }
 }
