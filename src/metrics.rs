@@ -3,6 +3,7 @@
 use metrics::{counter, describe_counter, describe_histogram, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
+use crate::cache;
 use crate::source::{Read, SourceError, upstream};
 use crate::timetable::reading::{Check, Unread};
 
@@ -14,6 +15,10 @@ const MISMATCHES: &str = "gonggang_layout_mismatch_total";
 /// Upper bounds of the read histogram, in seconds: from a warm page to the request timeout.
 const SECONDS: [f64; 11] = [0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0];
 
+/// Upper bounds of the shared cache's histogram, in seconds: from a server beside us to the moment it is
+/// given up.
+const SHARED_SECONDS: [f64; 7] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05];
+
 /// Starts counting; the handle writes what was counted. Only the first call in a process counts.
 ///
 /// # Errors
@@ -21,6 +26,10 @@ const SECONDS: [f64; 11] = [0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0
 pub fn start() -> Result<PrometheusHandle, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Full(READ_SECONDS.to_owned()), &SECONDS)?
+        .set_buckets_for_metric(
+            Matcher::Full(cache::SHARED_SECONDS.to_owned()),
+            &SHARED_SECONDS,
+        )?
         .build_recorder();
     let handle = recorder.handle();
     // Refused only where one counts already, in a test that starts two services.
@@ -30,6 +39,7 @@ pub fn start() -> Result<PrometheusHandle, BuildError> {
 }
 
 fn describe() {
+    cache::describe();
     describe_counter!(REQUESTS, "HTTP requests answered, by route and status.");
     describe_counter!(READS, "Timetables read from the site, by outcome.");
     describe_histogram!(

@@ -39,7 +39,7 @@ impl Reader {
             SourceConfig::Browser | SourceConfig::Auto { .. } => Some(open_fleet(config).await?),
         };
         let source = source(config, fleet.as_ref())?;
-        let service = Service::new(source, config.cache, config.request_timeout);
+        let service = Service::new(source, config.cache.clone(), config.request_timeout);
         Ok(Self {
             service: Arc::new(service),
             fleet,

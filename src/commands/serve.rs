@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tracing::info;
 use url::Url;
@@ -19,6 +20,7 @@ use crate::{http, log, metrics};
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     log::start(&config.log);
+    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
     let cases = replay.map(super::replay::load).transpose()?;
     if let Some(cases) = &cases {
         config.site = stand_in(Arc::clone(cases)).await?;
@@ -30,18 +32,13 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
         () = signals::first() => return Ok(()),
     };
     announce(&listener, cases.as_deref())?;
-    let served = serve(listener, &config, &reader).await;
+    serve(listener, &config, &reader, counted).await;
     reader.shut_down(config.shutdown_grace).await;
     info!("stopped");
-    served
+    Ok(())
 }
 
-async fn serve(
-    listener: TcpListener,
-    config: &Config,
-    reader: &Reader,
-) -> Result<(), CommandError> {
-    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+async fn serve(listener: TcpListener, config: &Config, reader: &Reader, counted: PrometheusHandle) {
     let router = http::router(reader.service.clone(), config.http.clone(), counted);
     let service = reader.service.clone();
     let stop = async move {
@@ -51,7 +48,6 @@ async fn serve(
     };
     let limits = http::ServerLimits::default();
     http::serve(listener, router, limits, stop, config.shutdown_grace).await;
-    Ok(())
 }
 
 /// Starts the stand-in site for as long as the process lives.

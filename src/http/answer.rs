@@ -145,11 +145,13 @@ fn with_provenance(found: &Found, mut response: Response) -> Response {
     response
 }
 
-/// RFC 9211.
+/// RFC 9211; seconds below zero are those since the answer was last fresh.
 fn cache_status(found: &Found) -> String {
-    let ttl = found.fresh_for.as_secs();
+    let ttl = found.ttl;
     match found.lookup {
-        Lookup::Hit => format!("gonggang; hit; ttl={ttl}"),
+        Lookup::Hit | Lookup::Stale => format!("gonggang; hit; ttl={ttl}"),
+        Lookup::Shared => format!("gonggang; hit; detail=shared; ttl={ttl}"),
+        Lookup::StaleIfError => format!("gonggang; hit; detail=stale-if-error; ttl={ttl}"),
         Lookup::Miss => format!("gonggang; fwd=miss; stored; ttl={ttl}"),
         Lookup::Refresh => format!("gonggang; fwd=request; stored; ttl={ttl}"),
     }
@@ -157,9 +159,10 @@ fn cache_status(found: &Found) -> String {
 
 /// What this request had to wait for; of a kept answer, nothing.
 fn server_timing(found: &Found) -> String {
-    let took = match found.lookup {
-        Lookup::Hit => Timings::default(),
-        Lookup::Miss | Lookup::Refresh => found.answer.timings,
+    let took = if found.lookup.is_read() {
+        found.answer.timings
+    } else {
+        Timings::default()
     };
     let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;
     format!(

@@ -11,6 +11,7 @@ pub mod fake;
 pub mod grid;
 pub mod random;
 pub mod reader;
+pub mod redis;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
