@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::values::{
     api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
-    origins, positive_duration, rate, rounding, socket_address, source,
+    origins, positive_duration, rate, rounding, socket_address, source, webdriver_url,
 };
 use super::{BrowserConfig, Config, HttpConfig, LogConfig, SiteConfig};
 use crate::cache::CacheConfig;
@@ -266,7 +266,7 @@ impl Settings {
         let webdriver_url = self
             .webdriver_url
             .as_deref()
-            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", http_url(text)));
+            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", webdriver_url(text)));
         let pool_size = match &self.pool_size {
             Some(text) => faults.check("GONGGANG_POOL_SIZE", count(text, 1)),
             None => Some(std::thread::available_parallelism().map_or(1, usize::from)),
@@ -387,6 +387,17 @@ mod tests {
         assert_eq!(config.request_timeout, Duration::from_secs(15));
         assert_eq!(config.cache.ttl, Duration::from_mins(10));
         assert_eq!(config.http.rounding, Rounding::Cover);
+    }
+
+    #[test]
+    fn a_refused_webdriver_address_is_not_repeated_with_its_password() {
+        for address in ["htp://me:secret@grid", "http://me:secret%2F@grid"] {
+            let flag = format!("--webdriver-url={address}");
+            let faults = validate(&[&flag]).unwrap_err();
+            assert_eq!(faults.len(), 1);
+            assert!(!faults[0].to_string().contains("secret"), "{}", faults[0]);
+        }
+        assert!(validate(&["--webdriver-url=https://me:secret@grid"]).is_ok());
     }
 
     #[test]
