@@ -2,7 +2,11 @@
 
 use std::io::{IsTerminal, stderr};
 
+use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterFn, filter_fn};
+use tracing_subscriber::layer::{Layered, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::config::{LogConfig, LogFormat};
 
@@ -20,9 +24,18 @@ pub fn start(config: &LogConfig) {
         .with_target(false)
         .with_writer(stderr);
     let started = match format {
-        LogFormat::Text => lines.with_ansi(stderr().is_terminal()).try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Text => discreet(lines.with_ansi(stderr().is_terminal()).finish()).try_init(),
+        LogFormat::Json => discreet(lines.json().flatten_event(true).finish()).try_init(),
     };
     // Only a second start fails, and the first one's settings stay.
     drop(started);
+}
+
+/// Whatever the filter says: hyper's pool of connections names addresses with user and password when
+/// it says what it does, and that of `GONGGANG_WEBDRIVER_URL` may hold both.
+fn discreet<S: Subscriber>(lines: S) -> Layered<FilterFn, S> {
+    let may_be_told = |event: &Metadata<'_>| {
+        *event.level() <= Level::INFO || !event.target().starts_with("hyper_util")
+    };
+    lines.with(filter_fn(may_be_told))
 }

@@ -223,6 +223,10 @@ pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
         StartError::NoWebDriver { .. } => {
             "Check that GONGGANG_WEBDRIVER_URL is right and answers.".to_owned()
         }
+        StartError::NoRoots(_) => {
+            "Install ca-certificates, or set SSL_CERT_FILE to the authority of GONGGANG_WEBDRIVER_URL."
+                .to_owned()
+        }
         StartError::SessionNotCreated { .. } => format!(
             "{browser} and {driver} must be of the same major version and able to start here."
         ),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::values::{
     api_keys, boolean, browser_kind, cache_url, count, duration, http_url, log_filter, log_format,
     networks, origins, positive_duration, rate, rounding, small_count, socket_address, source,
+    webdriver_url,
 };
 use super::{
     BrowserConfig, Config, HttpConfig, LogConfig, MannersConfig, SiteConfig, SourceConfig,
@@ -356,7 +357,7 @@ impl Settings {
         let webdriver_url = self
             .webdriver_url
             .as_deref()
-            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", http_url(text)));
+            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", webdriver_url(text)));
         let pool_size = match &self.pool_size {
             Some(text) => faults.check("GONGGANG_POOL_SIZE", count(text, 1)),
             None => Some(std::thread::available_parallelism().map_or(1, usize::from)),
@@ -486,6 +487,17 @@ mod tests {
         assert_eq!(config.manners.rate.map(u32::from), Some(20));
         assert_eq!(config.manners.breaker.failures, 10);
         assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_refused_webdriver_address_is_not_repeated_with_its_password() {
+        for address in ["htp://me:secret@grid", "http://me:secret%2F@grid"] {
+            let flag = format!("--webdriver-url={address}");
+            let faults = validate(&[&flag]).unwrap_err();
+            assert_eq!(faults.len(), 1);
+            assert!(!faults[0].to_string().contains("secret"), "{}", faults[0]);
+        }
+        assert!(validate(&["--webdriver-url=https://me:secret@grid"]).is_ok());
     }
 
     #[test]

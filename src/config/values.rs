@@ -64,6 +64,17 @@ pub(super) fn cache_url(text: Option<&str>) -> Result<Option<CacheUrl>, String> 
     url.map_err(|invalid| invalid.to_string())
 }
 
+/// The address of a WebDriver end. It may hold a password, so it is never repeated; user and password
+/// are sent as they stand, so they must need no escaping.
+pub(super) fn webdriver_url(text: &str) -> Result<Url, String> {
+    let url = http_url(text).map_err(|_| "not an http:// or https:// address".to_owned())?;
+    let escaped = |part: &str| part.contains('%');
+    if escaped(url.username()) || url.password().is_some_and(escaped) {
+        return Err("its user and password may not hold characters that addresses escape".into());
+    }
+    Ok(url)
+}
+
 pub(super) fn api_keys(text: &str) -> Result<Vec<ApiKey>, String> {
     let keys: Vec<_> = text
         .split(',')

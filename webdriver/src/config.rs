@@ -44,7 +44,8 @@ pub enum End {
     /// A driver process for each slot, started and ended by the fleet.
     Local(LocalEnd),
     /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container): http, or https
-    /// with a certificate that the system trusts. Its user and password are sent with each command.
+    /// with a certificate that the system trusts. Its user and password are sent with each command;
+    /// hyper-util names them in its own debug events, which a log should leave out.
     Remote(Url),
 }
 

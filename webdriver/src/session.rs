@@ -62,7 +62,7 @@ impl Workshop {
 /// What a session stands on, besides fantoccini.
 #[derive(Debug)]
 enum Ground {
-    Local(LocalDriver),
+    Local(Box<LocalDriver>),
     Remote(Lease),
 }
 
@@ -297,7 +297,7 @@ async fn open_locally(
     let line = Line::new(driver.url())?;
     let id = line.create(capabilities).await?;
     let client = line.attach(&id, CancellationToken::new()).await?;
-    Ok((Ground::Local(driver), client))
+    Ok((Ground::Local(Box::new(driver)), client))
 }
 
 async fn open_remotely(
