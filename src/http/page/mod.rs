@@ -29,7 +29,10 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 pub(super) async fn index(headers: HeaderMap) -> Response {
     static PAGE: LazyLock<Asset> = LazyLock::new(|| Asset {
         kind: INDEX.kind,
-        text: INDEX.text.replace("ASSETS", &format!("/assets/{}", *VERSION)).into(),
+        text: INDEX
+            .text
+            .replace("ASSETS", &format!("/assets/{}", *VERSION))
+            .into(),
     });
     answer(&PAGE, ASK_EACH_TIME, &headers)
 }

@@ -21,11 +21,11 @@ export function clearDetail(hint) {
   card.replaceChildren(make('p', {}, hint ?? ''));
 }
 
-/** Closes it by its button or by Escape. */
+/** Closes it by its button, by Escape, and by a tap on nothing in particular. */
 export function startDetail(hint) {
   addEventListener('keydown', (event) => event.key === 'Escape' && clearDetail(hint()));
-  card.addEventListener('click', (event) => {
-    if (event.target.closest('button')) clearDetail(hint());
+  addEventListener('click', ({ target }) => {
+    if (target.closest('.close') || !target.closest('button, .detail')) clearDetail(hint());
   });
 }
 

@@ -67,7 +67,8 @@ async function show(people) {
   update({ people, common: null, commonFault: null, shown: Math.max(first, 0) });
   if (readable().length > 1) await compare('common');
   update({ phase: 'done' });
-  byId('results-heading').focus();
+  byId('results-heading').focus({ preventScroll: true });
+  byId('results').scrollIntoView();
 }
 
 /** Asks for the common time of those that were read; the newest question wins. */

@@ -9,6 +9,8 @@ import { words } from './words.js';
 const COLORS = 10;
 /** Shortest break that has room for its name, in minutes. */
 const NAMED_BREAK = 30;
+/** As `week.css` has them, in rem: an hour, a line of text, and what a block keeps free around it. */
+const [HOUR, LINE, PADDING] = [3.4, 0.95, 0.5];
 
 /** The week, and below it what no grid can show. */
 export function drawWeek(timetable) {
@@ -59,21 +61,27 @@ function column(timetable, day) {
 function block(one, day) {
   const name = one.name.trim() || words().unnamed;
   const when = `${one.start}–${one.end}`;
-  const button = make(
-    'button',
-    { type: 'button' },
+  const text = make(
+    'span',
+    { class: 'text' },
     make('span', { class: 'name' }, name),
     make('span', { class: 'hidden' }, `, ${when}, `),
+    make('br'),
     make('span', { class: 'place' }, one.place),
-    make('span', { class: 'hidden' }, `, ${one.professor}`),
   );
+  const button = make('button', { type: 'button' }, text, make('span', { class: 'hidden' }, ` ${one.professor}`));
   const color = colorOf(one.color);
   const length = words().hours(one.to - one.from);
   const lines = () => [name, `${words().fullDays[day]} ${when} · ${length}`, one.place, one.professor];
   explains(button, lines, color);
   return place(make('li', { class: `class ${color}` }, button), {
-    from: one.from, to: one.to, lane: one.lane, many: one.many,
+    from: one.from, to: one.to, lane: one.lane, many: one.many, lines: linesIn(one.to - one.from),
   });
+}
+
+/** Whole lines that fit: half of one cannot be read. */
+function linesIn(length) {
+  return Math.max(1, Math.floor(((length / 60) * HOUR - PADDING) / LINE));
 }
 
 function pause({ from, to }) {

@@ -112,9 +112,9 @@ export const english = {
   calendarGo: 'Save file',
   calendarFault: 'Please check the dates. The last day must come after the first.',
   fileName: 'timetable',
-  textTitle: (title) => `📅 ${title ?? 'Timetable'}`,
-  textFree: '🌿 Free',
-  textCommon: (people) => `🌿 When all ${people} are free`,
+  textTitle: (title) => `[${title ?? 'Timetable'}]`,
+  textFree: '[Free time]',
+  textCommon: (people) => `[When all ${people} are free]`,
   faults: {
     missing_link: ['There is no link', 'Please paste a timetable link.'],
     invalid_link: ['This is not a timetable link', 'Copy the link from Everytime again. It begins with everytime.kr/@.'],

@@ -110,9 +110,9 @@ export const korean = {
   calendarGo: '파일 저장',
   calendarFault: '날짜를 다시 확인해 주세요. 종강일은 개강일보다 뒤여야 해요.',
   fileName: '시간표',
-  textTitle: (title) => `📅 ${title ?? '시간표'}`,
-  textFree: '🌿 공강',
-  textCommon: (people) => `🌿 ${people}명이 모두 비는 시간`,
+  textTitle: (title) => `[${title ?? '시간표'}]`,
+  textFree: '[공강]',
+  textCommon: (people) => `[${people}명이 모두 비는 시간]`,
   faults: {
     missing_link: ['링크가 없어요', '시간표 링크를 붙여 넣어 주세요.'],
     invalid_link: ['시간표 링크가 아니에요', '에브리타임에서 링크를 다시 복사해 주세요. everytime.kr/@ 로 시작해요.'],
