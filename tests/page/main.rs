@@ -10,6 +10,7 @@ mod buttons;
 mod headers;
 mod looks;
 mod people;
+mod pictures;
 mod stage;
 #[path = "../support/mod.rs"]
 mod support;

@@ -94,9 +94,10 @@ async fn several_links_show_how_many_are_free_and_when_all_are() {
         "heat",
         "await read('weekday', 'private', 'twenty-five-start');
          const cells = (row) => [...$('.heat tbody').rows[row].cells].map((cell) => cell.textContent);
+         const nine = cells(0), stops = all('.heat td button[tabindex=\"0\"]').length;
          const first = $('.heat td button');
          first.focus();
-         const told = $('#detail').innerText;
+         const told = texts('#detail p');
          first.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
          const moved = document.activeElement.textContent;
@@ -107,8 +108,7 @@ async fn several_links_show_how_many_are_free_and_when_all_are() {
          const alone = shown('#calendar');
          press('.choice [data-shown=\"2\"]');
          return {
-             heading: $('#results-heading').innerText, cells: cells(0), told, moved, copied, alone,
-             stops: all('.heat td button[tabindex=\"0\"]').length, faults: texts('.fault .whose'),
+             heading: $('#results-heading').innerText, cells: nine, told, moved, copied, alone, stops, faults: texts('.fault .whose'),
              pressed: texts('.choice [aria-pressed=true]'), week: shown('.week'), calendar: shown('#calendar'),
          }",
     )
@@ -118,7 +118,11 @@ async fn several_links_show_how_many_are_free_and_when_all_are() {
     assert_eq!(value["cells"][1], "0/2, 월요일 09:00–09:30");
     assert_eq!(
         value["told"],
-        "2명 중 0명이 비어요\n월요일 09:00–09:30\n수업 중: 시간표 1, 시간표 3\n×"
+        json!([
+            "2명 중 0명이 비어요",
+            "월요일 09:00–09:30",
+            "수업 중: 시간표 1, 시간표 3"
+        ])
     );
     assert!(
         value["moved"]
@@ -126,6 +130,7 @@ async fn several_links_show_how_many_are_free_and_when_all_are() {
             .unwrap()
             .contains("화요일 09:30–10:00")
     );
+    assert_eq!(value["stops"], 1, "one stop for the Tab key");
     assert_eq!(value["faults"], json!(["시간표 2"]));
     let text = value["copied"][0].as_str().unwrap();
     assert!(

@@ -66,9 +66,10 @@ impl Visitor {
     /// scene, the page must not complain, leave anything behind, ask anyone else, or keep anybody
     /// out.
     pub async fn plays(&self, url: &str, name: &str, scene: &str) -> Value {
-        let visited = self.fleet.visit(self.visit(url, scene)).await.unwrap();
-        self.keep(name, &visited.screenshot.unwrap());
-        let seen = visited.value;
+        let prelude = include_str!("prelude.js").replacen("/*SCENE*/", scene, 1);
+        // In one script, because the page's policy lets nothing be added to it.
+        let script = format!("{}\n{prelude}", axe());
+        let seen = self.sees(url, &format!("page-{name}"), &script).await;
         let told = format!("{} {name}: {seen:#}", self.look.name);
         assert!(seen["failed"].is_null(), "{told}");
         assert_eq!(seen["complaints"], json!([]), "{told}");
@@ -85,29 +86,30 @@ impl Visitor {
         seen
     }
 
+    /// Opens `url`, keeps a picture of it under `name` and returns what `script` makes of it.
+    pub async fn sees(&self, url: &str, name: &str, script: &str) -> Value {
+        let visit = Visit {
+            url: url.parse().unwrap(),
+            script: script.into(),
+            args: vec![self.look.language.into()],
+            page_timeout: PATIENCE,
+            deadline: Instant::now() + 2 * PATIENCE,
+        };
+        let visited = self.fleet.visit(visit).await.unwrap();
+        self.keep(name, &visited.screenshot.unwrap());
+        visited.value
+    }
+
     /// Ends the browser, which must not have wanted to go anywhere else.
     pub async fn leaves(self) {
         self.fleet.shutdown(Duration::from_secs(5)).await;
         assert_eq!(self.fleet.status().refused_requests, 0);
     }
 
-    fn visit(&self, url: &str, scene: &str) -> Visit {
-        let prelude = include_str!("prelude.js").replacen("/*SCENE*/", scene, 1);
-        // In one script, because the page's policy lets nothing be added to it.
-        let script = format!("{}\n{prelude}", axe());
-        Visit {
-            url: url.parse().unwrap(),
-            script: script.into(),
-            args: vec![self.look.language.into()],
-            page_timeout: PATIENCE,
-            deadline: Instant::now() + 2 * PATIENCE,
-        }
-    }
-
     fn keep(&self, name: &str, picture: &[u8]) {
         let folder = target().join("screenshots");
         std::fs::create_dir_all(&folder).unwrap();
-        let file = format!("page-{name}-{}.png", self.look.name);
+        let file = format!("{name}-{}.png", self.look.name);
         std::fs::write(folder.join(file), picture).unwrap();
     }
 }
