@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use axum::extract::Path;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -72,7 +73,7 @@ fn answer(asset: &Asset, caching: &'static str, headers: &HeaderMap) -> Response
         kept.insert(name, HeaderValue::from_static(value));
     }
     if let Some(tag) = tag.header() {
-        kept.insert(axum::http::header::ETAG, tag);
+        kept.insert(ETAG, tag);
     }
     response
 }

@@ -26,16 +26,20 @@ export function drawFree(free) {
 }
 
 /** `10:00–13:00`, or that it is all of the day asked about. */
-export function rangeText({ from, to }) {
-  const text = `${clock(from)}–${clock(to)}`;
+export function rangeText(range) {
+  const text = `${clock(range.from)}–${clock(range.to)}`;
+  return isAllDay(range) ? words().allDay(text) : text;
+}
+
+function isAllDay({ from, to }) {
   const [open, close] = state.question.between.map(minutes);
-  return from === open && to === close ? words().allDay(text) : text;
+  return from === open && to === close;
 }
 
 function chips(ranges) {
   if (ranges.length === 0) return [make('span', { class: 'none' }, words().noFree)];
   return ranges.map((range) => {
-    const length = make('small', {}, words().hours(range.to - range.from));
-    return make('span', { class: 'chip' }, rangeText(range), ' ', length);
+    const length = isAllDay(range) ? '' : words().hours(range.to - range.from);
+    return make('span', { class: 'chip' }, rangeText(range), ' ', make('small', {}, length));
   });
 }
