@@ -77,7 +77,7 @@ async fn blocks_stand_where_their_times_are() {
         let day = serde_json::to_value(class.day).unwrap();
         json!([format!("day-{}", day.as_str().unwrap()), start, end - start])
     });
-    assert_eq!(value, Value::from_iter(expected));
+    assert_eq!(value, expected.collect::<Value>());
 }
 
 #[tokio::test]

@@ -33,10 +33,10 @@ async fn a_picture_of_the_viewport_comes_with_the_answer_where_it_is_wanted() {
     let fleet = fleet_of(config).await;
     let with = fleet.visit(visit(&site, "plain")).await.unwrap();
     let png = with.screenshot.unwrap();
-    let size = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
     assert_eq!(&png[1..4], b"PNG");
     // The first chunk of any PNG begins with its width and height.
-    assert_eq!((size(16), size(20)), (640, 480));
+    assert_eq!((number(16), number(20)), (640, 480));
     fleet.shutdown(GRACE).await;
 }
 
