@@ -86,9 +86,11 @@ fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), Command
         .or_else(|| cases.all().into_iter().next());
     if let Some(case) = example {
         println!(
-            "Serving a stand-in site's {} timetables, offline. Try:",
+            "Serving a stand-in site's {} timetables, offline. Look at http://{address}/ and paste",
             cases.all().len()
         );
+        println!("  https://everytime.kr/@{}", case.identifier);
+        println!("or try:");
         println!(
             "  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'",
             case.identifier

@@ -106,6 +106,8 @@ pub struct BrowserConfig {
     pub sandbox: bool,
     /// Cap on a page's JavaScript heap in MiB.
     pub heap_mib: u32,
+    /// Whether every answer brings a picture of the viewport.
+    pub screenshots: bool,
     /// More arguments for the browser, after the fleet's own.
     pub extra_args: Vec<String>,
 }
@@ -120,6 +122,7 @@ impl Default for BrowserConfig {
             mapped_hosts: Vec::new(),
             sandbox: !rustix::process::geteuid().is_root(),
             heap_mib: 256,
+            screenshots: false,
             extra_args: Vec::new(),
         }
     }

@@ -74,6 +74,8 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) kind: Browser,
     pub(crate) limits: Limits,
+    /// Whether answers bring pictures.
+    pub(crate) screenshots: bool,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
     /// The path that documents are given when they were read, unknown to pages.
@@ -125,6 +127,7 @@ impl Session {
             client,
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
+            screenshots: workshop.config.browser.screenshots,
             window: String::new(),
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
             frozen: false,

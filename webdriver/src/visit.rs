@@ -44,6 +44,8 @@ pub struct Visited {
     pub value: Value,
     /// The texts of the prompts that opened meanwhile, in order; all were accepted.
     pub alerts: Vec<String>,
+    /// The viewport when the script called back, as PNG; only where the configuration wants it.
+    pub screenshot: Option<Vec<u8>>,
     /// Where the time went.
     pub timings: Timings,
 }
@@ -71,15 +73,27 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     let value = reading.read().await?;
     let Reading { alerts, calm, .. } = reading;
     session.calm = calm;
+    let timings = Timings {
+        queue: Duration::ZERO,
+        navigate: navigated - began,
+        script: navigated.elapsed(),
+    };
     Ok(Visited {
         value,
         alerts,
-        timings: Timings {
-            queue: Duration::ZERO,
-            navigate: navigated - began,
-            script: navigated.elapsed(),
-        },
+        screenshot: screenshot(session).await?,
+        timings,
     })
+}
+
+/// What the page looks like now, where it is wanted.
+async fn screenshot(session: &Session) -> Result<Option<Vec<u8>>, Fault> {
+    if !session.screenshots {
+        return Ok(None);
+    }
+    let picture = session.client.screenshot();
+    let taken = session.expect(Step::Script, session.limits.command, picture);
+    taken.await.map(Some)
 }
 
 fn page_deadline(session: &Session, visit: &Visit) -> Instant {

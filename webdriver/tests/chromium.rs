@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{fleet, site, visit};
+use common::{config, fleet, fleet_of, site, visit};
 use serde_json::{Value, json};
 use webdriver_fleet::{Step, Visit, VisitError};
 
@@ -18,6 +18,25 @@ async fn a_page_is_read() {
     let read = fleet.visit(visit(&site, "plain")).await.unwrap();
     assert_eq!((read.value, read.alerts), (json!("hello"), vec![]));
     assert_eq!(fleet.status().visits, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_picture_of_the_viewport_comes_with_the_answer_where_it_is_wanted() {
+    let (plain, site) = (fleet(1).await, site().await);
+    let without = plain.visit(visit(&site, "plain")).await.unwrap();
+    assert_eq!(without.screenshot, None);
+    plain.shutdown(GRACE).await;
+    let mut config = config(1);
+    config.browser.screenshots = true;
+    config.browser.viewport = (640, 480);
+    let fleet = fleet_of(config).await;
+    let with = fleet.visit(visit(&site, "plain")).await.unwrap();
+    let png = with.screenshot.unwrap();
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!(&png[1..4], b"PNG");
+    // The first chunk of any PNG begins with its width and height.
+    assert_eq!((number(16), number(20)), (640, 480));
     fleet.shutdown(GRACE).await;
 }
 

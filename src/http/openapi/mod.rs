@@ -24,7 +24,7 @@ pub(super) use parameters::{
     SlotParameters, UrlParameter,
 };
 
-/// Everything that is served, `/docs` and this document aside.
+/// Everything that is served, the web page, `/docs` and this document aside.
 #[derive(OpenApi)]
 #[openapi(
     info(
