@@ -18,7 +18,10 @@ pub(super) fn completions(shell: Shell) -> Result<(), CommandError> {
 /// Prints the manual page of the program or of one of its commands.
 pub(super) fn manual(name: Option<&str>) -> Result<(), CommandError> {
     let mut page = Vec::new();
+    // The library leaves an empty date out, and what comes next is taken for it.
     Man::new(command(name)?)
+        .date(" ")
+        .source(concat!("gonggang ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .map_err(|error| CommandError::Internal(error.to_string()))?;
     print(&page)

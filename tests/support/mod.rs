@@ -8,6 +8,7 @@
 )]
 
 pub mod fake;
+pub mod processes;
 pub mod random;
 pub mod reader;
 
