@@ -22,8 +22,8 @@ The input is searched line by line. Every link in a line is one item, in any sha
 that was meant as a link, with the fault invalid_link. A line of several words without a link counts as the words of a \
 share message if the next line has one; any other line without a link is an invalid_link. Blank lines are skipped.
 
-A link that comes again is not read again as long as its answer is among the last that are kept \
-(GONGGANG_CACHE_CAPACITY; answers do not age within a run). Memory does not grow with the input beyond that.
+Up to GONGGANG_CACHE_CAPACITY different links, one that comes again is not read again; beyond that it may be. Memory \
+grows with the answers kept, a few KiB each, and not with the input.
 
 Ctrl-C finishes what is under way and ends; a second one ends at once. Either way, and also after a kill, --resume goes \
 on where the output ends; it asks again for the last answers that were failures of the site or the browser.";

@@ -48,7 +48,7 @@ impl Obedient {
 
     fn service(self: &Arc<Self>) -> Arc<Service> {
         let source: Arc<dyn Source> = Arc::clone(self) as _;
-        Arc::new(Service::new(source, CACHE, Duration::from_secs(3600)))
+        Arc::new(Service::new(source, CACHE, Duration::from_hours(1)))
     }
 
     async fn outcome(&self, identifier: &Identifier) -> Result<Read, SourceError> {

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
-use crate::timetable::share_link::{InvalidLink, ShareLink, links_in};
+use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink, links_in};
 
 /// Longest line that is searched, in bytes: some hundred links. A longer one is one invalid link.
 const LONGEST_LINE: usize = 64 * 1024;
@@ -18,6 +18,13 @@ pub struct Item {
     pub line: u64,
     /// What it names.
     pub link: Result<ShareLink, InvalidLink>,
+}
+
+impl Item {
+    /// Which timetable it names, if it does.
+    pub fn identifier(&self) -> Option<&Identifier> {
+        self.link.as_ref().ok().map(ShareLink::identifier)
+    }
 }
 
 /// The items of an input.
@@ -106,12 +113,12 @@ impl<R: BufRead> Iterator for Items<R> {
                 return Some(Err(unreadable));
             }
         }
-        let (line, link) = self.found.pop_front()?;
+        let found = self.found.pop_front()?;
         self.number += 1;
         Some(Ok(Item {
             number: self.number,
-            line,
-            link,
+            line: found.0,
+            link: found.1,
         }))
     }
 }

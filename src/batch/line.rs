@@ -35,7 +35,7 @@ impl Verdict {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct Written<'a> {
     item: u64,
     line: u64,
     identifier: Option<&'a Identifier>,
@@ -71,10 +71,10 @@ pub fn written(item: &Item, found: &Result<Found, Fault>) -> serde_json::Result<
             detail: fault.to_string(),
         }),
     };
-    let line = Line {
+    let line = Written {
         item: item.number,
         line: item.line,
-        identifier: item.link.as_ref().ok().map(|link| link.identifier()),
+        identifier: item.identifier(),
         outcome,
     };
     let mut written = serde_json::to_vec(&line)?;
@@ -106,8 +106,8 @@ impl Entry {
 
     /// Whether it is the answer to this item and no other.
     pub(super) fn answers(&self, item: &Item) -> bool {
-        let asked = item.link.as_ref().ok().map(|link| link.identifier());
-        (self.item, self.line, self.identifier.as_ref()) == (item.number, item.line, asked)
+        (self.item, self.line, self.identifier.as_ref())
+            == (item.number, item.line, item.identifier())
     }
 
     pub(super) fn verdict(&self) -> Verdict {

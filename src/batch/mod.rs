@@ -90,7 +90,7 @@ pub enum BatchError {
     #[error(transparent)]
     Output(#[from] JournalError),
     /// An answer cannot be written.
-    #[error("cannot write: {0}; --resume goes on with what is written")]
+    #[error("cannot write: {0}")]
     Write(#[source] io::Error),
     /// An answer is no JSON.
     #[error("cannot write an answer as JSON: {0}")]

@@ -37,7 +37,7 @@ pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(
     let items = ahead(Remaining::of(input.items, done));
     let ended = read(items, how, &config, &stop_on_signals(), &mut sink).await;
     sink.progress.end();
-    conclude(&ended?)
+    conclude(&ended?, options.out.is_some())
 }
 
 /// Each link that is read has a session of its own, so none waits for its turn while its time runs.
@@ -188,26 +188,27 @@ impl Sink {
 }
 
 /// The last words, and how the process ends.
-fn conclude(ended: &Ended) -> Result<(), CommandError> {
+fn conclude(ended: &Ended, resumable: bool) -> Result<(), CommandError> {
     let Ended {
         answers, failures, ..
     } = ended;
-    let exit = ended.last_failure.as_ref().map(Exit::from);
-    let (why, exit) = match (ended.why, exit) {
+    let failure = ended.last_failure.as_ref().map(Exit::from);
+    let go_on = if resumable { "; --resume goes on" } else { "" };
+    let (why, exit) = match (ended.why, failure) {
         (Why::Done, None) => {
-            say(&format!("{answers} links answered"));
+            say(&format!("links answered: {answers}"));
             return Ok(());
         }
         (Why::Done, Some(exit)) => (
-            format!("{failures} of {answers} links could not be read"),
+            format!("links answered: {answers}; {failures} of them could not be read"),
             exit,
         ),
         (Why::GaveUp, exit) => (
-            format!("gave up after {answers} links: the last failed in a row; --resume goes on"),
+            format!("gave up after {answers} links, the last of which failed in a row{go_on}"),
             exit.unwrap_or(Exit::Unavailable),
         ),
         (Why::Stopped, _) => (
-            format!("stopped after {answers} links; --resume goes on"),
+            format!("stopped after {answers} links{go_on}"),
             Exit::TryLater,
         ),
     };

@@ -58,15 +58,15 @@ pub(super) fn form(format: Format, calendar: &CalendarOptions) -> Result<Form, C
              tell: --from 2026-09-01 --until 2026-12-18",
         ));
     };
-    let term = Term::parse(from, until).map_err(|invalid| usage(invalid))?;
+    let term = Term::parse(from, until).map_err(|invalid| usage(&invalid.to_string()))?;
     Ok(Form::Calendar(
         term,
         detail.map_or_else(Detail::default, Detail::from),
     ))
 }
 
-fn usage(why: impl ToString) -> CommandError {
-    CommandError::Usage(why.to_string())
+fn usage(why: &str) -> CommandError {
+    CommandError::Usage(why.to_owned())
 }
 
 /// Reads and prints; the first fault says how the process ends.
@@ -107,12 +107,14 @@ async fn read_all(
         let read = read
             .await
             .map_err(|died| CommandError::Internal(died.to_string()))?;
-        progress
-            .iter_mut()
-            .for_each(|progress| progress.count(read.is_err()));
+        if let Some(progress) = &mut progress {
+            progress.count(read.is_err());
+        }
         found.push(read);
     }
-    progress.iter().for_each(Progress::end);
+    if let Some(progress) = progress {
+        progress.end();
+    }
     Ok(found)
 }
 
@@ -120,13 +122,19 @@ fn read(link: Given, service: Arc<Service>) -> JoinHandle<Result<Found, Fault>> 
     tokio::spawn(async move { service.timetable(&link?).await })
 }
 
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
 fn print_all(
     found: Vec<Result<Found, Fault>>,
     form: Form,
     config: &Config,
 ) -> Result<(), CommandError> {
     let mut first_exit = None;
+    // Whoever prints several weeks cannot tell them apart by their term.
+    let numbered = matches!(form, Form::Text) && found.len() > 1;
     for (number, found) in (1..).zip(found) {
+        if numbered && found.is_ok() {
+            print!("#{number} ");
+        }
         if let Some(exit) = print_one(number, found, form, config)? {
             first_exit.get_or_insert(exit);
         }

@@ -1,9 +1,10 @@
 //! How far a command with many links has come: a bar on a terminal, elsewhere a line now and then.
 
+use std::fmt;
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
 use crate::log;
 
@@ -12,13 +13,13 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// How often a bar moves while nothing happens, so that its clock goes on.
 const TICK: Duration = Duration::from_millis(500);
 /// With an end in sight and without one.
-const BOUNDED: &str = "{bar:30} {pos} of {len}{msg}  {per_sec}, {eta} left";
-const UNBOUNDED: &str = "{spinner} {pos}{msg}  {per_sec}, {elapsed}";
+const BOUNDED: &str = "{wide_bar} {pos} of {len}{msg}, {rate}, {eta} left";
+const UNBOUNDED: &str = "{spinner} {pos}{msg}, {rate}, {elapsed}";
 
 /// Counts links, and shows it.
 pub(super) struct Progress {
     bar: ProgressBar,
-    failures: u64,
+    faults: u64,
     /// When a line was printed last; `None` where none ever is.
     told: Option<Instant>,
 }
@@ -27,8 +28,7 @@ impl Progress {
     /// Of `total` links, if that is known, of which `done` were read earlier.
     pub(super) fn start(total: Option<u64>, done: u64) -> Self {
         let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
-        let template = total.map_or(UNBOUNDED, |_| BOUNDED);
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Some(style) = style(total.is_some()) {
             bar.set_style(style);
         }
         // The library draws nothing where standard error is no terminal.
@@ -38,7 +38,7 @@ impl Progress {
         bar.enable_steady_tick(TICK);
         Self {
             bar,
-            failures: 0,
+            faults: 0,
             told: None,
         }
     }
@@ -50,11 +50,11 @@ impl Progress {
     }
 
     /// One link more.
-    pub(super) fn count(&mut self, has_failed: bool) {
+    pub(super) fn count(&mut self, is_fault: bool) {
         self.bar.inc(1);
-        if has_failed {
-            self.failures += 1;
-            self.bar.set_message(self.failed());
+        if is_fault {
+            self.faults += 1;
+            self.bar.set_message(self.faulty());
         }
         if self.told.is_some_and(|told| told.elapsed() >= PAUSE) {
             self.told = Some(Instant::now());
@@ -76,15 +76,27 @@ impl Progress {
             ),
             None => (String::new(), String::new()),
         };
-        format!("{count}{of}{}, {rate:.1}/s{left}", self.failed())
+        format!("{count}{of}{}, {rate:.1}/s{left}", self.faulty())
     }
 
-    fn failed(&self) -> String {
-        match self.failures {
+    fn faulty(&self) -> String {
+        match self.faults {
             0 => String::new(),
-            failures => format!(", {failures} without a timetable"),
+            1 => ", 1 fault".to_owned(),
+            faults => format!(", {faults} faults"),
         }
     }
+}
+
+/// The library's own rate has four decimals.
+fn style(is_bounded: bool) -> Option<ProgressStyle> {
+    let template = if is_bounded { BOUNDED } else { UNBOUNDED };
+    let rate = |state: &ProgressState, line: &mut dyn fmt::Write| {
+        // Half a line is no reason to stop.
+        let _ = write!(line, "{:.1}/s", state.per_sec());
+    };
+    let style = ProgressStyle::with_template(template).ok()?;
+    Some(style.with_key("rate", rate))
 }
 
 /// Tells whoever started the command.
