@@ -14,25 +14,6 @@ use crate::config::{SettingFault, Settings};
 use crate::fault::Fault;
 pub use options::{BatchOptions, CalendarOptions, RecordOptions};
 
-const BATCH: &str = "\
-Read many links and write a JSON line for each: its item number, its line in the input, the identifier, and the \
-timetable or the fault.
-
-The input is searched line by line. Every link in a line is one item, in any shape that people paste; so is every word \
-that was meant as a link, with the fault invalid_link. A line of several words without a link counts as the words of a \
-share message if the next line has one; any other line without a link is an invalid_link. Blank lines are skipped.
-
-Up to GONGGANG_CACHE_CAPACITY different links, one that comes again is not read again; beyond that it may be. Memory \
-grows with the answers kept, a few KiB each, and not with the input.
-
-Ctrl-C finishes what is under way and ends; a second one ends at once. Either way, and also after a kill, --resume goes \
-on where the output ends; it asks again for the last answers that were failures of the site or the browser.";
-
-const BATCH_EXITS: &str = "\
-Exit codes: 0 every item is answered, whatever the answer; 64 usage, or an output that is there already or belongs to \
-another input; 75 stopped before the end, or the site is busy or blocks us; 69 browser or site unavailable; 70 internal. \
-With 69, 70 or 75 some items could not be read: the last failure decides.";
-
 /// Turns a shared Everytime timetable link into the hours it blocks.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
@@ -70,7 +51,7 @@ pub enum Command {
         settings: Box<Settings>,
     },
     /// Read many links and write a JSON line for each
-    #[command(long_about = BATCH, after_long_help = BATCH_EXITS)]
+    #[command(long_about = options::BATCH, after_long_help = options::BATCH_EXITS)]
     Batch {
         #[command(flatten)]
         #[expect(missing_docs, reason = "its own type says it")]

@@ -17,7 +17,7 @@ use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::Identifier;
 use support::fake::{CACHE, case};
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
 const OPTIONS: Options = Options {
@@ -25,6 +25,9 @@ const OPTIONS: Options = Options {
     order: Order::Input,
     give_up_after: 3,
 };
+
+/// Longest that a run may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Reads as the first letters of an identifier say: `slow`, `fail`, `none`; anything else is there
 /// at once. Counts reads, and how many there were at a time.
@@ -118,7 +121,8 @@ async fn run(
         Ok(())
     };
     let items = stream::iter(input(words));
-    let ended = batch::run(items, source.service(), options, stop, tell).await;
+    let ended = batch::run(items, source.service(), options, stop, tell);
+    let ended = timeout(PATIENCE, ended).await.expect("it ends by itself");
     (numbers, ended.unwrap())
 }
 

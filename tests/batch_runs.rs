@@ -104,6 +104,9 @@ impl Task {
             .args(flags)
             .envs(self.site.variables())
             .env("TMPDIR", self.dir.path())
+            // A machine with much else to do is slow, and how slow is not the question here.
+            .env("GONGGANG_PAGE_TIMEOUT", "60s")
+            .env("GONGGANG_REQUEST_TIMEOUT", "90s")
             .stdin(Stdio::null());
         command
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use super::input::Item;
@@ -56,7 +56,7 @@ pub struct Done {
 /// # Errors
 /// [`JournalError`]
 pub fn open(path: &Path, resume: bool) -> Result<(File, Done), JournalError> {
-    let mut file = OpenOptions::new()
+    let file = OpenOptions::new()
         .read(true)
         .append(true)
         .create(true)
@@ -68,8 +68,11 @@ pub fn open(path: &Path, resume: bool) -> Result<(File, Done), JournalError> {
     if !resume && file.metadata()?.len() > 0 {
         return Err(JournalError::Exists);
     }
-    let kept = kept(&file)?;
-    file.rewind()?;
+    let kept = if resume {
+        kept(&file)?
+    } else {
+        Kept::default()
+    };
     if file.metadata()?.len() > kept.bytes {
         file.set_len(kept.bytes)?;
     }
