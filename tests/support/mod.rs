@@ -9,6 +9,7 @@
 
 pub mod fake;
 pub mod grid;
+pub mod processes;
 pub mod random;
 pub mod reader;
 pub mod redis;
