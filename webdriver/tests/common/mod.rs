@@ -6,7 +6,7 @@ pub mod fake;
 pub mod processes;
 
 use std::{
-    path::PathBuf,
+    path::{Path as FilePath, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -179,16 +179,26 @@ pub fn visit(site: &Url, page: &str) -> Visit {
     }
 }
 
-/// The suite runs with Chromium, and with Firefox if `WEBDRIVER_FLEET_TEST_BROWSER=firefox`.
+/// The test program `firefox` runs the suites with Firefox, all others use Chromium.
 pub fn kind() -> Browser {
-    match std::env::var("WEBDRIVER_FLEET_TEST_BROWSER").as_deref() {
-        Ok("firefox") => Browser::Firefox,
+    match env!("CARGO_CRATE_NAME") {
+        "firefox" => Browser::Firefox,
         _ => Browser::Chromium,
+    }
+}
+
+/// Where `scripts/setup-tests` puts geckodriver; elsewhere it is looked for as always.
+fn local_end() -> LocalEnd {
+    let gecko = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/bin/geckodriver");
+    LocalEnd {
+        driver_binary: (kind() == Browser::Firefox && gecko.exists()).then_some(gecko),
+        ..LocalEnd::default()
     }
 }
 
 pub fn config(slots: usize) -> FleetConfig {
     FleetConfig {
+        end: End::Local(local_end()),
         slots,
         queue: 4 * slots,
         // Firefox takes its time to start on a busy machine.
@@ -206,7 +216,7 @@ pub fn config(slots: usize) -> FleetConfig {
 pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
     let end = End::Local(LocalEnd {
         temp_dir: Some(dir),
-        ..LocalEnd::default()
+        ..local_end()
     });
     FleetConfig { end, ..config }
 }

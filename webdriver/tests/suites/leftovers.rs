@@ -2,17 +2,13 @@
 //!
 //! The process that ends is this program once more: see `holds_a_fleet`.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
 };
 
-use common::{
-    config, fleet_of,
+use crate::common::{
+    self, config, fleet_of,
     processes::{eventually, members, mentioning, signal},
     site, visit,
 };
@@ -23,6 +19,7 @@ use tokio::{
 };
 
 const DIR: &str = "WEBDRIVER_FLEET_TEST_DIR";
+const HOLDER: &str = "suites::leftovers::holds_a_fleet";
 
 /// Not a test: the other process. It opens two sessions, says so, and ends as its input says.
 #[tokio::test]
@@ -60,7 +57,7 @@ impl Other {
     async fn start(name: &str) -> Self {
         let dir = std::env::temp_dir().join(format!("fleet-test-{}-{name}", std::process::id()));
         let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "holds_a_fleet", "--ignored", "--nocapture"])
+            .args(["--exact", HOLDER, "--ignored", "--nocapture"])
             .env(DIR, &dir)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,12 +1,8 @@
 //! What a visit leaves behind for the next: nothing.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-
 use std::time::Duration;
 
-use common::{NOTHING, fleet, site, visit};
+use crate::common::{NOTHING, fleet, site, visit};
 use serde_json::json;
 use url::Url;
 use webdriver_fleet::{Fleet, Visit};
