@@ -19,7 +19,7 @@ use crate::{
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
     fault::{self, Fault},
-    keeper,
+    firefox, keeper,
 };
 
 /// What sessions are opened with: shared by all slots, never changed.
@@ -67,6 +67,8 @@ pub(crate) struct Session {
     pub(crate) limits: Limits,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
+    /// Firefox: the window of the next visit, open already.
+    pub(crate) next_window: String,
     /// The path that documents are given when they were read, unknown to pages.
     pub(crate) mark: String,
     /// Pages run no scripts: the document shown is the last visit's.
@@ -112,6 +114,7 @@ impl Session {
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
             window: String::new(),
+            next_window: String::new(),
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
             frozen: false,
             calm: false,
@@ -126,9 +129,12 @@ impl Session {
     async fn prepare(&mut self, workshop: &Workshop) -> Result<(), CmdError> {
         self.window = self.client.window().await?.into();
         self.navigate("about:blank").await?;
-        if self.kind == Browser::Chromium {
-            let agent = workshop.config.browser.user_agent.as_deref();
-            self.show_user_agent(agent).await?;
+        match self.kind {
+            Browser::Chromium => {
+                let agent = workshop.config.browser.user_agent.as_deref();
+                self.show_user_agent(agent).await?;
+            }
+            Browser::Firefox => firefox::clean::prepare(self).await?,
         }
         self.fit(workshop.config.browser.viewport).await
     }

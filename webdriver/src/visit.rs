@@ -283,12 +283,19 @@ fn script_error(message: String) -> Fault {
     Fault::Page(VisitError::Script { message })
 }
 
-/// Both drivers report a document that went away under a script as a JavaScript error.
+/// Both drivers report a document that went away under a script as a JavaScript error; geckodriver
+/// calls it out of memory if that happens before the script's first line.
 fn is_unload(error: &CmdError) -> bool {
     let message = fault::message(error).to_lowercase();
-    ["unload", "navigation", "navigated", "execution context"]
-        .iter()
-        .any(|word| message.contains(word))
+    [
+        "unload",
+        "navigation",
+        "navigated",
+        "execution context",
+        "utils.evalinsandbox",
+    ]
+    .iter()
+    .any(|word| message.contains(word))
 }
 
 /// The last `net::ERR_…` of a log.

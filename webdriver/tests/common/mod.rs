@@ -19,7 +19,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 use url::Url;
-use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit};
+use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, Limits, LocalEnd, Visit};
 
 /// Starts the site on a free port of this machine.
 pub async fn site() -> Url {
@@ -175,7 +175,7 @@ pub fn visit(site: &Url, page: &str) -> Visit {
         script: READ.into(),
         args: vec![],
         page_timeout: Duration::from_secs(5),
-        deadline: Instant::now() + Duration::from_secs(15),
+        deadline: Instant::now() + patience(15),
     }
 }
 
@@ -201,14 +201,33 @@ pub fn config(slots: usize) -> FleetConfig {
         end: End::Local(local_end()),
         slots,
         queue: 4 * slots,
-        // Firefox takes its time to start on a busy machine.
-        queue_timeout: Duration::from_secs(if kind() == Browser::Firefox { 14 } else { 5 }),
+        queue_timeout: patience(5),
+        limits: limits(),
         browser: BrowserConfig {
             kind: kind(),
             allowed_hosts: Some(vec!["127.0.0.1".into()]),
             ..BrowserConfig::default()
         },
         ..FleetConfig::default()
+    }
+}
+
+/// Firefox takes its time on a busy machine, to start above all.
+fn patience(seconds: u64) -> Duration {
+    let times = if kind() == Browser::Firefox { 8 } else { 1 };
+    Duration::from_secs(times * seconds)
+}
+
+fn limits() -> Limits {
+    let usual = Limits::default();
+    match kind() {
+        Browser::Chromium => usual,
+        Browser::Firefox => Limits {
+            connect: patience(20),
+            command: patience(5),
+            clean: patience(2),
+            ..usual
+        },
     }
 }
 
