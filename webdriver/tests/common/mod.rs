@@ -201,7 +201,7 @@ pub fn config(slots: usize) -> FleetConfig {
         end: End::Local(local_end()),
         slots,
         queue: 4 * slots,
-        queue_timeout: patience(5),
+        queue_timeout: patience(10),
         limits: limits(),
         browser: BrowserConfig {
             kind: kind(),
@@ -225,7 +225,7 @@ fn limits() -> Limits {
         Browser::Firefox => Limits {
             connect: patience(20),
             command: patience(5),
-            clean: patience(2),
+            clean: patience(1),
             ..usual
         },
     }
