@@ -12,7 +12,7 @@ use serde_json::Value;
 use support::{Answer, Service, Site, expected, fixtures, gonggang, read_part};
 
 /// Longest that processes and files may outlive the service.
-const GONE_WITHIN: Duration = Duration::from_secs(20);
+const GONE_WITHIN: Duration = Duration::from_secs(30);
 
 /// The stand-in site read with Firefox, which takes its time where others work too.
 fn variables(site: &Site) -> Vec<(&'static str, String)> {
