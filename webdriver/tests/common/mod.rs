@@ -69,6 +69,10 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
         }
         "alert" => "<script>alert('one');alert('two')</script><p id=text>after",
         "alert-later" => "<script>setTimeout(()=>{alert('gone');location='/plain'},100)</script>",
+        "alert-midway" => {
+            "<p id=text>half<script>const p=document.getElementById('text');\
+             for(const a of['one','two','three'])alert(a);p.textContent='done'</script>"
+        }
         "storm" => "<script>for(;;)alert('again')</script>",
         "loop" => "<p id=text>x<script>setTimeout(()=>{for(;;);},50)</script>",
         "popup" => "<script>open('/plain');open('/plain')</script><p id=text>popups",

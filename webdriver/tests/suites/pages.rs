@@ -82,6 +82,17 @@ async fn alerts_are_accepted_and_their_texts_told() {
 }
 
 #[tokio::test]
+async fn a_page_held_up_by_an_alert_is_not_read_half_done() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..5 {
+        let read = fleet.visit(visit(&site, "alert-midway")).await.unwrap();
+        assert_eq!(read.value, json!("done"));
+        assert_eq!(read.alerts, ["one", "two", "three"]);
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
 async fn a_storm_of_alerts_is_refused_and_the_next_visit_is_well() {
     let (fleet, site) = (fleet(1).await, site().await);
     let error = fleet.visit(visit(&site, "storm")).await.unwrap_err();
