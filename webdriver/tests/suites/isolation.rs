@@ -86,7 +86,7 @@ async fn a_late_endless_loop_is_not_the_next_visits() {
 fn late_loop() -> &'static str {
     match kind() {
         Browser::Chromium => "setTimeout(() => { for (;;); }, 0)",
-        Browser::Firefox => "setTimeout(() => { for (;;); }, 200)",
+        Browser::Firefox => "setTimeout(() => { for (;;); }, 1000)",
     }
 }
 
