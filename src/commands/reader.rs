@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 use webdriver_fleet::{
-    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, LocalEnd, Program, Recycle,
-    StartError,
+    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, Limits, LocalEnd, Program,
+    Recycle, StartError,
 };
 
 use crate::cli::CommandError;
@@ -146,7 +146,21 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             max_pages: config.session_max_pages,
             max_age: config.session_max_age,
         },
+        limits: limits(config.kind),
         ..FleetConfig::default()
+    }
+}
+
+/// Firefox is ready in two seconds, but in twenty and more where others keep the processors busy.
+fn limits(kind: BrowserKind) -> Limits {
+    let usual = Limits::default();
+    match kind {
+        BrowserKind::Chrome => usual,
+        BrowserKind::Firefox => Limits {
+            connect: 3 * usual.connect,
+            clean: 2 * usual.clean,
+            ..usual
+        },
     }
 }
 

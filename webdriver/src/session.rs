@@ -17,7 +17,7 @@ use crate::{
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
     fault::{self, Fault},
-    keeper,
+    firefox, keeper,
     lease::{Creation, Desk, Lease},
     line::Line,
 };
@@ -78,6 +78,8 @@ pub(crate) struct Session {
     pub(crate) screenshots: bool,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
+    /// Firefox: the window of the next visit, open already.
+    pub(crate) next_window: String,
     /// The path that documents are given when they were read, unknown to pages.
     pub(crate) mark: String,
     /// Pages run no scripts: the document shown is the last visit's.
@@ -129,6 +131,7 @@ impl Session {
             limits: workshop.config.limits,
             screenshots: workshop.config.browser.screenshots,
             window: String::new(),
+            next_window: String::new(),
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
             frozen: false,
             calm: false,
@@ -143,9 +146,12 @@ impl Session {
     async fn prepare(&mut self, workshop: &Workshop) -> Result<(), CmdError> {
         self.window = self.client.window().await?.into();
         self.navigate("about:blank").await?;
-        if self.kind == Browser::Chromium {
-            let agent = workshop.config.browser.user_agent.as_deref();
-            self.show_user_agent(agent).await?;
+        match self.kind {
+            Browser::Chromium => {
+                let agent = workshop.config.browser.user_agent.as_deref();
+                self.show_user_agent(agent).await?;
+            }
+            Browser::Firefox => firefox::clean::prepare(self).await?,
         }
         self.fit(workshop.config.browser.viewport).await
     }
