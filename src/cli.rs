@@ -1,13 +1,18 @@
 //! The command line: what can be asked for, and how a command ends.
 
+mod options;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+use crate::batch::BatchError;
 use crate::config::{SettingFault, Settings};
 use crate::fault::Fault;
+pub use options::{BatchOptions, CalendarOptions, RecordOptions};
 
 /// Turns a shared Everytime timetable link into the hours it blocks.
 #[derive(Debug, Parser)]
@@ -38,6 +43,19 @@ pub enum Command {
         /// How a timetable is printed
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        calendar: CalendarOptions,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        settings: Box<Settings>,
+    },
+    /// Read many links and write a JSON line for each
+    #[command(long_about = options::BATCH, after_long_help = options::BATCH_EXITS)]
+    Batch {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "its own type says it")]
+        options: BatchOptions,
         #[command(flatten)]
         #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
@@ -80,20 +98,17 @@ pub enum Command {
         )]
         listen: SocketAddr,
     },
-}
-
-/// Where and how a page is saved.
-#[derive(Debug, clap::Args)]
-pub struct RecordOptions {
-    /// Folder that the case's own folder is made in
-    #[arg(long, value_name = "DIR")]
-    pub to: PathBuf,
-    /// The case's name [default: the term or the state, and a number]
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
-    /// Put numbers in place of the names of classes, professors and places
-    #[arg(long)]
-    pub anonymize: bool,
+    /// Print a script that completes gonggang's commands and flags in a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print a manual page; gonggang man batch | man -l - shows one
+    Man {
+        /// The command whose page it is [default: gonggang itself]
+        command: Option<String>,
+    },
 }
 
 /// How a timetable is printed.
@@ -103,6 +118,8 @@ pub enum Format {
     Json,
     /// The busy half hours, as OneTime takes them
     Slots,
+    /// A calendar file; takes --from and --until
+    Ics,
     /// The week as a picture
     Svg,
     /// The week drawn in the terminal
@@ -124,6 +141,17 @@ pub enum CommandError {
     /// Faults that have been told one by one; the first decides how the process ends.
     #[error("not every link gave a timetable with classes")]
     Links(Exit),
+    /// Many links could not be used or written down.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+    /// A run over many links that left some unread.
+    #[error("{why}")]
+    Unread {
+        /// What happened, and how to go on.
+        why: String,
+        /// How the process ends.
+        exit: Exit,
+    },
     /// A page that no case can stand for.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
@@ -174,10 +202,20 @@ impl CommandError {
         match self {
             CommandError::Settings(_) | CommandError::Usage(_) => Exit::Usage,
             CommandError::Unavailable(_) => Exit::Unavailable,
-            CommandError::Links(exit) => *exit,
+            CommandError::Batch(error) => error.into(),
+            CommandError::Links(exit) | CommandError::Unread { exit, .. } => *exit,
             CommandError::NothingToRecord(fault) => fault.into(),
             CommandError::CannotServe { .. } => Exit::CannotServe,
             CommandError::Internal(_) => Exit::Internal,
+        }
+    }
+}
+
+impl From<&BatchError> for Exit {
+    fn from(error: &BatchError) -> Self {
+        match error {
+            BatchError::Input(_) | BatchError::Output(_) => Self::Usage,
+            BatchError::Write(_) | BatchError::Json(_) => Self::Internal,
         }
     }
 }

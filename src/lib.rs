@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
-//! 3  http, replay                 the HTTP interface; the stand-in site
+//! 3  http, replay, batch          the HTTP interface; the stand-in site; many links at once
 //! 2  service, interest            link → cache → source → timetable; who still waits for it
 //!    fault, messages, metrics     what is said and what is counted when it fails
 //!    pseudonym                    under which name a timetable stands in the log
@@ -10,6 +10,7 @@
 //! 0  timetable                    pure: from a page's reading to times of day
 //! ```
 
+pub mod batch;
 pub mod cache;
 pub mod cli;
 pub mod commands;

@@ -9,6 +9,7 @@ use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, Promet
 use metrics_process::Collector;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::cache;
 use crate::source::{sessions, upstream};
 
 const BUILD: &str = "gonggang_build_info";
@@ -21,6 +22,10 @@ const REQUEST_SECONDS: &str = "gonggang_http_request_seconds";
 const SECONDS: [f64; 14] = [
     0.001, 0.0025, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0,
 ];
+
+/// Upper bounds of the shared cache's histogram, in seconds: from a server beside us to the moment it is
+/// given up.
+const SHARED_SECONDS: [f64; 7] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05];
 
 /// How often what was timed is sorted into its histogram where nobody asks for it: until then each
 /// duration is kept.
@@ -40,6 +45,10 @@ pub struct Metrics {
 pub fn start() -> Result<Metrics, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(
+            Matcher::Full(cache::SHARED_SECONDS.to_owned()),
+            &SHARED_SECONDS,
+        )?
         .build_recorder();
     let counted = recorder.handle();
     // Refused only where one counts already, in a test that starts two services.
@@ -71,6 +80,7 @@ impl Metrics {
 fn describe() {
     describe_gauge!(BUILD, "1, with the version as a label.");
     describe_gauge!(READY, "1 while questions are taken and can be answered.");
+    cache::describe();
     describe_counter!(REQUESTS, "HTTP requests answered, by route and status.");
     describe_histogram!(
         REQUEST_SECONDS,

@@ -10,10 +10,10 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::field::Empty;
-use tracing::{Instrument, Span, info_span};
+use tracing::{Instrument, Span, info_span, warn};
 use utoipa::ToSchema;
 
-use crate::cache::{Answer, Cache, CacheConfig, Lookup};
+use crate::cache::{Answer, Cache, CacheConfig, CacheStatus, Freshness, Kept, Loaded, Lookup};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
@@ -41,12 +41,14 @@ pub struct Service {
 pub struct Found {
     /// The timetable.
     pub timetable: Arc<Timetable>,
+    /// What read it.
+    pub source: SourceKind,
     /// The answer it is part of.
     pub answer: Answer,
     /// Whether it was already there.
     pub lookup: Lookup,
-    /// For how long it will still be given before it is read again.
-    pub fresh_for: Duration,
+    /// For how many seconds it is fresh yet; below zero, since how many it no longer is.
+    pub ttl: i64,
 }
 
 /// How new an answer has to be.
@@ -57,6 +59,31 @@ pub enum Wanted {
     Kept,
     /// Read now.
     Fresh,
+}
+
+impl Wanted {
+    /// What is counted where it cannot be had.
+    fn lookup(self) -> Lookup {
+        match self {
+            Self::Kept => Lookup::Miss,
+            Self::Fresh => Lookup::Refresh,
+        }
+    }
+}
+
+/// Whether the site fails, or the way to it: then an old answer is better than none.
+///
+/// A changed layout is no outage: the site has answered, and what it says may well be something
+/// else than what is kept. Nor is a fault of our own, which nobody would see behind old answers.
+fn is_outage(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Blocked { .. }
+            | Fault::SiteUnavailable { .. }
+            | Fault::Timeout { .. }
+            | Fault::Busy { .. }
+            | Fault::BrowserUnavailable { .. }
+    )
 }
 
 /// The service at one moment.
@@ -74,15 +101,6 @@ pub struct Status {
     source: serde_json::Value,
 }
 
-/// The cache at one moment.
-#[derive(Debug, Serialize, ToSchema)]
-struct CacheStatus {
-    /// Answers kept, about.
-    entries: u64,
-    /// Answers that may be kept.
-    capacity: u64,
-}
-
 /// A timetable as callers get it, with where and when it was read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Document<'a> {
@@ -98,9 +116,10 @@ pub struct Document<'a> {
 impl Found {
     /// What whoever asked had to wait for; of a kept answer, nothing.
     pub fn waited(&self) -> Timings {
-        match self.lookup {
-            Lookup::Hit => Timings::default(),
-            Lookup::Miss | Lookup::Refresh => self.answer.timings,
+        if self.lookup.is_read() {
+            self.answer.timings
+        } else {
+            Timings::default()
         }
     }
 
@@ -108,7 +127,7 @@ impl Found {
     pub fn document(&self) -> Document<'_> {
         Document {
             timetable: &self.timetable,
-            source: self.answer.source,
+            source: self.source,
             fetched_at: humantime::format_rfc3339_seconds(self.answer.fetched_at).to_string(),
         }
     }
@@ -188,41 +207,98 @@ impl Service {
         link: &ShareLink,
         wanted: Wanted,
     ) -> Result<Found, Fault> {
-        let (answer, lookup) =
-            timeout_at(deadline, self.answer(link.identifier(), deadline, wanted))
-                .await
-                .unwrap_or_else(|_| {
-                    Err(Fault::Timeout {
-                        step: "request".to_owned(),
-                    })
-                })?;
-        let timetable = answer.outcome.clone()?;
+        let identifier = link.identifier();
+        let loaded = self.loaded(identifier, deadline, wanted).await;
+        self.cache.count(match &loaded {
+            Ok(loaded) => loaded.lookup,
+            Err(_) => wanted.lookup(),
+        });
+        let Loaded { kept, lookup } = loaded?;
+        let seen = kept.answer.outcome.clone()?;
         Ok(Found {
-            timetable,
-            fresh_for: self.cache.remaining(&answer),
-            answer,
+            timetable: seen.timetable,
+            source: seen.source,
+            answer: kept.answer.clone(),
             lookup,
+            ttl: kept.ttl(),
         })
     }
 
-    /// A caller may join a read just as the others leave it and it is given up; then it begins
-    /// another.
-    async fn answer(
+    /// From memory where that will do; else read, and what is kept only if the read fails.
+    async fn loaded(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         wanted: Wanted,
-    ) -> Result<(Answer, Lookup), Fault> {
+    ) -> Result<Loaded, Fault> {
+        if wanted == Wanted::Kept
+            && let Some(kept) = self.kept(identifier, deadline).await
+        {
+            return Ok(kept);
+        }
+        let fault = match timeout_at(deadline, self.read(identifier, deadline, wanted)).await {
+            Ok(Ok(loaded)) => return Ok(loaded),
+            Ok(Err(fault)) => fault,
+            Err(_) => Fault::Timeout {
+                step: "request".to_owned(),
+            },
+        };
+        // Whoever wants it fresh does not want it old.
+        if wanted == Wanted::Kept && is_outage(&fault) {
+            self.instead_of(fault, identifier).await
+        } else {
+            Err(fault)
+        }
+    }
+
+    /// What may be given at once; a stale answer is read anew behind the caller's back.
+    async fn kept(&self, identifier: &Identifier, deadline: Instant) -> Option<Loaded> {
+        let kept = self.cache.get(identifier).await?;
+        let lookup = match kept.freshness() {
+            Freshness::Fresh => Lookup::Hit,
+            Freshness::Stale => {
+                self.refresh(identifier, &kept, deadline);
+                Lookup::Stale
+            }
+            Freshness::Old | Freshness::Dead => return None,
+        };
+        Some(Loaded { kept, lookup })
+    }
+
+    /// Nobody waits for it, so nobody can abandon it.
+    fn refresh(&self, identifier: &Identifier, kept: &Kept, deadline: Instant) {
+        let load = self.load(identifier.clone(), deadline, CancellationToken::new());
+        self.cache.refresh(identifier, kept, deadline, load);
+    }
+
+    /// The old answer, if there is one that may still serve.
+    async fn instead_of(&self, fault: Fault, identifier: &Identifier) -> Result<Loaded, Fault> {
+        let Some(kept) = self.cache.get(identifier).await else {
+            return Err(fault);
+        };
+        warn!(code = fault.code(), "an old answer is given: {fault}");
+        let lookup = Lookup::StaleIfError;
+        Ok(Loaded { kept, lookup })
+    }
+
+    /// A caller may join a read just as the others leave it and it is given up; then it begins
+    /// another.
+    async fn read(
+        &self,
+        identifier: &Identifier,
+        deadline: Instant,
+        wanted: Wanted,
+    ) -> Result<Loaded, Fault> {
         loop {
             let interest = self.interests.join(identifier);
-            let load = self.load(identifier.clone(), deadline, interest.abandoned());
-            let found = match wanted {
-                Wanted::Kept => self.cache.get_or_load(identifier, load).await,
-                Wanted::Fresh => self.cache.refresh(identifier, load).await,
+            let load = || self.load(identifier.clone(), deadline, interest.abandoned());
+            let loaded = match wanted {
+                Wanted::Kept => self.cache.load(identifier, load()).await,
+                Wanted::Fresh => self.cache.reload(identifier, load).await,
             };
-            match found {
+            match loaded {
                 Err(error) if matches!(*error, SourceError::Abandoned) => {}
-                found => return found.map_err(|error| Arc::unwrap_or_clone(error).into()),
+                loaded => return loaded.map_err(|error| Arc::unwrap_or_clone(error).into()),
             }
         }
     }
@@ -249,10 +325,7 @@ impl Service {
             ready: self.is_ready(),
             draining: self.is_draining(),
             reads: self.loads.len(),
-            cache: CacheStatus {
-                entries: self.cache.len(),
-                capacity: self.cache.capacity(),
-            },
+            cache: self.cache.status(),
             source: self.source.status(),
         }
     }

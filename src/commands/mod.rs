@@ -1,8 +1,11 @@
 //! One file a command.
 
+mod batch;
 mod check;
 mod extract;
 mod healthcheck;
+mod pages;
+mod progress;
 mod reader;
 mod record;
 mod replay;
@@ -21,8 +24,10 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
         Command::Extract {
             links,
             format,
+            calendar,
             settings,
-        } => extract::run(&links, format, &settings).await,
+        } => extract::run(&links, extract::form(format, &calendar)?, &settings).await,
+        Command::Batch { options, settings } => batch::run(&options, &settings).await,
         Command::Record {
             link,
             options,
@@ -31,5 +36,7 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
         Command::Replay { listen, fixtures } => replay::run(listen, &fixtures).await,
         Command::Check { settings } => check::run(&settings).await,
         Command::Healthcheck { listen } => healthcheck::run(listen).await,
+        Command::Completions { shell } => pages::completions(shell),
+        Command::Man { command } => pages::manual(command.as_deref()),
     }
 }

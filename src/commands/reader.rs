@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 use webdriver_fleet::{
-    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, LocalEnd, Program, Recycle,
-    StartError,
+    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, Limits, LocalEnd, Program,
+    Recycle, StartError,
 };
 
 use crate::cli::CommandError;
@@ -39,7 +39,7 @@ impl Reader {
             SourceConfig::Browser | SourceConfig::Auto { .. } => Some(open_fleet(config).await?),
         };
         let source = source(config, fleet.as_ref())?;
-        let service = Service::new(source, config.cache, config.request_timeout);
+        let service = Service::new(source, config.cache.clone(), config.request_timeout);
         Ok(Self {
             service: Arc::new(service),
             fleet,
@@ -147,7 +147,21 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             max_pages: config.session_max_pages,
             max_age: config.session_max_age,
         },
+        limits: limits(config.kind),
         ..FleetConfig::default()
+    }
+}
+
+/// Firefox is ready in two seconds, but in twenty and more where others keep the processors busy.
+fn limits(kind: BrowserKind) -> Limits {
+    let usual = Limits::default();
+    match kind {
+        BrowserKind::Chrome => usual,
+        BrowserKind::Firefox => Limits {
+            connect: 3 * usual.connect,
+            clean: 2 * usual.clean,
+            ..usual
+        },
     }
 }
 
@@ -223,6 +237,10 @@ pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
         ),
         StartError::NoWebDriver { .. } => {
             "Check that GONGGANG_WEBDRIVER_URL is right and answers.".to_owned()
+        }
+        StartError::NoRoots(_) => {
+            "Install ca-certificates, or set SSL_CERT_FILE to the authority of GONGGANG_WEBDRIVER_URL."
+                .to_owned()
         }
         StartError::SessionNotCreated { .. } => format!(
             "{browser} and {driver} must be of the same major version and able to start here."

@@ -17,6 +17,7 @@ use super::replay;
 use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::config::{Config, Settings, SiteConfig};
+use crate::metrics::Metrics;
 use crate::replay::Cases;
 use crate::service::Service;
 use crate::{http, log, metrics};
@@ -28,6 +29,7 @@ const DELIVERY: Duration = Duration::from_secs(1);
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
+    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
     let cases = replay.map(super::replay::load).transpose()?;
     if let Some(cases) = &cases {
         config.site = stand_in(Arc::clone(cases)).await?;
@@ -41,18 +43,18 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
         () = signals.next() => return Ok(()),
     };
     announce(&listener, cases.as_deref())?;
-    let served = serve(listener, &config, &reader, signals).await;
+    serve(listener, &config, &reader, counted, signals).await;
     info!("stopped");
-    served
+    Ok(())
 }
 
 async fn serve(
     listener: TcpListener,
     config: &Config,
     reader: &Reader,
+    counted: Metrics,
     signals: Signals,
-) -> Result<(), CommandError> {
-    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+) {
     tokio::spawn(counted.clone().keep_up());
     let router = http::router(reader.service.clone(), config.http.clone(), counted);
     let end = End::default();
@@ -77,7 +79,6 @@ async fn serve(
         () = reader.shut_down(config.shutdown_grace) => {}
         () = end.hurried.cancelled() => reader.shut_down(Duration::ZERO).await,
     }
-    Ok(())
 }
 
 /// How far the end has come.
@@ -138,9 +139,11 @@ fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), Command
         .or_else(|| cases.all().into_iter().next());
     if let Some(case) = example {
         println!(
-            "Serving a stand-in site's {} timetables, offline. Try:",
+            "Serving a stand-in site's {} timetables, offline. Look at http://{address}/ and paste",
             cases.all().len()
         );
+        println!("  https://everytime.kr/@{}", case.identifier);
+        println!("or try:");
         println!(
             "  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'",
             case.identifier

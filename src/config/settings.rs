@@ -7,8 +7,9 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::values::{
-    api_keys, boolean, browser_kind, count, duration, http_url, log_filter, log_format, networks,
-    origins, positive_duration, rate, rounding, small_count, socket_address, source,
+    api_keys, boolean, browser_kind, cache_url, count, duration, http_url, log_filter, log_format,
+    networks, origins, positive_duration, rate, rounding, small_count, socket_address, source,
+    webdriver_url,
 };
 use super::{
     BrowserConfig, Config, HttpConfig, LogConfig, MannersConfig, SiteConfig, SourceConfig,
@@ -180,7 +181,7 @@ pub struct Settings {
         value_name = "N"
     )]
     cache_capacity: String,
-    /// How long a timetable is kept
+    /// How long a timetable is fresh, give or take a tenth
     #[arg(
         long,
         env = "GONGGANG_CACHE_TTL",
@@ -196,6 +197,22 @@ pub struct Settings {
         value_name = "DURATION"
     )]
     cache_negative_ttl: String,
+    /// How long a timetable that is no longer fresh may serve while the site fails
+    #[arg(
+        long,
+        env = "GONGGANG_CACHE_STALE",
+        default_value = "24h",
+        value_name = "DURATION"
+    )]
+    cache_stale: String,
+    /// A Redis server where replicas share their answers: redis://… or redis+unix://…
+    #[arg(
+        long,
+        env = "GONGGANG_CACHE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    cache_url: Option<String>,
     /// cover (no busy minute is lost) or onetime (the first crawler's formula)
     #[arg(long, env = "GONGGANG_ROUNDING", default_value = "cover")]
     rounding: String,
@@ -340,7 +357,7 @@ impl Settings {
         let webdriver_url = self
             .webdriver_url
             .as_deref()
-            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", http_url(text)));
+            .map(|text| faults.check("GONGGANG_WEBDRIVER_URL", webdriver_url(text)));
         let pool_size = match &self.pool_size {
             Some(text) => faults.check("GONGGANG_POOL_SIZE", count(text, 1)),
             None => Some(std::thread::available_parallelism().map_or(1, usize::from)),
@@ -387,10 +404,14 @@ impl Settings {
             "GONGGANG_CACHE_NEGATIVE_TTL",
             duration(&self.cache_negative_ttl),
         );
+        let stale = faults.check("GONGGANG_CACHE_STALE", duration(&self.cache_stale));
+        let url = faults.check("GONGGANG_CACHE_URL", cache_url(self.cache_url.as_deref()));
         Some(CacheConfig {
             capacity: capacity? as u64,
             ttl: ttl?,
             negative_ttl: negative_ttl?,
+            stale: stale?,
+            url: url?,
         })
     }
 
@@ -460,10 +481,23 @@ mod tests {
         assert_eq!(config.browser.page_timeout, Duration::from_secs(10));
         assert_eq!(config.request_timeout, Duration::from_secs(15));
         assert_eq!(config.cache.ttl, Duration::from_mins(10));
+        assert_eq!(config.cache.stale, Duration::from_hours(24));
+        assert!(config.cache.url.is_none());
         assert_eq!(config.http.rounding, Rounding::Cover);
         assert_eq!(config.manners.rate.map(u32::from), Some(20));
         assert_eq!(config.manners.breaker.failures, 10);
         assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_refused_webdriver_address_is_not_repeated_with_its_password() {
+        for address in ["htp://me:secret@grid", "http://me:secret%2F@grid"] {
+            let flag = format!("--webdriver-url={address}");
+            let faults = validate(&[&flag]).unwrap_err();
+            assert_eq!(faults.len(), 1);
+            assert!(!faults[0].to_string().contains("secret"), "{}", faults[0]);
+        }
+        assert!(validate(&["--webdriver-url=https://me:secret@grid"]).is_ok());
     }
 
     #[test]
@@ -595,9 +629,14 @@ mod tests {
     }
 
     #[test]
-    fn debug_output_hides_the_keys() {
+    fn debug_output_and_faults_hide_keys_and_passwords() {
         let config = validate(&["--api-keys=secret-one,secret-two"]).unwrap();
         assert_eq!(config.http.api_keys.len(), 2);
         assert!(!format!("{config:?}").contains("secret"));
+        let shared = validate(&["--cache-url=redis://:secret@127.0.0.1"]).unwrap();
+        assert!(shared.cache.url.is_some() && !format!("{shared:?}").contains("secret"));
+        let wrong = validate(&["--cache-url=http://:secret@127.0.0.1"]).unwrap_err();
+        assert_eq!(wrong[0].variable, "GONGGANG_CACHE_URL");
+        assert!(!wrong[0].why.contains("secret"));
     }
 }

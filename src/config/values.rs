@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::{ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
+use crate::cache::CacheUrl;
 use crate::timetable::slots::Rounding;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -54,6 +55,24 @@ pub(super) fn http_url(text: &str) -> Result<Url, String> {
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .ok_or_else(|| format!("{text:?} is not an http:// or https:// address"))
+}
+
+/// The value is no part of the fault: it may hold a password.
+pub(super) fn cache_url(text: Option<&str>) -> Result<Option<CacheUrl>, String> {
+    let text = text.filter(|text| !text.trim().is_empty());
+    let url = text.map(str::parse::<CacheUrl>).transpose();
+    url.map_err(|invalid| invalid.to_string())
+}
+
+/// The address of a WebDriver end. It may hold a password, so it is never repeated; user and password
+/// are sent as they stand, so they must need no escaping.
+pub(super) fn webdriver_url(text: &str) -> Result<Url, String> {
+    let url = http_url(text).map_err(|_| "not an http:// or https:// address".to_owned())?;
+    let escaped = |part: &str| part.contains('%');
+    if escaped(url.username()) || url.password().is_some_and(escaped) {
+        return Err("its user and password may not hold characters that addresses escape".into());
+    }
+    Ok(url)
 }
 
 pub(super) fn api_keys(text: &str) -> Result<Vec<ApiKey>, String> {

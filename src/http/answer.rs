@@ -191,11 +191,13 @@ fn with_provenance(found: &Found, mut response: Response) -> Response {
     response
 }
 
-/// RFC 9211.
+/// RFC 9211; seconds below zero are those since the answer was last fresh.
 fn cache_status(found: &Found) -> String {
-    let ttl = found.fresh_for.as_secs();
+    let ttl = found.ttl;
     match found.lookup {
-        Lookup::Hit => format!("gonggang; hit; ttl={ttl}"),
+        Lookup::Hit | Lookup::Stale => format!("gonggang; hit; ttl={ttl}"),
+        Lookup::Shared => format!("gonggang; hit; detail=shared; ttl={ttl}"),
+        Lookup::StaleIfError => format!("gonggang; hit; detail=stale-if-error; ttl={ttl}"),
         Lookup::Miss => format!("gonggang; fwd=miss; stored; ttl={ttl}"),
         Lookup::Refresh => format!("gonggang; fwd=request; stored; ttl={ttl}"),
     }

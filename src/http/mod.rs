@@ -20,6 +20,7 @@ mod link;
 mod listener;
 mod onetime;
 mod openapi;
+mod page;
 mod panics;
 mod picture;
 mod problem;
@@ -126,6 +127,11 @@ fn insights() -> Router<App> {
 /// What needs no key: it tells nothing of anyone.
 fn open() -> Router<App> {
     Router::new()
+        .route("/", get(page::index).fallback(interface::only_get))
+        .route(
+            "/assets/{version}/{file}",
+            get(page::asset).fallback(interface::only_get),
+        )
         .route("/livez", get(health::livez).fallback(interface::only_get))
         .route("/readyz", get(health::readyz).fallback(interface::only_get))
         .route(

@@ -40,7 +40,7 @@ pub(super) enum Outcome {
 impl Outcome {
     pub(super) fn found(found: &Found) -> Self {
         Self::Found {
-            source: found.answer.source,
+            source: found.source,
             cache: found.lookup.name(),
             timings: found.waited(),
         }

@@ -1,8 +1,9 @@
 //! Where log lines go, what they look like, and what is never in them.
 //!
 //! Of the crates we stand on only what matters is written: their lines for developers quote
-//! addresses, and identifiers with them. Nor are a panic's words, which may quote a page.
+//! addresses, identifiers and passwords with them. Nor are a panic's words, which may quote a page.
 
+mod bars;
 #[cfg(feature = "otlp")]
 mod traces;
 
@@ -16,6 +17,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
 use crate::config::{LogConfig, LogFormat};
+use bars::Above;
+
+pub use bars::{above_bars, draw};
 
 /// The crates whose lines were written with the log's readers in mind.
 const OURS: [&str; 2] = ["gonggang", "webdriver_fleet"];
@@ -54,7 +58,7 @@ fn lines(config: &LogConfig) -> impl Layer<Registry> + use<> {
             LogFormat::Json
         }
     };
-    let lines = fmt::layer().with_target(false).with_writer(stderr);
+    let lines = fmt::layer().with_target(false).with_writer(|| Above);
     let lines = match config.format.unwrap_or_else(usual) {
         LogFormat::Text => lines.with_ansi(is_terminal).boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),

@@ -123,6 +123,28 @@ impl FromStr for ShareLink {
     }
 }
 
+/// Every timetable that a text links to, in the order of its words, and an error for each word that
+/// was meant as a link and is none. Empty for words alone.
+pub fn links_in(text: &str) -> Vec<Result<ShareLink, InvalidLink>> {
+    let text = text.trim_matches(is_blank);
+    if let Ok(identifier) = text.strip_prefix('@').unwrap_or(text).parse() {
+        return vec![Ok(ShareLink { identifier })];
+    }
+    text.split(is_blank).filter_map(link_in_word).collect()
+}
+
+fn link_in_word(word: &str) -> Option<Result<ShareLink, InvalidLink>> {
+    match identifier_in_word(word) {
+        Some(identifier) => Some(Ok(ShareLink { identifier })),
+        None if is_meant_as_link(word) => Some(Err(InvalidLink::NotATimetable)),
+        None => None,
+    }
+}
+
+fn is_meant_as_link(word: &str) -> bool {
+    word.contains("://") || word.to_ascii_lowercase().contains(HOST)
+}
+
 /// Blanks at the ends of a pasted text, with the invisible marks some apps add.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
@@ -254,6 +276,24 @@ mod tests {
     fn two_different_timetables_in_one_text_are_ambiguous() {
         let text = format!("everytime.kr/@{ID} everytime.kr/@{}", ID.to_lowercase());
         assert_eq!(identifier(&text), Err(InvalidLink::Ambiguous));
+    }
+
+    #[test]
+    fn a_text_gives_all_its_links_and_whatever_was_meant_as_one() {
+        let other = ID.to_lowercase();
+        let text = format!(
+            "둘: everytime.kr/@{ID}, https://everytime.kr/@short\thttps://everytime.kr/app/@{other}"
+        );
+        // The comma makes the first no link, and nothing is guessed away.
+        let found: Vec<_> = links_in(&text)
+            .into_iter()
+            .map(|link| link.map(|link| link.identifier().as_str().to_owned()))
+            .collect();
+        let none = Err(InvalidLink::NotATimetable);
+        assert_eq!(found, [none.clone(), none, Ok(other)]);
+        assert_eq!(links_in(&format!(" @{ID} ")).len(), 1);
+        assert!(links_in("친구의 시간표를 확인해보세요!").is_empty());
+        assert!(links_in("").is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A source that answers as it is told, and the whole HTTP interface before it, without a socket.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -26,6 +26,8 @@ pub const CACHE: CacheConfig = CacheConfig {
     capacity: 100,
     ttl: Duration::from_mins(10),
     negative_ttl: Duration::from_secs(30),
+    stale: Duration::from_hours(24),
+    url: None,
 };
 
 /// What a fake source does with one identifier.
@@ -37,6 +39,8 @@ pub struct Fake {
     outcomes: Outcomes,
     /// Held back until somebody says go; `None` answers at once.
     go: Option<Arc<Notify>>,
+    /// How long a read takes beside that.
+    takes: Duration,
 }
 
 impl Fake {
@@ -53,6 +57,21 @@ impl Fake {
             reads: AtomicUsize::new(0),
             outcomes: Box::new(outcomes),
             go,
+            takes: Duration::ZERO,
+        })
+    }
+
+    /// One whose answer is what `site` holds at the time, after a read that takes so long.
+    pub fn reading(
+        site: &Arc<Mutex<Result<Timetable, SourceError>>>,
+        takes: Duration,
+    ) -> Arc<Self> {
+        let site = Arc::clone(site);
+        Arc::new(Self {
+            reads: AtomicUsize::new(0),
+            outcomes: Box::new(move |_| site.lock().unwrap().clone()),
+            go: None,
+            takes,
         })
     }
 
@@ -74,6 +93,7 @@ impl Source for Fake {
                 let turn = abandoned.run_until_cancelled(go.notified());
                 turn.await.ok_or(SourceError::Abandoned)?;
             }
+            tokio::time::sleep(self.takes).await;
             let timetable = (self.outcomes)(identifier)?;
             Ok(Read {
                 timetable,
@@ -93,11 +113,15 @@ impl Source for Fake {
 }
 
 pub fn service(fake: &Arc<Fake>) -> Arc<Service> {
-    service_of(Arc::clone(fake) as _)
+    service_with(fake, CACHE)
 }
 
-fn service_of(source: Arc<dyn Source>) -> Arc<Service> {
-    Arc::new(Service::new(source, CACHE, Duration::from_secs(15)))
+pub fn service_with(fake: &Arc<Fake>, cache: CacheConfig) -> Arc<Service> {
+    service_of(Arc::clone(fake) as _, cache)
+}
+
+fn service_of(source: Arc<dyn Source>, cache: CacheConfig) -> Arc<Service> {
+    Arc::new(Service::new(source, cache, Duration::from_secs(15)))
 }
 
 /// The timetable of a fixture case.
@@ -149,7 +173,7 @@ impl Http {
 
     /// Over any source.
     pub fn over(source: Arc<dyn Source>, flags: &[&str]) -> Self {
-        let service = service_of(source);
+        let service = service_of(source, CACHE);
         let metrics = gonggang::metrics::start().unwrap();
         let router = gonggang::http::router(Arc::clone(&service), config(flags), metrics);
         Self { service, router }

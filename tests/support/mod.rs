@@ -9,8 +9,10 @@
 
 pub mod fake;
 pub mod grid;
+pub mod processes;
 pub mod random;
 pub mod reader;
+pub mod redis;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 
 /// Longest that the service may take to be ready, or to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The project's own fixture cases.
 pub fn fixtures() -> PathBuf {

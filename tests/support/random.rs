@@ -289,6 +289,11 @@ fn attribute(text: &str) -> String {
 // ---- as it must be read ------------------------------------------------------------------------
 
 impl RandomTimetable {
+    /// The name in its link.
+    pub fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
     /// Where the service answers it.
     pub fn path(&self) -> String {
         format!("/v1/timetables/{}", self.identifier)

@@ -2,7 +2,8 @@
 //!
 //! Leaving a page costs as much CPU time as a small visit. So a calm visit's document stays: its
 //! scripts are switched off until the next navigation, it is emptied and marked as read, and what it
-//! stored is cleared. Whatever was not calm is left for `about:blank`, and all is cleared.
+//! stored is cleared. Whatever was not calm is left for `about:blank`, and all is cleared. Firefox has
+//! a way of its own.
 
 use std::time::Duration;
 
@@ -16,8 +17,7 @@ use crate::{
     config::Browser,
     error::Step,
     fault::{self, Fault},
-    firefox::FORGET,
-    script,
+    firefox, script,
     session::Session,
 };
 
@@ -30,6 +30,9 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
 }
 
 async fn clean_unbounded(session: &mut Session, origin: &str) -> Result<u64, Fault> {
+    if session.kind == Browser::Firefox {
+        return firefox::clean::clean(session).await;
+    }
     match wipe(session).await? {
         Some(wiped) if wiped.was_simple(origin) => forget_rest(session, wiped.failed).await,
         _ => leave(session).await,
@@ -51,10 +54,9 @@ impl Wiped {
     }
 }
 
-/// Empties a calm visit's document. `None`: it could not be, for a prompt is open or its scripts
-/// cannot be switched off.
+/// Empties a calm visit's document. `None`: it could not be, for a prompt is open.
 async fn wipe(session: &mut Session) -> Result<Option<Wiped>, Fault> {
-    if !session.calm || session.kind == Browser::Firefox {
+    if !session.calm {
         return Ok(None);
     }
     let limit = session.limits.command;
@@ -86,10 +88,8 @@ async fn leave(session: &Session) -> Result<u64, Fault> {
     close_popups(session).await?;
     leave_page(session).await?;
     session.probe(Step::Clean).await?;
-    match session.kind {
-        Browser::Chromium => forget_chromium(session).await,
-        Browser::Firefox => forget_firefox(session).await,
-    }
+    clear_stores(session, &format!("{STORES},local_storage,storage_buckets")).await?;
+    take_refused(session).await
 }
 
 async fn close_popups(session: &Session) -> Result<(), Fault> {
@@ -157,30 +157,12 @@ async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {
     session.expect(Step::Clean, limit, clear).await.map(drop)
 }
 
-async fn forget_chromium(session: &Session) -> Result<u64, Fault> {
-    clear_stores(session, &format!("{STORES},local_storage,storage_buckets")).await?;
-    take_refused(session).await
-}
-
 async fn take_refused(session: &Session) -> Result<u64, Fault> {
     let log = session.issue(Post::take_log());
     let log = session
         .expect(Step::Clean, session.limits.command, log)
         .await?;
     Ok(refused(&log))
-}
-
-/// Firefox has no command for it, but lets a script run in the browser itself. It does not tell what
-/// it refused.
-async fn forget_firefox(session: &Session) -> Result<u64, Fault> {
-    let limit = session.limits.command;
-    let inside = session.issue(Post::context("chrome"));
-    session.expect(Step::Clean, limit, inside).await?;
-    let forget = session.client.execute_async(FORGET, Vec::new());
-    session.expect(Step::Clean, limit, forget).await?;
-    let outside = session.issue(Post::context("content"));
-    session.expect(Step::Clean, limit, outside).await?;
-    Ok(0)
 }
 
 /// Requests to hosts that are not allowed, or that the browser blocked for another reason.

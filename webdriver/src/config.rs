@@ -44,7 +44,8 @@ pub enum End {
     /// A driver process for each slot, started and ended by the fleet.
     Local(LocalEnd),
     /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container): http, or https
-    /// with a certificate that the system trusts. Its user and password are sent with each command.
+    /// with a certificate that the system trusts. Its user and password are sent with each command;
+    /// hyper-util names them in its own debug events, which a log should leave out.
     Remote(Url),
 }
 
@@ -105,6 +106,8 @@ pub struct BrowserConfig {
     pub sandbox: bool,
     /// Cap on a page's JavaScript heap in MiB.
     pub heap_mib: u32,
+    /// Whether every answer brings a picture of the viewport.
+    pub screenshots: bool,
     /// More arguments for the browser, after the fleet's own.
     pub extra_args: Vec<String>,
 }
@@ -119,6 +122,7 @@ impl Default for BrowserConfig {
             mapped_hosts: Vec::new(),
             sandbox: !rustix::process::geteuid().is_root(),
             heap_mib: 256,
+            screenshots: false,
             extra_args: Vec::new(),
         }
     }

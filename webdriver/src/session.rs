@@ -17,7 +17,7 @@ use crate::{
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
     fault::{self, Fault},
-    keeper,
+    firefox, keeper,
     lease::{Creation, Desk, Lease},
     line::Line,
 };
@@ -62,7 +62,7 @@ impl Workshop {
 /// What a session stands on, besides fantoccini.
 #[derive(Debug)]
 enum Ground {
-    Local(LocalDriver),
+    Local(Box<LocalDriver>),
     Remote(Lease),
 }
 
@@ -74,8 +74,12 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) kind: Browser,
     pub(crate) limits: Limits,
+    /// Whether answers bring pictures.
+    pub(crate) screenshots: bool,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
+    /// Firefox: the window of the next visit, open already.
+    pub(crate) next_window: String,
     /// The path that documents are given when they were read, unknown to pages.
     pub(crate) mark: String,
     /// Pages run no scripts: the document shown is the last visit's.
@@ -125,7 +129,9 @@ impl Session {
             client,
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
+            screenshots: workshop.config.browser.screenshots,
             window: String::new(),
+            next_window: String::new(),
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
             frozen: false,
             calm: false,
@@ -140,9 +146,12 @@ impl Session {
     async fn prepare(&mut self, workshop: &Workshop) -> Result<(), CmdError> {
         self.window = self.client.window().await?.into();
         self.navigate("about:blank").await?;
-        if self.kind == Browser::Chromium {
-            let agent = workshop.config.browser.user_agent.as_deref();
-            self.show_user_agent(agent).await?;
+        match self.kind {
+            Browser::Chromium => {
+                let agent = workshop.config.browser.user_agent.as_deref();
+                self.show_user_agent(agent).await?;
+            }
+            Browser::Firefox => firefox::clean::prepare(self).await?,
         }
         self.fit(workshop.config.browser.viewport).await
     }
@@ -297,7 +306,7 @@ async fn open_locally(
     let line = Line::new(driver.url())?;
     let id = line.create(capabilities).await?;
     let client = line.attach(&id, CancellationToken::new()).await?;
-    Ok((Ground::Local(driver), client))
+    Ok((Ground::Local(Box::new(driver)), client))
 }
 
 async fn open_remotely(

@@ -44,6 +44,8 @@ pub struct Visited {
     pub value: Value,
     /// The texts of the prompts that opened meanwhile, in order; all were accepted.
     pub alerts: Vec<String>,
+    /// The viewport when the script called back, as PNG; only where the configuration wants it.
+    pub screenshot: Option<Vec<u8>>,
     /// Where the time went.
     pub timings: Timings,
 }
@@ -71,15 +73,27 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     let value = reading.read().await?;
     let Reading { alerts, calm, .. } = reading;
     session.calm = calm;
+    let timings = Timings {
+        queue: Duration::ZERO,
+        navigate: navigated - began,
+        script: navigated.elapsed(),
+    };
     Ok(Visited {
         value,
         alerts,
-        timings: Timings {
-            queue: Duration::ZERO,
-            navigate: navigated - began,
-            script: navigated.elapsed(),
-        },
+        screenshot: screenshot(session).await?,
+        timings,
     })
+}
+
+/// What the page looks like now, where it is wanted.
+async fn screenshot(session: &Session) -> Result<Option<Vec<u8>>, Fault> {
+    if !session.screenshots {
+        return Ok(None);
+    }
+    let picture = session.client.screenshot();
+    let taken = session.expect(Step::Script, session.limits.command, picture);
+    taken.await.map(Some)
 }
 
 fn page_deadline(session: &Session, visit: &Visit) -> Instant {
@@ -164,13 +178,31 @@ impl<'a> Reading<'a> {
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
             self.calm &= matches!(run, Run::Answered(Answer::Value(_) | Answer::Blank));
             match run {
-                Run::Answered(Answer::Value(value)) => return Ok(value),
-                Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
+                Run::Answered(Answer::Value(value)) if self.is_settled().await? => {
+                    return Ok(value);
+                }
+                Run::Answered(Answer::Prompt | Answer::Value(_)) | Run::Prompt => {
+                    self.answer_prompt().await?;
+                }
                 Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
                 Run::Answered(Answer::Late) => return Err(Fault::Page(self.timeout())),
                 Run::Answered(Answer::Threw(message)) => return Err(script_error(message)),
                 Run::Answered(Answer::Unreachable) => return Err(self.unreachable().await?),
             }
+        }
+    }
+
+    /// Whether the page is not held up by a prompt. Firefox runs scripts in a page that stands in the
+    /// middle of its own because of one, and they see it half done; only its timers stand still.
+    async fn is_settled(&self) -> Result<bool, Fault> {
+        if self.session.kind != Browser::Firefox {
+            return Ok(true);
+        }
+        let limit = left(self.until) + self.session.limits.slack;
+        let turn = self.session.client.execute_async(NEXT_TURN, Vec::new());
+        match self.session.within(Step::Script, limit, turn).await? {
+            Ok(result) => Ok(!result.is_null()),
+            Err(error) => Ok(!matches!(self.judge(&error).await?, Run::Prompt)),
         }
     }
 
@@ -262,7 +294,8 @@ impl<'a> Reading<'a> {
         let accept = self.session.client.accept_alert();
         match self.session.within(Step::Script, limit, accept).await? {
             Err(error) if !error.is_no_such_alert() => Err(Fault::lost(Step::Script, &error)),
-            _ => Ok(()),
+            // The script runs again when the page is past this prompt, if not yet past the next.
+            _ => self.is_settled().await.map(drop),
         }
     }
 
@@ -279,16 +312,26 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Answers from a timer of the page.
+const NEXT_TURN: &str = "const done = arguments[0]; setTimeout(() => done(true), 0)";
+
 fn script_error(message: String) -> Fault {
     Fault::Page(VisitError::Script { message })
 }
 
-/// Both drivers report a document that went away under a script as a JavaScript error.
+/// Both drivers report a document that went away under a script as a JavaScript error; geckodriver
+/// calls it out of memory if that happens before the script's first line.
 fn is_unload(error: &CmdError) -> bool {
     let message = fault::message(error).to_lowercase();
-    ["unload", "navigation", "navigated", "execution context"]
-        .iter()
-        .any(|word| message.contains(word))
+    [
+        "unload",
+        "navigation",
+        "navigated",
+        "execution context",
+        "utils.evalinsandbox",
+    ]
+    .iter()
+    .any(|word| message.contains(word))
 }
 
 /// The last `net::ERR_…` of a log.

@@ -2,6 +2,7 @@
 
 mod errors;
 mod examples;
+mod headers;
 mod parameters;
 
 use axum::Json;
@@ -17,12 +18,13 @@ use super::{calendar, free, health, picture, slots, timetables};
 use crate::timetable::render::ical::Detail;
 pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
+use headers::Headers;
 pub(super) use parameters::{
     CalendarParameters, FreeRequest, IdentifierParameter, LinkBody, LinkParameter, LinkText,
     SlotParameters, UrlParameter,
 };
 
-/// Everything that is served, `/docs` and this document aside.
+/// Everything that is served, the web page, `/docs` and this document aside.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -46,7 +48,7 @@ pub(super) use parameters::{
     ),
     components(schemas(Problem, Envelope, Detail)),
     security((), ("key" = [])),
-    modifiers(&Key, &Bodies, &Examples),
+    modifiers(&Key, &Bodies, &Examples, &Headers),
 )]
 struct Description;
 

@@ -6,7 +6,7 @@ pub mod fake;
 pub mod processes;
 
 use std::{
-    path::PathBuf,
+    path::{Path as FilePath, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -19,7 +19,7 @@ use axum::{
 };
 use tokio::net::TcpListener;
 use url::Url;
-use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit};
+use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, Limits, LocalEnd, Visit};
 
 /// Starts the site on a free port of this machine.
 pub async fn site() -> Url {
@@ -69,6 +69,10 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
         }
         "alert" => "<script>alert('one');alert('two')</script><p id=text>after",
         "alert-later" => "<script>setTimeout(()=>{alert('gone');location='/plain'},100)</script>",
+        "alert-midway" => {
+            "<p id=text>half<script>const p=document.getElementById('text');\
+             for(const a of['one','two','three'])alert(a);p.textContent='done'</script>"
+        }
         "storm" => "<script>for(;;)alert('again')</script>",
         "loop" => "<p id=text>x<script>setTimeout(()=>{for(;;);},50)</script>",
         "popup" => "<script>open('/plain');open('/plain')</script><p id=text>popups",
@@ -175,24 +179,34 @@ pub fn visit(site: &Url, page: &str) -> Visit {
         script: READ.into(),
         args: vec![],
         page_timeout: Duration::from_secs(5),
-        deadline: Instant::now() + Duration::from_secs(15),
+        deadline: Instant::now() + patience(15),
     }
 }
 
-/// The suite runs with Chromium, and with Firefox if `WEBDRIVER_FLEET_TEST_BROWSER=firefox`.
+/// The test program `firefox` runs the suites with Firefox, all others use Chromium.
 pub fn kind() -> Browser {
-    match std::env::var("WEBDRIVER_FLEET_TEST_BROWSER").as_deref() {
-        Ok("firefox") => Browser::Firefox,
+    match env!("CARGO_CRATE_NAME") {
+        "firefox" => Browser::Firefox,
         _ => Browser::Chromium,
+    }
+}
+
+/// Where `scripts/setup-tests` puts geckodriver; elsewhere it is looked for as always.
+fn local_end() -> LocalEnd {
+    let gecko = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/bin/geckodriver");
+    LocalEnd {
+        driver_binary: (kind() == Browser::Firefox && gecko.exists()).then_some(gecko),
+        ..LocalEnd::default()
     }
 }
 
 pub fn config(slots: usize) -> FleetConfig {
     FleetConfig {
+        end: End::Local(local_end()),
         slots,
         queue: 4 * slots,
-        // Firefox takes its time to start on a busy machine.
-        queue_timeout: Duration::from_secs(if kind() == Browser::Firefox { 14 } else { 5 }),
+        queue_timeout: patience(10),
+        limits: limits(),
         browser: BrowserConfig {
             kind: kind(),
             allowed_hosts: Some(vec!["127.0.0.1".into()]),
@@ -202,11 +216,30 @@ pub fn config(slots: usize) -> FleetConfig {
     }
 }
 
+/// Firefox takes its time on a busy machine, to start above all.
+fn patience(seconds: u64) -> Duration {
+    let times = if kind() == Browser::Firefox { 8 } else { 1 };
+    Duration::from_secs(times * seconds)
+}
+
+fn limits() -> Limits {
+    let usual = Limits::default();
+    match kind() {
+        Browser::Chromium => usual,
+        Browser::Firefox => Limits {
+            connect: patience(20),
+            command: patience(5),
+            clean: patience(1),
+            ..usual
+        },
+    }
+}
+
 /// The same with its temporary files under `dir`.
 pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
     let end = End::Local(LocalEnd {
         temp_dir: Some(dir),
-        ..LocalEnd::default()
+        ..local_end()
     });
     FleetConfig { end, ..config }
 }

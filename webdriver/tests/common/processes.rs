@@ -43,9 +43,9 @@ pub fn signal(id: u32, signal: Signal) {
     let _ = kill_process(pid, signal);
 }
 
-/// Looks until it is so, at most for 10 s.
+/// Looks until it is so, at most for a minute: machines are busy.
 pub async fn eventually(what: &str, so: impl Fn() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..3000 {
         if so() {
             return;
         }

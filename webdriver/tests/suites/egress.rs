@@ -1,9 +1,5 @@
 //! Where the browser may go: to the allowed ports and nowhere else.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-
 use std::{
     sync::{
         Arc,
@@ -12,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use common::{config, fleet_of, site, visit};
+use crate::common::{config, fleet_of, site, visit};
 use serde_json::json;
 use tokio::net::TcpListener;
 use url::Url;

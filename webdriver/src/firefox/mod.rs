@@ -1,4 +1,6 @@
-//! What only Firefox needs: its preferences, and the scripts that run in the browser itself. Pure.
+//! What only Firefox needs: its preferences here, its cleaning below. Pure but for the latter.
+
+pub(crate) mod clean;
 
 use serde_json::{Map, Value, json};
 
@@ -6,9 +8,7 @@ use crate::{capabilities::Capabilities, config::BrowserConfig, find::Binaries};
 
 /// Adds Firefox's own part to the capabilities.
 pub(crate) fn add(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
-    let (width, height) = browser.viewport;
     let mut args = vec!["-headless".to_owned()];
-    args.extend([format!("--width={width}"), format!("--height={height}")]);
     args.extend(browser.extra_args.iter().cloned());
     let mut options = json!({ "args": args, "prefs": preferences(browser) });
     match binaries {
@@ -19,6 +19,7 @@ pub(crate) fn add(all: &mut Capabilities, browser: &BrowserConfig, binaries: Opt
 }
 
 /// What is not here geckodriver sets by itself: no first-run pages, no updates, no telemetry.
+/// One process for all pages: it stays warm from visit to visit, and cleaning relies on it.
 fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     let mut all = Map::new();
     let mut set = |name: &str, value: Value| drop(all.insert(name.into(), value));
@@ -27,6 +28,11 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     set("dom.disable_open_during_load", json!(true));
     set("dom.disable_beforeunload", json!(true));
     set("dom.push.enabled", json!(false));
+    set("app.normandy.enabled", json!(false));
+    set("messaging-system.rsexperimentloader.enabled", json!(false));
+    set("fission.autostart", json!(false));
+    set("dom.ipc.processCount", json!(1));
+    set("dom.ipc.processPrelaunch.enabled", json!(false));
     set("fission.bfcacheInParent", json!(false));
     set("browser.sessionhistory.max_total_viewers", json!(0));
     set("network.dns.disablePrefetch", json!(true));
@@ -61,16 +67,6 @@ fn proxy_script(hosts: &[String]) -> String {
     let escaped = escaped.replace('+', "%20");
     format!("data:application/x-ns-proxy-autoconfig,{escaped}")
 }
-
-/// Run in the browser itself: forgets everything that pages store but the HTTP cache.
-pub(crate) const FORGET: &str = "
-const done = arguments[arguments.length - 1];
-const all = Ci.nsIClearDataService;
-// Windows keep their session storage in the parent process; the service does not ask for it.
-Services.obs.notifyObservers(null, 'browser:purge-sessionStorage');
-Services.clearData.deleteData(all.CLEAR_COOKIES | all.CLEAR_DOM_STORAGES | all.CLEAR_PERMISSIONS,
-    { onDataDeleted: done });
-";
 
 #[cfg(test)]
 mod tests {

@@ -2,17 +2,13 @@
 //!
 //! The process that ends is this program once more: see `holds_a_fleet`.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-
 use std::{
     path::{Path, PathBuf},
     process::Stdio,
 };
 
-use common::{
-    config, fleet_of,
+use crate::common::{
+    self, config, fleet_of,
     processes::{eventually, members, mentioning, signal},
     site, visit,
 };
@@ -23,6 +19,7 @@ use tokio::{
 };
 
 const DIR: &str = "WEBDRIVER_FLEET_TEST_DIR";
+const HOLDER: &str = "suites::leftovers::holds_a_fleet";
 
 /// Not a test: the other process. It opens two sessions, says so, and ends as its input says.
 #[tokio::test]
@@ -64,7 +61,7 @@ impl Other {
         let mut process = Command::new("env")
             .arg("--default-signal=INT")
             .arg(std::env::current_exe().unwrap())
-            .args(["--exact", "holds_a_fleet", "--ignored", "--nocapture"])
+            .args(["--exact", HOLDER, "--ignored", "--nocapture"])
             .env(DIR, &dir)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,9 +1,5 @@
 //! Pages and processes that fail in a real browser.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-
 use std::{
     fs,
     path::Path,
@@ -11,9 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{config, fleet, fleet_of, in_dir, site, visit};
+use crate::common::{config, fleet, fleet_of, in_dir, kind, site, visit};
 use serde_json::json;
-use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
+use webdriver_fleet::{Browser, Fleet, FleetConfig, Visit, VisitError};
 
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -27,7 +23,7 @@ async fn is_well(fleet: &Fleet, site: &url::Url) {
 async fn a_page_whose_process_crashes_is_told_after_a_second_try() {
     let (fleet, site) = (fleet(1).await, site().await);
     let crash = Visit {
-        url: "chrome://crash".parse().unwrap(),
+        url: crash_page().parse().unwrap(),
         ..visit(&site, "")
     };
     let error = fleet.visit(crash).await.unwrap_err();
@@ -35,6 +31,14 @@ async fn a_page_whose_process_crashes_is_told_after_a_second_try() {
     assert_eq!(fleet.status().retried, 1);
     is_well(&fleet, &site).await;
     fleet.shutdown(GRACE).await;
+}
+
+/// The address at which the browser ends the page's process.
+fn crash_page() -> &'static str {
+    match kind() {
+        Browser::Chromium => "chrome://crash",
+        Browser::Firefox => "about:crashcontent",
+    }
 }
 
 #[tokio::test]

@@ -1,15 +1,11 @@
 //! What a visit leaves behind for the next: nothing.
 
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod common;
-
 use std::time::Duration;
 
-use common::{NOTHING, fleet, site, visit};
+use crate::common::{NOTHING, fleet, kind, site, visit};
 use serde_json::json;
 use url::Url;
-use webdriver_fleet::{Fleet, Visit};
+use webdriver_fleet::{Browser, Fleet, Visit, VisitError};
 
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -75,12 +71,36 @@ async fn a_late_endless_loop_is_not_the_next_visits() {
     let (fleet, site) = (fleet(1).await, site().await);
     for _ in 0..3 {
         let stuck = Visit {
-            script: "arguments[1]('answered'); setTimeout(() => { for (;;); }, 0)".into(),
+            script: "arguments[1]('answered'); LOOP"
+                .replace("LOOP", late_loop())
+                .into(),
             ..visit(&site, "other")
         };
         fleet.visit(stuck).await.unwrap();
         assert_eq!(read(&fleet, &site, "plain").await, "hello");
     }
+    fleet.shutdown(GRACE).await;
+}
+
+/// Firefox sends an answer from the page's event loop, one turn later.
+fn late_loop() -> &'static str {
+    match kind() {
+        Browser::Chromium => "setTimeout(() => { for (;;); }, 0)",
+        Browser::Firefox => "setTimeout(() => { for (;;); }, 1000)",
+    }
+}
+
+#[tokio::test]
+async fn an_endless_loop_that_holds_the_answer_back_ends_in_a_timeout_and_a_new_browser() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let stuck = Visit {
+        script: "const [, done] = arguments; setTimeout(() => { done('x'); for (;;); }, 0)".into(),
+        page_timeout: Duration::from_millis(700),
+        ..visit(&site, "other")
+    };
+    let error = fleet.visit(stuck).await.unwrap_err();
+    assert!(matches!(error, VisitError::Timeout { .. }), "{error:?}");
+    assert_eq!(read(&fleet, &site, "plain").await, "hello");
     fleet.shutdown(GRACE).await;
 }
 

@@ -1,0 +1,116 @@
+//! One line of the output: an item and what came of it, written and read back.
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use super::input::Item;
+use crate::fault::Fault;
+use crate::messages::{Language, message};
+use crate::service::{Document, Found};
+use crate::timetable::share_link::Identifier;
+
+/// What an answer says of the run so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The site has answered, be it that there is nothing to see.
+    Answered,
+    /// Nobody was asked: it was no link.
+    NotAsked,
+    /// Reading failed, and may go better another time.
+    Failed,
+}
+
+impl Verdict {
+    pub(super) fn of(found: &Result<Found, Fault>) -> Self {
+        Self::of_code(found.as_ref().err().map(Fault::code))
+    }
+
+    fn of_code(code: Option<&str>) -> Self {
+        match code {
+            None | Some("not_found" | "not_public" | "no_timetable") => Self::Answered,
+            Some("missing_link" | "invalid_link") => Self::NotAsked,
+            Some(_) => Self::Failed,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    item: u64,
+    line: u64,
+    identifier: Option<&'a Identifier>,
+    #[serde(flatten)]
+    outcome: Outcome<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a> {
+    Timetable(Document<'a>),
+    Fault(Told),
+}
+
+/// A fault for the reader of the output.
+#[derive(Serialize)]
+struct Told {
+    code: &'static str,
+    message: &'static str,
+    detail: String,
+}
+
+/// The line for an item, its line break included.
+///
+/// # Errors
+/// Never for what this program makes; the library cannot know.
+pub fn written(item: &Item, found: &Result<Found, Fault>) -> serde_json::Result<Vec<u8>> {
+    let outcome = match found {
+        Ok(found) => Outcome::Timetable(found.document()),
+        Err(fault) => Outcome::Fault(Told {
+            code: fault.code(),
+            message: message(fault, Language::Korean),
+            detail: fault.to_string(),
+        }),
+    };
+    let line = Written {
+        item: item.number,
+        line: item.line,
+        identifier: item.identifier(),
+        outcome,
+    };
+    let mut written = serde_json::to_vec(&line)?;
+    written.push(b'\n');
+    Ok(written)
+}
+
+/// What a line of an earlier run says, the timetable itself aside.
+#[derive(Debug, Deserialize)]
+pub(super) struct Entry {
+    pub(super) item: u64,
+    line: u64,
+    identifier: Option<Identifier>,
+    timetable: Option<IgnoredAny>,
+    fault: Option<Code>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Code {
+    code: String,
+}
+
+impl Entry {
+    /// `None` for a line that no run has written.
+    pub(super) fn read(line: &[u8]) -> Option<Self> {
+        let entry: Self = serde_json::from_slice(line).ok()?;
+        (entry.timetable.is_some() != entry.fault.is_some()).then_some(entry)
+    }
+
+    /// Whether it is the answer to this item and no other.
+    pub(super) fn answers(&self, item: &Item) -> bool {
+        (self.item, self.line, self.identifier.as_ref())
+            == (item.number, item.line, item.identifier())
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        Verdict::of_code(self.fault.as_ref().map(|fault| fault.code.as_str()))
+    }
+}

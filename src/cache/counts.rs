@@ -1,0 +1,83 @@
+//! What is counted of the cache, under which names.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use metrics::{counter, describe_counter, describe_gauge, gauge};
+use moka::notification::RemovalCause;
+
+use super::Lookup;
+
+const REQUESTS: &str = "gonggang_cache_requests_total";
+const EVICTIONS: &str = "gonggang_cache_evictions_total";
+const ENTRIES: &str = "gonggang_cache_entries";
+const BYTES: &str = "gonggang_cache_bytes";
+
+/// Says what each name means. A counter that has never moved is seen as zero, not as absent.
+pub fn describe() {
+    describe_counter!(REQUESTS, "Questions by what the cache had for them.");
+    describe_counter!(EVICTIONS, "Answers that left the cache, by reason.");
+    describe_gauge!(ENTRIES, "Answers in the cache.");
+    describe_gauge!(BYTES, "Memory that the answers in the cache take, about.");
+    super::shared::describe();
+    for result in Lookup::ALL.map(Lookup::name) {
+        counter!(REQUESTS, "result" => result).absolute(0);
+    }
+    for reason in ["expired", "size"] {
+        counter!(EVICTIONS, "reason" => reason).absolute(0);
+    }
+    for contents in [ENTRIES, BYTES] {
+        gauge!(contents).increment(0.0);
+    }
+}
+
+/// What is in the cache.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    entries: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Contents {
+    pub(super) fn entries(&self) -> u64 {
+        self.entries.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn added(&self, bytes: u64) {
+        self.entries.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        gauge!(ENTRIES).increment(1.0);
+        gauge!(BYTES).increment(bytes as f64);
+    }
+
+    pub(super) fn removed(&self, bytes: u64, cause: RemovalCause) {
+        self.entries.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        gauge!(ENTRIES).decrement(1.0);
+        gauge!(BYTES).decrement(bytes as f64);
+        // An answer that a newer one replaced is no loss.
+        match cause {
+            RemovalCause::Expired => counter!(EVICTIONS, "reason" => "expired").increment(1),
+            RemovalCause::Size => counter!(EVICTIONS, "reason" => "size").increment(1),
+            RemovalCause::Explicit | RemovalCause::Replaced => {}
+        }
+    }
+}
+
+/// Questions by what the cache had for them.
+#[derive(Debug, Default)]
+pub(super) struct Requests([AtomicU64; Lookup::ALL.len()]);
+
+impl Requests {
+    pub(super) fn count(&self, lookup: Lookup) {
+        self.0[lookup as usize].fetch_add(1, Ordering::Relaxed);
+        counter!(REQUESTS, "result" => lookup.name()).increment(1);
+    }
+
+    pub(super) fn of(&self, lookup: Lookup) -> u64 {
+        self.0[lookup as usize].load(Ordering::Relaxed)
+    }
+}

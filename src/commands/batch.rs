@@ -1,0 +1,216 @@
+//! `gonggang batch`: many links to a file of JSON lines, however often it is interrupted.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
+
+use super::progress::{Progress, say};
+use super::reader::Reader;
+use super::signals;
+use crate::batch::input::{Item, Items};
+use crate::batch::journal::{self, Done};
+use crate::batch::{self, Answered, BatchError, Ended, Options, Order, Remaining, Stop, Why, line};
+use crate::cli::{BatchOptions, CommandError, Exit};
+use crate::config::{Config, Settings};
+use crate::log;
+
+/// Items that are read from the input before it is their turn.
+const AHEAD: usize = 16;
+/// Answers do not age within a run; the library takes no lifetime without end.
+const KEPT: Duration = Duration::from_hours(24 * 365);
+
+/// Reads what is left to read, and says how that went.
+pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(), CommandError> {
+    let mut config = settings.validate().map_err(CommandError::Settings)?;
+    let _log = log::start(&config.log);
+    let how = prepare(&mut config, options);
+    let input = Input::open(&options.input)?;
+    let (out, done) = Out::open(options)?;
+    let progress = Progress::start(input.total, done.count()).or_lines();
+    let mut sink = Sink { out, progress };
+    let items = ahead(Remaining::of(input.items, done));
+    let ended = read(items, how, &config, &stop_on_signals(), &mut sink).await;
+    sink.progress.end();
+    conclude(&ended?, options.out.is_some())
+}
+
+/// Each link that is read has a session of its own, so none waits for its turn while its time runs.
+fn prepare(config: &mut Config, options: &BatchOptions) -> Options {
+    if let Some(concurrency) = options.concurrency {
+        config.browser.pool_size = concurrency.get();
+    }
+    config.browser.queue = config.browser.queue.max(config.browser.pool_size);
+    config.browser.queue_timeout = config.request_timeout;
+    config.cache.ttl = KEPT;
+    config.cache.negative_ttl = KEPT;
+    Options {
+        concurrency: config.browser.pool_size,
+        order: if options.unordered {
+            Order::Finished
+        } else {
+            Order::Input
+        },
+        give_up_after: options.give_up_after,
+    }
+}
+
+async fn read(
+    mut items: mpsc::Receiver<Result<Item, BatchError>>,
+    how: Options,
+    config: &Config,
+    stop: &Stop,
+    sink: &mut Sink,
+) -> Result<Ended, CommandError> {
+    // No browser is started for an output that is complete or not this input's.
+    let first = match stop.drain.run_until_cancelled(items.recv()).await {
+        Some(Some(first)) => first?,
+        Some(None) => return Ok(Ended::before_it_began(Why::Done)),
+        None => return Ok(Ended::before_it_began(Why::Stopped)),
+    };
+    let Some(reader) = stop.drain.run_until_cancelled(Reader::start(config)).await else {
+        return Ok(Ended::before_it_began(Why::Stopped));
+    };
+    let reader = reader?;
+    let items = stream::iter([Ok(first)]).chain(stream::poll_fn(move |cx| items.poll_recv(cx)));
+    let service = Arc::clone(&reader.service);
+    let ended = batch::run(items, service, how, stop, |answer| sink.take(answer)).await;
+    // Whatever is still being read, nobody wants it any more.
+    reader.shut_down(Duration::ZERO).await;
+    Ok(ended?)
+}
+
+/// Takes items from the input in a thread of its own: a terminal or a pipe may keep it waiting for
+/// ever, and then it must not keep the process.
+fn ahead(
+    items: impl Iterator<Item = Result<Item, BatchError>> + Send + 'static,
+) -> mpsc::Receiver<Result<Item, BatchError>> {
+    let (sender, receiver) = mpsc::channel(AHEAD);
+    thread::spawn(move || {
+        for item in items {
+            if sender.blocking_send(item).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// The first signal drains, the second hurries.
+fn stop_on_signals() -> Stop {
+    let stop = Stop::default();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        signals::first().await;
+        say("finishing the links under way; once more to end at once");
+        told.drain.cancel();
+        signals::first().await;
+        told.hurry.cancel();
+    });
+    stop
+}
+
+/// What is read.
+struct Input {
+    items: Items<Box<dyn BufRead + Send>>,
+    /// How many items there are, where it can be counted beforehand.
+    total: Option<u64>,
+}
+
+impl Input {
+    fn open(path: &Path) -> Result<Self, BatchError> {
+        let (lines, total): (Box<dyn BufRead + Send>, _) = if path == Path::new("-") {
+            (Box::new(BufReader::new(io::stdin())), None)
+        } else {
+            let file = File::open(path).map_err(BatchError::Input)?;
+            (Box::new(BufReader::new(file)), count(path))
+        };
+        Ok(Self {
+            items: Items::of(lines),
+            total,
+        })
+    }
+}
+
+/// Items of a file; what else has a path, a pipe for instance, can be read but once.
+fn count(path: &Path) -> Option<u64> {
+    let file = File::open(path).ok()?;
+    file.metadata()
+        .ok()?
+        .is_file()
+        .then(|| Items::of(BufReader::new(file)).count() as u64)
+}
+
+/// Where lines go.
+enum Out {
+    File(File),
+    Standard,
+}
+
+impl Out {
+    fn open(options: &BatchOptions) -> Result<(Self, Done), BatchError> {
+        match &options.out {
+            None => Ok((Self::Standard, Done::nothing())),
+            Some(path) => {
+                let (file, done) = journal::open(path, options.resume)?;
+                Ok((Self::File(file), done))
+            }
+        }
+    }
+
+    /// One call a line: what a kill can tear is the last one.
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.write_all(line),
+            Self::Standard => log::above_bars(|| io::stdout().lock().write_all(line)),
+        }
+    }
+}
+
+/// Writes answers down and counts them.
+struct Sink {
+    out: Out,
+    progress: Progress,
+}
+
+impl Sink {
+    fn take(&mut self, (item, found): &Answered) -> Result<(), BatchError> {
+        let line = line::written(item, found)?;
+        self.out.write(&line).map_err(BatchError::Write)?;
+        self.progress.count(found.is_err());
+        Ok(())
+    }
+}
+
+/// The last words, and how the process ends.
+fn conclude(ended: &Ended, resumable: bool) -> Result<(), CommandError> {
+    let Ended {
+        answers, failures, ..
+    } = ended;
+    let failure = ended.last_failure.as_ref().map(Exit::from);
+    let go_on = if resumable { "; --resume goes on" } else { "" };
+    let (why, exit) = match (ended.why, failure) {
+        (Why::Done, None) => {
+            say(&format!("links answered: {answers}"));
+            return Ok(());
+        }
+        (Why::Done, Some(exit)) => (
+            format!("links answered: {answers}; {failures} of them could not be read"),
+            exit,
+        ),
+        (Why::GaveUp, exit) => (
+            format!("gave up after {answers} links, the last of which failed in a row{go_on}"),
+            exit.unwrap_or(Exit::Unavailable),
+        ),
+        (Why::Stopped, _) => (
+            format!("stopped after {answers} links{go_on}"),
+            Exit::TryLater,
+        ),
+    };
+    Err(CommandError::Unread { why, exit })
+}

@@ -1,0 +1,75 @@
+//! The page's files.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+/// One file.
+pub(super) struct Asset {
+    /// Its media type.
+    pub(super) kind: &'static str,
+    pub(super) text: Cow<'static, str>,
+}
+
+macro_rules! file {
+    ($kind:expr, $name:literal) => {
+        Asset {
+            kind: $kind,
+            text: Cow::Borrowed(include_str!(concat!("assets/", $name))),
+        }
+    };
+}
+
+macro_rules! files {
+    ($($kind:expr => [$($name:literal),+ $(,)?]),+ $(,)?) => {
+        &[$($(($name, file!($kind, $name))),+),+]
+    };
+}
+
+/// The page itself; `ASSETS` in it stands for where its files are.
+pub(super) static INDEX: Asset = file!("text/html; charset=utf-8", "index.html");
+
+static FILES: &[(&str, Asset)] = files! {
+    "text/javascript; charset=utf-8" => [
+        "api.js", "calendar.js", "detail.js", "dom.js", "fault.js", "free.js", "heat.js", "links.js",
+        "load.js", "main.js", "people.js", "question.js", "share.js", "state.js", "term.js", "time.js",
+        "week.js", "words.en.js", "words.js", "words.ko.js",
+    ],
+    "text/css; charset=utf-8" => ["base.css", "heat.css", "parts.css", "week.css"],
+    "image/svg+xml" => ["icon.svg"],
+};
+
+/// Another for any other files: a part of their addresses, so that they can be kept for ever.
+pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut digest = Sha256::new();
+    for (name, asset) in FILES {
+        digest.update(name);
+        digest.update(asset.text.as_bytes());
+    }
+    let digest = digest.finalize();
+    let digits = digest.iter().take(8).map(|byte| format!("{byte:02x}"));
+    digits.collect()
+});
+
+/// The file of that name.
+pub(super) fn named(name: &str) -> Option<&'static Asset> {
+    FILES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, asset)| asset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_in_the_folder_is_served() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/page/assets");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(name == "index.html" || named(&name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The web page at `/`: plain files inside the binary, and the headers that keep it to itself.
+
+mod assets;
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::etag::Tag;
+use super::interface::{Caller, no_such_path};
+use assets::{Asset, INDEX, VERSION, named};
+
+/// Nothing from outside, nothing inline, no form that is sent by the browser itself.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                      img-src 'self' blob: data:; connect-src 'self'; form-action 'none'; \
+                      frame-ancestors 'none'; base-uri 'none'";
+
+/// For what may change with the next version of the service.
+const ASK_EACH_TIME: &str = "no-cache";
+/// For what is another address in another version.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// `GET /`
+pub(super) async fn index(headers: HeaderMap) -> Response {
+    static PAGE: LazyLock<Asset> = LazyLock::new(|| Asset {
+        kind: INDEX.kind,
+        text: INDEX
+            .text
+            .replace("ASSETS", &format!("/assets/{}", *VERSION))
+            .into(),
+    });
+    answer(&PAGE, ASK_EACH_TIME, &headers)
+}
+
+/// `GET /assets/{version}/{file}`: of any version, so that a page that was open while the service
+/// was replaced still gets its files.
+pub(super) async fn asset(
+    Path((version, name)): Path<(String, String)>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Response {
+    let caching = if version == *VERSION {
+        FOR_EVER
+    } else {
+        ASK_EACH_TIME
+    };
+    match named(&name) {
+        Some(asset) => answer(asset, caching, &headers),
+        None => no_such_path(caller).await,
+    }
+}
+
+fn answer(asset: &Asset, caching: &'static str, headers: &HeaderMap) -> Response {
+    let tag = Tag::strong(asset.text.as_bytes());
+    let mut response = if tag.is_known(headers) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(CONTENT_TYPE, asset.kind)], asset.text.to_string()).into_response()
+    };
+    let kept = response.headers_mut();
+    for (name, value) in [
+        (CACHE_CONTROL, caching),
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        kept.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(tag) = tag.header() {
+        kept.insert(ETAG, tag);
+    }
+    response
+}

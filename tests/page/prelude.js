@@ -1,0 +1,56 @@
+// What every scene begins with: ears for complaints, and the hands and eyes of a visitor. SCENE is
+// played once the page is ready; what it returns goes back with what was noticed meanwhile.
+const [language, , done] = arguments;
+const complaints = [];
+const complain = (text) => complaints.push(String(text));
+addEventListener('error', (e) => complain(e.message ?? `not loaded: ${e.target.src ?? e.target.href}`), true);
+addEventListener('unhandledrejection', (e) => complain(e.reason));
+new ReportingObserver((all) => all.forEach(({ body }) => complain(`${body.effectiveDirective} ${body.blockedURL}`)), {
+  types: ['csp-violation'], buffered: true,
+}).observe();
+for (const kind of ['error', 'warn']) console[kind] = (...all) => complain(all.join(' '));
+
+const $ = (selector) => document.querySelector(selector);
+const all = (selector) => [...document.querySelectorAll(selector)];
+const texts = (selector) => all(selector).map((element) => element.innerText.trim());
+const shown = (selector) => Boolean($(selector)?.checkVisibility());
+const frame = () => new Promise((go) => setTimeout(go, 10));
+const until = async (fact) => { while (!fact()) await frame(); };
+const id = (name) => name.replaceAll('-', '').padEnd(20, '0');
+const link = (name) => `https://everytime.kr/@${id(name)}`;
+const press = (selector) => { $(selector).focus(); $(selector).click(); };
+const type = (selector, text) => { $(selector).value = text; $(selector).dispatchEvent(new Event('input')); };
+const choose = (selector, value) => { $(selector).value = value; $(selector).dispatchEvent(new Event('change')); };
+const paste = (...links) => { type('#links', links.join('\n')); press('#go'); };
+const settled = () => until(() => !shown('#progress') && (shown('#results') || shown('#key')));
+const read = async (...names) => { paste(...names.map(link)); await settled(); };
+
+/** Counts requests to the service from here on. */
+const requests = [];
+const realFetch = window.fetch;
+window.fetch = (address, options) => { requests.push(String(address)); return realFetch(address, options); };
+
+/** Files that the page gives to be saved. */
+const files = [];
+const realUrl = URL.createObjectURL;
+URL.createObjectURL = (blob) => { files.push(blob); return realUrl.call(URL, blob); };
+const file = async () => { await until(() => files.length > 0); return files.pop().text(); };
+
+const play = async () => {
+  await until(() => document.documentElement?.dataset.ready);
+  if (language === 'en') press('#language');
+  const value = await (async () => {
+/*SCENE*/
+  })();
+  const heard = [...complaints];
+  const checked = await axe.run(document, { resultTypes: ['violations'] });
+  const places = ({ nodes }) => nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`);
+  return {
+    value, complaints: heard, address: location.href, entries: history.length,
+    storage: JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+    violations: checked.violations.map((one) => [one.id, places(one)].join(': ')),
+    overflow: document.documentElement.scrollWidth - innerWidth,
+    resources: performance.getEntriesByType('resource').map(({ name }) => name),
+  };
+};
+play().then(done, (error) => done({ failed: String(error?.stack ?? error) }));

@@ -1,0 +1,129 @@
+//! Somebody who looks at the page with a real browser, and notices what nobody should see.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
+
+/// A way to look at the page.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    pub name: &'static str,
+    pub viewport: (u32, u32),
+    pub is_dark: bool,
+    pub language: &'static str,
+}
+
+pub const PHONE: (u32, u32) = (360, 740);
+pub const DESKTOP: (u32, u32) = (1280, 900);
+
+/// Where nothing depends on the look.
+pub const ANY: Look = Look {
+    name: "any",
+    viewport: DESKTOP,
+    is_dark: false,
+    language: "ko",
+};
+
+/// Longest that a scene may take; the machine may be busy.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// One browser.
+pub struct Visitor {
+    fleet: Fleet,
+    look: Look,
+}
+
+impl Visitor {
+    pub async fn with(look: Look) -> Self {
+        let scheme = u8::from(!look.is_dark);
+        let browser = BrowserConfig {
+            viewport: look.viewport,
+            allowed_hosts: Some(vec!["127.0.0.1".into()]),
+            screenshots: true,
+            extra_args: vec![
+                // Instead of the fleet's own, which leave images out.
+                format!("--blink-settings=preferredColorScheme={scheme}"),
+                "--force-prefers-reduced-motion".into(),
+            ],
+            ..BrowserConfig::default()
+        };
+        let config = FleetConfig {
+            browser,
+            slots: 1,
+            queue_timeout: PATIENCE,
+            ..FleetConfig::default()
+        };
+        Self {
+            fleet: Fleet::start(config).await.unwrap(),
+            look,
+        }
+    }
+
+    /// Opens the page at `url`, plays `scene` there and keeps a picture of its end. Whatever the
+    /// scene, the page must not complain, leave anything behind, ask anyone else, or keep anybody
+    /// out.
+    pub async fn plays(&self, url: &str, name: &str, scene: &str) -> Value {
+        let prelude = include_str!("prelude.js").replacen("/*SCENE*/", scene, 1);
+        // In one script, because the page's policy lets nothing be added to it.
+        let script = format!("{}\n{prelude}", axe());
+        let seen = self.sees(url, &format!("page-{name}"), &script).await;
+        let told = format!("{} {name}: {seen:#}", self.look.name);
+        assert!(seen["failed"].is_null(), "{told}");
+        assert_eq!(seen["complaints"], json!([]), "{told}");
+        assert_eq!(seen["violations"], json!([]), "{told}");
+        assert_eq!(seen["overflow"], 0, "wider than the screen: {told}");
+        assert_eq!(seen["address"], format!("{url}/"), "{told}");
+        assert!(!seen["storage"].as_str().unwrap().contains("000"), "{told}");
+        let resources = seen["resources"].as_array().unwrap();
+        let is_ours = |resource: &Value| resource.as_str().unwrap().starts_with(url);
+        assert!(
+            !resources.is_empty() && resources.iter().all(is_ours),
+            "{told}"
+        );
+        seen
+    }
+
+    /// Opens `url`, keeps a picture of it under `name` and returns what `script` makes of it.
+    pub async fn sees(&self, url: &str, name: &str, script: &str) -> Value {
+        let visit = Visit {
+            url: url.parse().unwrap(),
+            script: script.into(),
+            args: vec![self.look.language.into()],
+            page_timeout: PATIENCE,
+            deadline: Instant::now() + 2 * PATIENCE,
+        };
+        let visited = self.fleet.visit(visit).await.unwrap();
+        self.keep(name, &visited.screenshot.unwrap());
+        visited.value
+    }
+
+    /// Ends the browser, which must not have wanted to go anywhere else.
+    pub async fn leaves(self) {
+        self.fleet.shutdown(Duration::from_secs(5)).await;
+        assert_eq!(self.fleet.status().refused_requests, 0);
+    }
+
+    fn keep(&self, name: &str, picture: &[u8]) {
+        let folder = target().join("screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = format!("{name}-{}.png", self.look.name);
+        std::fs::write(folder.join(file), picture).unwrap();
+    }
+}
+
+/// Where builds leave their things.
+fn target() -> PathBuf {
+    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    temporary.parent().unwrap().to_owned()
+}
+
+/// The checker of what keeps people out.
+fn axe() -> Arc<str> {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/npm/node_modules/axe-core/axe.min.js");
+    let text = std::fs::read_to_string(file).expect("installed by scripts/setup-tests");
+    text.into()
+}

@@ -1,0 +1,425 @@
+//! Replicas that share their answers on a real Redis server, and what they do without it.
+
+#![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
+
+mod support;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+use gonggang::cache::{CacheConfig, Lookup};
+use gonggang::fault::Fault;
+use gonggang::service::{Found, Service, Wanted};
+use gonggang::source::SourceError;
+use gonggang::timetable::Timetable;
+use gonggang::timetable::reading::Unread;
+use gonggang::timetable::share_link::ShareLink;
+use serde_json::{Value, json};
+use support::fake::{CACHE, Fake, case, service_with};
+use support::redis::{Redis, until};
+use support::{Site, fixtures};
+use tokio::net::TcpListener;
+
+const WEEKDAY: &str = "weekday0000000000000";
+
+/// A replica: a service with a source of its own.
+struct Replica {
+    site: Arc<Mutex<Result<Timetable, SourceError>>>,
+    fake: Arc<Fake>,
+    service: Arc<Service>,
+}
+
+impl Replica {
+    /// One that has connected to `redis`.
+    async fn beside(redis: &Redis, cache: CacheConfig) -> Self {
+        let replica = Self::at(&redis.url(), cache);
+        until("the replica is connected", || replica.is_connected()).await;
+        replica
+    }
+
+    fn at(url: &str, mut cache: CacheConfig) -> Self {
+        let site = Arc::new(Mutex::new(Ok(case("weekday"))));
+        let fake = Fake::reading(&site, Duration::ZERO);
+        cache.url = Some(url.parse().unwrap());
+        let service = service_with(&fake, cache);
+        Self {
+            site,
+            fake,
+            service,
+        }
+    }
+
+    fn site_says(&self, outcome: Result<Timetable, SourceError>) {
+        *self.site.lock().unwrap() = outcome;
+    }
+
+    async fn ask(&self) -> Result<Found, Fault> {
+        self.service.timetable(&weekday()).await
+    }
+
+    fn shared(&self) -> Value {
+        serde_json::to_value(self.service.status()).unwrap()["cache"]["shared"].clone()
+    }
+
+    fn is_connected(&self) -> bool {
+        self.shared()["connected"] == true
+    }
+}
+
+fn weekday() -> ShareLink {
+    WEEKDAY.parse().unwrap()
+}
+
+#[tokio::test]
+async fn what_one_replica_has_read_the_next_one_does_not_read() {
+    let redis = Redis::start().await;
+    let first = Replica::beside(&redis, CACHE).await;
+    let read = first.ask().await.unwrap();
+    let key = redis.only_key().await;
+    assert!(
+        key.starts_with("gonggang:1:") && !key.contains(WEEKDAY),
+        "{key}"
+    );
+    let lifetime: i64 = redis.ask(&["TTL", &key]).unwrap();
+    assert!((24 * 3600..25 * 3600).contains(&lifetime), "{lifetime}");
+
+    let second = Replica::beside(&redis, CACHE).await;
+    let found = second.ask().await.unwrap();
+    assert_eq!((found.lookup, second.fake.reads()), (Lookup::Shared, 0));
+    assert_eq!(found.timetable, read.timetable);
+    let millis = |time: SystemTime| {
+        time.duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_millis()
+    };
+    assert_eq!(
+        millis(found.answer.fetched_at),
+        millis(read.answer.fetched_at)
+    );
+    assert_eq!(
+        second.ask().await.unwrap().lookup,
+        Lookup::Hit,
+        "kept here from now on"
+    );
+    assert_eq!(
+        second.shared(),
+        json!({"connected": true, "hits": 1, "misses": 0, "errors": 0})
+    );
+}
+
+#[tokio::test]
+async fn a_fact_replaces_what_was_shared_before() {
+    let redis = Redis::start().await;
+    let first = Replica::beside(&redis, CACHE).await;
+    first.ask().await.unwrap();
+    let key = redis.only_key().await;
+    first.site_says(Err(Unread::NotPublic.into()));
+    first
+        .service
+        .timetable_as(&weekday(), Wanted::Fresh)
+        .await
+        .unwrap_err();
+    until("the fact is shared", || {
+        redis.ask::<i64>(&["TTL", &key]).unwrap() <= 33
+    })
+    .await;
+    let second = Replica::beside(&redis, CACHE).await;
+    let fault = second.ask().await.unwrap_err();
+    assert!(matches!(fault, Fault::NotPublic), "{fault:?}");
+    assert_eq!(second.fake.reads(), 0);
+}
+
+#[tokio::test]
+async fn a_new_replica_meets_an_outage_with_what_another_read_long_ago() {
+    let redis = Redis::start().await;
+    Replica::beside(&redis, CACHE).await.ask().await.unwrap();
+    redis.only_key().await;
+    let ttl = Duration::ZERO;
+    let new = Replica::beside(&redis, CacheConfig { ttl, ..CACHE }).await;
+    new.site_says(Err(Unread::Blocked { status: Some(403) }.into()));
+    let found = new.ask().await.unwrap();
+    assert_eq!((found.lookup, new.fake.reads()), (Lookup::StaleIfError, 1));
+}
+
+#[tokio::test]
+async fn a_forced_read_asks_the_site_whatever_is_shared() {
+    let redis = Redis::start().await;
+    Replica::beside(&redis, CACHE).await.ask().await.unwrap();
+    redis.only_key().await;
+    let second = Replica::beside(&redis, CACHE).await;
+    let found = second.service.timetable_as(&weekday(), Wanted::Fresh).await;
+    assert_eq!(
+        (found.unwrap().lookup, second.fake.reads()),
+        (Lookup::Refresh, 1)
+    );
+}
+
+#[tokio::test]
+async fn what_no_replica_of_this_version_wrote_is_passed_over() {
+    let redis = Redis::start().await;
+    Replica::beside(&redis, CACHE).await.ask().await.unwrap();
+    let key = redis.only_key().await;
+    let good: String = redis.ask(&["GET", &key]).unwrap();
+    let another = good.replace(WEEKDAY, "another0000000000000");
+    let mut future: Value = serde_json::from_str(&good).unwrap();
+    future["fetched_at"] = json!(future["fetched_at"].as_u64().unwrap() + 3_600_000);
+    let (half, future) = (&good[..good.len() / 2], future.to_string());
+    let huge = "[".repeat(64 << 20);
+    let version = key.replace(":1:", ":2:");
+    for made in [
+        &["SET", &key, "garbage"][..],
+        &["SET", &key, half],
+        &[
+            "SET",
+            &key,
+            "{\"fetched_at\":1,\"outcome\":{\"Err\":\"moved\"}}",
+        ],
+        &[
+            "SET",
+            &key,
+            "{\"fetched_at\":18446744073709551615,\"outcome\":{\"Err\":\"not_found\"}}",
+        ],
+        &["SET", &key, &another],
+        &["SET", &key, &future],
+        &["SET", &key, &huge],
+        &["RPUSH", &key, "a list"],
+        &["SET", &version, &good],
+    ] {
+        redis.ask::<()>(&["FLUSHALL"]).unwrap();
+        redis.ask::<redis::Value>(made).unwrap();
+        let replica = Replica::beside(&redis, CACHE).await;
+        let found = replica.ask().await.unwrap();
+        let what = &made[2][..made[2].len().min(80)];
+        assert_eq!(
+            (found.lookup, replica.fake.reads()),
+            (Lookup::Miss, 1),
+            "{what}"
+        );
+        assert!(replica.is_connected(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_big_answer_is_shared_and_a_monstrous_one_is_only_kept() {
+    let redis = Redis::start().await;
+    for (classes, is_shared) in [(3_000, true), (20_000, false)] {
+        redis.ask::<()>(&["FLUSHALL"]).unwrap();
+        let first = Replica::beside(&redis, CACHE).await;
+        let mut big = case("weekday");
+        big.classes = std::iter::repeat_n(big.classes[0].clone(), classes).collect();
+        first.site_says(Ok(big));
+        assert_eq!(first.ask().await.unwrap().timetable.classes.len(), classes);
+        // Written in order: once the second is there, the first would be.
+        let other = format!("{:020}", 1).parse().unwrap();
+        first.service.timetable(&other).await.unwrap();
+        first.site_says(Err(Unread::NotFound.into()));
+        let last = format!("{:020}", 2).parse().unwrap();
+        first.service.timetable(&last).await.unwrap_err();
+        let written = if is_shared { 3 } else { 1 };
+        until("all are written", || redis.keys().len() == written).await;
+        let second = Replica::beside(&redis, CACHE).await;
+        let found = second.ask().await.unwrap();
+        assert_eq!(found.lookup == Lookup::Shared, is_shared, "{classes}");
+    }
+}
+
+/// Callers who ask without a pause, each time for what nobody has asked for before.
+struct Load {
+    stop: Arc<AtomicBool>,
+    callers: Vec<tokio::task::JoinHandle<()>>,
+    tally: Arc<Tally>,
+}
+
+#[derive(Default)]
+struct Tally {
+    asked: AtomicUsize,
+    failed: AtomicUsize,
+    /// Waited for the shared cache until they gave it up.
+    delayed: AtomicUsize,
+    slowest_micros: AtomicU64,
+}
+
+impl Load {
+    const CALLERS: usize = 16;
+
+    fn on(service: &Arc<Service>) -> Self {
+        let (stop, tally) = (Arc::<AtomicBool>::default(), Arc::<Tally>::default());
+        let caller = |caller: usize| {
+            let (service, stop, tally) = (service.clone(), stop.clone(), tally.clone());
+            tokio::spawn(async move {
+                let mut n = caller;
+                while !stop.load(Ordering::Relaxed) {
+                    let began = Instant::now();
+                    let found = service
+                        .timetable(&format!("{n:020}").parse().unwrap())
+                        .await;
+                    tally.count(found.is_ok(), began.elapsed());
+                    n += Self::CALLERS;
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            })
+        };
+        let callers = (0..Self::CALLERS).map(caller).collect();
+        Self {
+            stop,
+            callers,
+            tally,
+        }
+    }
+
+    /// Goes on until so many more have asked.
+    async fn go_on(&self, more: usize) {
+        let enough = self.tally.asked.load(Ordering::Relaxed) + more;
+        until("callers are answered", || {
+            self.tally.asked.load(Ordering::Relaxed) >= enough
+        })
+        .await;
+    }
+
+    async fn end(self) -> Arc<Tally> {
+        self.stop.store(true, Ordering::Relaxed);
+        for caller in self.callers {
+            caller.await.unwrap();
+        }
+        self.tally
+    }
+}
+
+impl Tally {
+    fn count(&self, is_ok: bool, took: Duration) {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.failed
+            .fetch_add(usize::from(!is_ok), Ordering::Relaxed);
+        let is_delayed = took >= Duration::from_millis(45);
+        self.delayed
+            .fetch_add(usize::from(is_delayed), Ordering::Relaxed);
+        self.slowest_micros
+            .fetch_max(took.as_micros() as u64, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_killed_started_again_and_hung_under_load_fails_and_delays_nobody() {
+    let mut redis = Redis::start().await;
+    let replica = Replica::beside(&redis, CACHE).await;
+    let load = Load::on(&replica.service);
+    load.go_on(1000).await;
+
+    redis.kill();
+    until("the loss is noticed", || !replica.is_connected()).await;
+    load.go_on(1000).await;
+    redis.start_again();
+    until("it is connected anew", || replica.is_connected()).await;
+    load.go_on(1000).await;
+    assert!(!redis.keys().is_empty(), "answers are shared again");
+
+    redis.signal("STOP");
+    until("the hang is noticed", || !replica.is_connected()).await;
+    load.go_on(5000).await;
+    assert!(
+        !replica.is_connected(),
+        "a server that hangs has answered no ping"
+    );
+    redis.signal("CONT");
+    until("it is connected anew", || replica.is_connected()).await;
+    load.go_on(1000).await;
+
+    let tally = load.end().await;
+    let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+    let slowest = Duration::from_micros(tally.slowest_micros.load(Ordering::Relaxed));
+    println!(
+        "{} asked, {} failed, {} delayed, slowest {slowest:?}",
+        of(&tally.asked),
+        of(&tally.failed),
+        of(&tally.delayed)
+    );
+    assert_eq!(of(&tally.failed), 0);
+    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
+    // Each caller once at the hang, and some for the machine.
+    assert!(
+        of(&tally.delayed) <= 10 * Load::CALLERS,
+        "{}",
+        of(&tally.delayed)
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_or_never_answers_delays_nobody() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = (silent.local_addr().unwrap().port(), silent);
+    let absent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let absent = absent.local_addr().unwrap().port();
+    for port in [silent.0, absent] {
+        let replica = Replica::at(&format!("redis://127.0.0.1:{port}"), CACHE);
+        let began = Instant::now();
+        for n in 0..500 {
+            let link = format!("{n:020}").parse().unwrap();
+            replica.service.timetable(&link).await.unwrap();
+        }
+        // With a wait for the server they would take 25 s.
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            began.elapsed()
+        );
+        let shared = replica.shared();
+        assert!(
+            shared["connected"] == false && shared["errors"].as_u64() >= Some(500),
+            "{shared}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
+    let (redis, site) = (Redis::start().await, Site::start(&fixtures()).await);
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_POOL_SIZE", "1".to_owned()));
+    variables.push(("GONGGANG_CACHE_URL", redis.url()));
+    let path = format!("/v1/timetables/{WEEKDAY}");
+    let first = connected_process(&variables).await;
+    let read = first.get(&path).await;
+    assert_eq!(read.status, 200, "{}", read.text);
+    redis.only_key().await;
+    let second = connected_process(&variables).await;
+    let found = second.get(&path).await;
+    assert_eq!(found.text, read.text, "also when it was read");
+    let said = found.header("cache-status").unwrap();
+    assert!(
+        said.starts_with("gonggang; hit; detail=shared; ttl="),
+        "{said}"
+    );
+    assert_eq!(site.cases.page_loads(WEEKDAY), 1);
+    let status = second.get("/status").await.text;
+    let metrics = second.get("/metrics").await.text;
+    assert!(
+        metrics.contains("gonggang_shared_cache_requests_total{result=\"hit\"} 1"),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("gonggang_shared_cache_connected 1"),
+        "{metrics}"
+    );
+    assert!(
+        metrics.contains("gonggang_shared_cache_seconds_bucket{command=\"get\",le=\"0.05\"} 1"),
+        "{metrics}"
+    );
+    let told = [first.log(), second.log()].concat().join("\n") + &status + &metrics;
+    assert!(told.contains("the shared cache is connected"), "{told}");
+    for secret in ["hunter2", "redis.sock", WEEKDAY] {
+        assert!(!told.contains(secret), "{secret}");
+    }
+}
+
+async fn connected_process(variables: &[(&'static str, String)]) -> support::Service {
+    let service = support::Service::start(variables);
+    let is_connected = || {
+        let lines = service.log();
+        lines
+            .iter()
+            .any(|line| line.contains("the shared cache is connected"))
+    };
+    until("the process is connected", is_connected).await;
+    service
+}

@@ -1,0 +1,72 @@
+//! Making a Firefox session a stranger to its last visit: the next visit gets another tab.
+//!
+//! A tab takes its prompts, frames, history, name and session storage along when it is closed. The
+//! next one is opened beforehand, since a prompt keeps Firefox from everything but switching tabs.
+
+use fantoccini::{error::CmdError, wd::WindowHandle};
+use serde_json::Value;
+
+use crate::{
+    command::Post,
+    error::{Step, VisitError},
+    fault::Fault,
+    session::Session,
+};
+
+const WATCH: &str = include_str!("watch.js");
+const CLOSE: &str = include_str!("close.js");
+const FORGET: &str = include_str!("forget.js");
+
+/// Readies a new session for [`clean`] and begins to count what is refused.
+///
+/// # Errors
+/// An end that does not let scripts run in the browser itself cannot be cleaned.
+pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
+    run_inside(session, WATCH).await?;
+    run_inside(session, FORGET).await?;
+    session.next_window = other_window(session).await?;
+    renew(session).await.map(drop)
+}
+
+/// Returns how many requests of pages were refused since the last time. The caller bounds it.
+pub(crate) async fn clean(session: &mut Session) -> Result<u64, Fault> {
+    let renewed = renew(session).await;
+    let refused = renewed.map_err(|error| Fault::lost(Step::Clean, &error))?;
+    refused.as_u64().ok_or_else(not_forgotten)
+}
+
+fn not_forgotten() -> Fault {
+    Fault::Session(VisitError::Crashed {
+        step: Step::Clean,
+        message: "Firefox did not clear its stores".into(),
+    })
+}
+
+/// All tabs share one process, so the next one answers when the last one's page is gone indeed, and
+/// not at all if that page holds the process up.
+async fn renew(session: &mut Session) -> Result<Value, CmdError> {
+    session.window = std::mem::take(&mut session.next_window);
+    let next = WindowHandle::try_from(session.window.clone())?;
+    session.client.switch_to_window(next).await?;
+    run_inside(session, CLOSE).await?;
+    session.client.execute("return 1", Vec::new()).await?;
+    let refused = run_inside(session, FORGET).await?;
+    session.next_window = other_window(session).await?;
+    Ok(refused)
+}
+
+async fn other_window(session: &Session) -> Result<String, CmdError> {
+    let windows = session.client.windows().await?;
+    let mut names = windows.into_iter().map(String::from);
+    Ok(names
+        .find(|name| *name != session.window)
+        .unwrap_or_default())
+}
+
+/// Runs a script in the browser itself instead of its page.
+async fn run_inside(session: &Session, script: &str) -> Result<Value, CmdError> {
+    session.issue(Post::context("chrome")).await?;
+    let result = session.client.execute_async(script, Vec::new()).await;
+    session.issue(Post::context("content")).await?;
+    result
+}

@@ -1,0 +1,6 @@
+//! Every suite with Firefox.
+
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod common;
+mod suites;
