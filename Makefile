@@ -1,7 +1,7 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench soak fuzz fuzz-check deploy-check image deny sbom
+.PHONY: help setup run test lint format bench bench-check scale soak fuzz fuzz-check deploy-check image deny sbom
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -15,16 +15,26 @@ run: setup ## Serve a stand-in site's timetables, offline; LIVE=1 reads the real
 test: ## Install what the tests need, then run every one, in real browsers too
 	@scripts/setup-tests
 	cargo test --locked --workspace
+	cargo test --locked --features otlp --test otlp
 
 lint: setup ## Check formatting and lints
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --features otlp --lib --test otlp -- -D warnings
 
 format: ## Format the code
 	cargo fmt --all
 
-bench: setup ## Measure against the bare browser; prints one table
+bench: setup ## Measure against the bare parts; prints tables, writes benches/RESULTS.md
 	cargo bench --locked --bench pages
+
+bench-check: setup ## Build every measurement and run it once, shortly
+	BENCH_ROUNDS=1 cargo bench --locked --bench pages
+	SOAK_PAGES=20 cargo bench --locked --bench soak
+	cargo bench --locked --bench floor -- --test
+
+scale: setup ## Measure how cost grows; writes benches/SCALE.md and plots
+	cargo bench --locked --bench scale
 
 soak: setup ## Read SOAK_PAGES=10000 pages and watch memory and processes
 	cargo bench --locked --bench soak

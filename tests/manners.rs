@@ -37,9 +37,12 @@ fn moody(go: Option<Arc<Notify>>) -> (Arc<Fake>, Arc<AtomicBool>) {
     let lives = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&lives);
     let fake = Fake::telling(
-        move |_| match told.load(Ordering::SeqCst) {
-            true => Ok(case("weekday")),
-            false => Err(BLOCKED.into()),
+        move |_| {
+            if told.load(Ordering::SeqCst) {
+                Ok(case("weekday"))
+            } else {
+                Err(BLOCKED.into())
+            }
         },
         go,
     );

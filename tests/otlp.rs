@@ -137,7 +137,7 @@ fn numbers(bytes: &[u8], wanted: u64) -> impl Iterator<Item = u64> {
         })
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_traced_with_its_steps_and_nothing_of_whom_it_is_about() {
     let (collector, endpoint) = Collector::start().await;
     let variables = [

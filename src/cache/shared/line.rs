@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
-use super::{CacheUrl, PATIENCE, counts};
+use super::{CacheUrl, counts};
 
 /// Longest that making a connection may take; nobody waits for it.
 const CONNECTING: Duration = Duration::from_secs(1);
@@ -46,12 +46,16 @@ struct Open {
 }
 
 impl Line {
-    /// The server's answer to `command`, within [`PATIENCE`].
-    pub(super) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Trouble> {
+    /// The server's answer to `command`, within `patience`.
+    pub(super) async fn ask<T: FromRedisValue>(
+        &self,
+        command: &Cmd,
+        patience: Duration,
+    ) -> Result<T, Trouble> {
         let Some(mut open) = self.lock().clone() else {
             return Err(Trouble::NotConnected);
         };
-        match timeout(PATIENCE, command.query_async(&mut open.connection)).await {
+        match timeout(patience, command.query_async(&mut open.connection)).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) if !is_lost(&error) => Err(Trouble::Refused),
             Ok(Err(_)) | Err(_) => {

@@ -25,8 +25,10 @@ use counts::{Counts, Outcome};
 use line::{Line, Trouble};
 pub use url::{CacheUrl, InvalidCacheUrl};
 
-/// Longest that one command may take.
+/// Longest that a question waits for the server.
 const PATIENCE: Duration = Duration::from_millis(50);
+/// Longest that writing one answer may take; nobody waits for it.
+const WRITING: Duration = Duration::from_secs(1);
 /// Answers that may wait to be written; more are not shared.
 const WRITES: usize = 256;
 
@@ -79,8 +81,10 @@ impl Shared {
             .arg(wire::key(identifier))
             .arg(0)
             .arg(wire::MAX_BYTES);
-        let value: Result<Vec<u8>, Trouble> =
-            self.counts.timed("get", self.line.ask(&command)).await;
+        let value: Result<Vec<u8>, Trouble> = self
+            .counts
+            .timed("get", self.line.ask(&command, PATIENCE))
+            .await;
         let (answer, outcome) = match value {
             Ok(value) if value.is_empty() => (None, Outcome::Miss),
             Ok(value) => match wire::read(&value, identifier) {
@@ -123,7 +127,7 @@ async fn write_all(line: Arc<Line>, counts: Arc<Counts>, mut waiting: mpsc::Rece
             .arg(value)
             .arg("PX")
             .arg(lifetime);
-        let outcome = match counts.timed("set", line.ask::<()>(&command)).await {
+        let outcome = match counts.timed("set", line.ask::<()>(&command, WRITING)).await {
             Ok(()) => Outcome::Stored,
             Err(trouble) => trouble.into(),
         };

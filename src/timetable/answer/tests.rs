@@ -18,12 +18,10 @@ fn answer(subjects: &str) -> String {
 }
 
 fn subject(id: i32, name: &str, data: &[(u16, u16, u16)]) -> String {
-    let data: String = data
-        .iter()
-        .map(|(day, start, end)| {
-            format!(r#"<data day="{day}" starttime="{start}" endtime="{end}"/>"#)
-        })
-        .collect();
+    let meeting = |(day, start, end): &(u16, u16, u16)| {
+        format!(r#"<data day="{day}" starttime="{start}" endtime="{end}"/>"#)
+    };
+    let data = data.iter().map(meeting).collect::<Vec<_>>().concat();
     format!(
         r#"<subject id="{id}"><name value="{name}"/><time value="">{data}</time><place value=" 301 "/></subject>"#
     )

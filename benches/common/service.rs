@@ -1,0 +1,134 @@
+//! Our service: the release binary as its own process, and whatever that starts.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::client;
+use super::processes::{marked, resident, share};
+use super::site::Site;
+
+/// A variable that the service's processes inherit, and nobody else has.
+const MARK: &str = "GONGGANG_MEASURED";
+
+pub struct Service {
+    process: Child,
+    mark: String,
+    temporary: tempfile::TempDir,
+    client: reqwest::Client,
+    pub url: String,
+    pub ready_after: Duration,
+}
+
+/// What is there after the service has ended.
+pub struct Left {
+    pub processes: usize,
+    pub files: usize,
+}
+
+impl Service {
+    /// Two sessions, whatever the machine has, so that runs on different machines compare.
+    pub fn start(site: &Site, settings: &[(&str, String)]) -> Self {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let count = STARTED.fetch_add(1, Ordering::Relaxed);
+        let mark = format!("{}-{count}", std::process::id());
+        let temporary = tempfile::tempdir().unwrap();
+        let began = Instant::now();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_gonggang"))
+            .arg("serve")
+            .env("GONGGANG_LISTEN", "127.0.0.1:0")
+            .env("GONGGANG_LOG_FORMAT", "json")
+            .env("GONGGANG_POOL_SIZE", "2")
+            .env("GONGGANG_EVERYTIME_URL", &site.url)
+            .env("GONGGANG_API_URL", &site.url)
+            .env("TMPDIR", temporary.path())
+            .env(MARK, &mark)
+            .envs(settings.iter().map(|(name, value)| (name, value)))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            let line: Value = serde_json::from_str(&line.unwrap()).ok()?;
+            (line["message"] == "ready").then(|| line["address"].as_str().unwrap().to_owned())
+        });
+        let ready_after = began.elapsed();
+        // The log goes on; nobody must wait for it to be read.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self {
+            process,
+            mark,
+            temporary,
+            client: client(),
+            url: format!("http://{}", address.unwrap()),
+            ready_after,
+        }
+    }
+
+    /// How long it takes until a timetable is there.
+    pub async fn read(&self, identifier: &str) -> Duration {
+        let began = Instant::now();
+        self.timetable(identifier).await.unwrap();
+        began.elapsed()
+    }
+
+    pub async fn timetable(&self, identifier: &str) -> Result<Value, reqwest::Error> {
+        self.get(&format!("/v1/timetables/{identifier}")).await
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Value, reqwest::Error> {
+        let request = self.client.get(format!("{}{path}", self.url));
+        request.send().await?.error_for_status()?.json().await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Value, reqwest::Error> {
+        let request = self.client.post(format!("{}{path}", self.url)).json(body);
+        request.send().await?.error_for_status()?.json().await
+    }
+
+    /// Timetables a second, never asked for before, with so many callers at once.
+    pub async fn rate(&self, site: &Site, reads: usize, callers: usize) -> f64 {
+        let began = Instant::now();
+        let all = (0..callers).map(|_| async {
+            for _ in 0..reads / callers {
+                self.read(&site.fresh_identifier()).await;
+            }
+        });
+        futures_util::future::join_all(all).await;
+        (reads / callers * callers) as f64 / began.elapsed().as_secs_f64()
+    }
+
+    /// The service's own resident memory in MiB.
+    pub fn memory(&self) -> f64 {
+        resident(self.process.id())
+    }
+
+    /// Memory in MiB of everything it started: drivers, browsers, keepers.
+    pub fn memory_of_others(&self) -> f64 {
+        self.others().into_iter().map(share).sum()
+    }
+
+    pub fn others(&self) -> Vec<u32> {
+        let own = self.process.id();
+        let all = marked(MARK, &self.mark);
+        all.into_iter().filter(|id| *id != own).collect()
+    }
+
+    /// Ends the service and looks what is left of it.
+    pub fn stop(mut self) -> Left {
+        let id = self.process.id().to_string();
+        Command::new("kill")
+            .args(["-s", "TERM", &id])
+            .status()
+            .unwrap();
+        assert!(self.process.wait().unwrap().success());
+        Left {
+            processes: marked(MARK, &self.mark).len(),
+            files: fs::read_dir(self.temporary.path()).unwrap().count(),
+        }
+    }
+}

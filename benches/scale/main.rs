@@ -1,0 +1,185 @@
+//! `make scale`: how cost grows with classes, sessions, links and kept timetables. Writes
+//! `benches/SCALE.md` and a plot of each beside it.
+//!
+//! `SCALE_ROUNDS` (5) rounds through all the points of a curve, so that a machine that slows down
+//! lifts the curve and does not bend it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a measurement"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod plot;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use common::figures::{Figures, Rates, short};
+use common::report::Report;
+use common::service::Service;
+use common::site::{CACHED, Site};
+use common::{machine, setting};
+use plot::Curve;
+use serde_json::json;
+
+const CLASSES: [usize; 6] = [0, 6, 12, 18, 24, 30];
+const SESSIONS: [usize; 6] = [1, 2, 3, 4, 6, 8];
+const LINKS: [usize; 6] = [2, 10, 20, 30, 40, 50];
+const KEPT: [usize; 6] = [0, 2000, 4000, 6000, 8000, 10_000];
+
+#[tokio::main]
+async fn main() {
+    let rounds = setting("SCALE_ROUNDS", 5);
+    let site = Site::start().await;
+    let curves = [
+        classes(&site, rounds).await,
+        sessions(&site, rounds).await,
+        session_memory(&site).await,
+        links(&site, rounds).await,
+        kept(&site).await,
+    ];
+    let mut report = Report::new("How cost grows", &machine::in_words());
+    for curve in &curves {
+        let file = folder().join("plots").join(format!("{}.svg", curve.name));
+        plot::write(curve, &file);
+        let note = format!("![{}](plots/{}.svg)", curve.title, curve.name);
+        report.add(curve.title, &[curve.x, curve.y], &rows(curve), &note);
+    }
+    report.save(&folder().join("SCALE.md"));
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("benches")
+}
+
+fn rows(curve: &Curve) -> Vec<Vec<String>> {
+    let row = |(x, y): &(f64, f64)| vec![format!("{x:.0}"), short(*y)];
+    curve.points.iter().map(row).collect()
+}
+
+/// One caller, two sessions.
+async fn classes(site: &Site, rounds: usize) -> Curve {
+    eprintln!("Classes …");
+    let service = Service::start(site, &[]);
+    service.rate(site, 10, 2).await;
+    let mut figures = CLASSES.map(|_| Figures::default());
+    for _ in 0..rounds {
+        for (figures, classes) in figures.iter_mut().zip(CLASSES) {
+            for _ in 0..8 {
+                figures.add(service.read(&site.with_classes(classes)).await);
+            }
+        }
+    }
+    service.stop();
+    let millis = |one: &Figures| one.median().as_secs_f64() * 1000.0;
+    Curve {
+        name: "classes",
+        title: "A cold read by classes",
+        x: "classes of the timetable",
+        y: "milliseconds, median",
+        points: points(CLASSES, figures.iter().map(millis)),
+    }
+}
+
+/// Two callers for each session, so that none of them waits for a question.
+async fn sessions(site: &Site, rounds: usize) -> Curve {
+    eprintln!("Sessions …");
+    let mut rates = SESSIONS.map(|_| Rates::default());
+    for _ in 0..rounds.div_ceil(2) {
+        for (rate, count) in rates.iter_mut().zip(SESSIONS) {
+            let service = Service::start(site, &[("GONGGANG_POOL_SIZE", count.to_string())]);
+            service.rate(site, count * 4, count * 2).await;
+            rate.add(service.rate(site, 96, count * 2).await);
+            service.stop();
+        }
+    }
+    Curve {
+        name: "sessions",
+        title: "Cold reads a second by sessions",
+        x: "sessions",
+        y: "timetables a second",
+        points: points(SESSIONS, rates.iter().map(Rates::median)),
+    }
+}
+
+async fn session_memory(site: &Site) -> Curve {
+    let mut memory = Vec::new();
+    for count in SESSIONS {
+        let service = Service::start(site, &[("GONGGANG_POOL_SIZE", count.to_string())]);
+        service.rate(site, count * 20, count * 2).await;
+        memory.push(service.memory_of_others());
+        service.stop();
+    }
+    Curve {
+        name: "session-memory",
+        title: "Memory of browsers and drivers by sessions",
+        x: "sessions",
+        y: "MiB",
+        points: points(SESSIONS, memory),
+    }
+}
+
+/// Of people whose timetables are kept.
+async fn links(site: &Site, rounds: usize) -> Curve {
+    eprintln!("Links …");
+    let service = Service::start(site, &[("GONGGANG_QUEUE", "64".to_owned())]);
+    let mut people = Vec::new();
+    for _ in 0..LINKS[LINKS.len() - 1] {
+        let identifier = site.fresh_identifier();
+        service.read(&identifier).await;
+        people.push(identifier);
+    }
+    let mut figures = LINKS.map(|_| Figures::default());
+    for _ in 0..rounds {
+        for (figures, links) in figures.iter_mut().zip(LINKS) {
+            for _ in 0..20 {
+                let began = Instant::now();
+                let body = json!({"links": &people[..links]});
+                service.post("/v1/free", &body).await.unwrap();
+                figures.add(began.elapsed());
+            }
+        }
+    }
+    service.stop();
+    let millis = |one: &Figures| one.median().as_secs_f64() * 1000.0;
+    Curve {
+        name: "links",
+        title: "Common free time by links",
+        x: "links, all of them kept",
+        y: "milliseconds, median",
+        points: points(LINKS, figures.iter().map(millis)),
+    }
+}
+
+/// Read by the API source, which keeps the same and needs no page for it.
+async fn kept(site: &Site) -> Curve {
+    eprintln!("Kept timetables …");
+    let service = Service::start(site, &[("GONGGANG_SOURCE", "api".to_owned())]);
+    service.read(CACHED).await;
+    let mut memory = Vec::new();
+    let mut there = 0;
+    for kept in KEPT {
+        if kept > there {
+            service.rate(site, kept - there, 8).await;
+            there = kept;
+        }
+        memory.push(service.memory());
+    }
+    service.stop();
+    Curve {
+        name: "kept",
+        title: "Memory of the service by kept timetables",
+        x: "timetables kept",
+        y: "MiB resident",
+        points: points(KEPT, memory),
+    }
+}
+
+fn points(x: impl IntoIterator<Item = usize>, y: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
+    x.into_iter().map(|x| x as f64).zip(y).collect()
+}
