@@ -106,6 +106,16 @@ impl Proxy {
             .expect("curl is installed: scripts/setup")
     }
 
+    /// Who asked about whom is in addresses and headers.
+    fn has_logged_a_failure_and_nobody(&self) {
+        let log = std::fs::read_to_string(self.folder.join("caddy.log")).unwrap();
+        assert!(log.contains("http.log.error"), "{log}");
+        for word in ["everytime", "weekday0", "secret", "curl"] {
+            let line = log.lines().find(|line| line.contains(word));
+            assert!(line.is_none(), "{word} is in {line:?}");
+        }
+    }
+
     /// Status, headers in lower case, body.
     fn get(&self, path: &str, more: &[&str]) -> (u16, String, String) {
         let output = self.curl(path, more);
@@ -166,7 +176,7 @@ fn the_caddyfile_is_valid_with_a_domain_without_one_and_with_its_own_authority()
 async fn a_timetable_is_read_over_tls_and_what_is_inside_stays_inside() {
     let site = Site::start(&fixtures()).await;
     let port = free_port();
-    let _service = service(&site, port, &[("GONGGANG_API_KEYS", "secret")]);
+    let service = service(&site, port, &[("GONGGANG_API_KEYS", "secret")]);
     let proxy = Proxy::start("caddy-tls", port);
     let key = ["--header", "X-API-Key: secret"];
 
@@ -224,6 +234,9 @@ async fn a_timetable_is_read_over_tls_and_what_is_inside_stays_inside() {
         .output()
         .unwrap();
     assert_eq!(String::from_utf8_lossy(&redirected.stdout), "308");
+    assert!(service.stop().success());
+    assert!(matches!(proxy.get(WEEKDAY, &key).0, 502 | 503));
+    proxy.has_logged_a_failure_and_nobody();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,8 +291,6 @@ async fn a_restart_behind_caddy_fails_no_get() {
         .max();
     let answered = answered.load(Ordering::Relaxed);
     println!("{answered} GETs, the slowest took {slowest:?}; the restart took {away:?}");
-    let said = std::fs::read_to_string(proxy.folder.join("caddy.log")).unwrap();
-    assert!(!said.contains("everytime"), "an address is in {said}");
 }
 
 /// A service that is ready and refuses every other question, as one that drains does, or as one
