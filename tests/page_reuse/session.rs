@@ -20,6 +20,18 @@ const READ: &str = include_str!("../../src/source/read_page.js");
 const REDRAW: &str = include_str!("redraw.js");
 const DEVIATIONS: &str = include_str!("deviations.js");
 const CALL: &str = "/find/timetable/table/friend";
+/// The fleet's own that make navigations cheap, so that drawing in place gains nothing by lack of them.
+const ARGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--remote-debugging-pipe",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-features=BackForwardCache,PaintHolding,RenderDocument,\
+     ProactivelySwapBrowsingInstance",
+    "--blink-settings=imagesEnabled=false",
+    "--window-size=910,1300",
+];
 /// Milliseconds a page may take.
 const PAGE_TIMEOUT: u64 = 3000;
 const MOST_ALERTS: usize = 50;
@@ -62,11 +74,7 @@ impl Session {
         while session.client.get(&status).send().await.is_err() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        let options = json!({
-            "binary": binaries.browser,
-            "args": ["--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe",
-                     "--disable-background-networking", "--window-size=910,1300"],
-        });
+        let options = json!({"binary": binaries.browser, "args": ARGS});
         let wanted = json!({
             "pageLoadStrategy": "none", "unhandledPromptBehavior": "ignore",
             "goog:chromeOptions": options,
@@ -89,6 +97,18 @@ impl Session {
             }
         }
         panic!("no end of alerts");
+    }
+
+    /// The same by as few commands as it takes, for measuring. The script may still meet the page
+    /// before and is run again then.
+    pub(crate) async fn navigate_barely(&self, identifier: &str) -> Outcome {
+        self.go(&format!("{}/@{identifier}", self.site)).await;
+        loop {
+            match serde_json::from_value(self.run(READ, identifier).await) {
+                Ok(page @ PageReading::Drawn(_)) => return outcome(identifier, page, &[]),
+                _ => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        }
     }
 
     /// Draws it in the page shown, without a navigation. Anything unforeseen is a doubt.
@@ -131,6 +151,11 @@ impl Session {
         let all = json!({"origin": "*", "storageTypes": stores});
         self.devtools("Storage.clearDataForOrigin", &all).await;
         self.devtools(command, &json!({"value": false})).await;
+    }
+
+    /// The driver's process.
+    pub(crate) fn driver(&self) -> u32 {
+        self.driver.id()
     }
 
     pub(crate) async fn close(mut self) {
