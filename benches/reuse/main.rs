@@ -73,7 +73,7 @@ async fn navigate(site: &site::Site, session: &Session, way: &mut Way) {
         way.whole.add(began.elapsed());
         read.unwrap();
     }
-    way.cpu += cpu::of_family(session.driver()) - before;
+    way.cpu += cpu::of_family(session.driver()).saturating_sub(before);
 }
 
 /// In the page that the last navigation left.
@@ -89,7 +89,7 @@ async fn redraw(site: &site::Site, session: &Session, way: &mut Way) {
         assert_eq!(page.doubt, None);
         outcome(&identifier, page.reading.unwrap(), &[]).unwrap();
     }
-    way.cpu += cpu::of_family(session.driver()) - before;
+    way.cpu += cpu::of_family(session.driver()).saturating_sub(before);
 }
 
 fn print(rounds: usize, navigated: &Way, redrawn: &Way, served: &Figures) {

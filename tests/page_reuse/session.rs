@@ -158,10 +158,8 @@ impl Session {
         self.driver.id()
     }
 
-    pub(crate) async fn close(mut self) {
+    pub(crate) async fn close(self) {
         let _ = self.client.delete(&self.url).send().await;
-        self.driver.kill().unwrap();
-        self.driver.wait().unwrap();
     }
 
     /// Alerts hold navigation up; a page may have queued several.
@@ -212,6 +210,14 @@ impl Session {
         let request = self.client.post(format!("{}{path}", self.url)).json(body);
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
         answer["value"].clone()
+    }
+}
+
+/// Over a pipe the browser ends with its driver, also where a test fails.
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
     }
 }
 
