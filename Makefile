@@ -15,10 +15,12 @@ run: setup ## Serve a stand-in site's timetables, offline; LIVE=1 reads the real
 test: ## Install what the tests need, then run every one, in real browsers too
 	@scripts/setup-tests
 	cargo test --locked --workspace
+	cargo test --locked --features otlp --test otlp
 
 lint: setup ## Check formatting and lints
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --features otlp --lib --test otlp -- -D warnings
 
 format: ## Format the code
 	cargo fmt --all

@@ -1,83 +1,103 @@
-//! What is counted, under which names. Labels never hold anything of a caller or a page.
+//! What is counted, under which names: here what concerns the whole process, beside each source and
+//! cache what concerns them. Labels never hold anything of a caller or a page. The full list is in
+//! docs/operating.md.
 
-use metrics::{counter, describe_counter, describe_histogram, histogram};
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_process::Collector;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::cache;
-use crate::source::{Read, SourceError, upstream};
-use crate::timetable::reading::{Check, Unread};
+use crate::source::{sessions, upstream};
 
+const BUILD: &str = "gonggang_build_info";
+const READY: &str = "gonggang_ready";
 const REQUESTS: &str = "gonggang_http_requests_total";
-const READS: &str = "gonggang_reads_total";
-const READ_SECONDS: &str = "gonggang_read_seconds";
-const MISMATCHES: &str = "gonggang_layout_mismatch_total";
+const REQUEST_SECONDS: &str = "gonggang_http_request_seconds";
 
-/// Upper bounds of the read histogram, in seconds: from a warm page to the request timeout.
-const SECONDS: [f64; 11] = [0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0];
+/// Upper bounds of every histogram, in seconds: from an answer that is kept, over a warm page, to
+/// beyond the request timeout.
+const SECONDS: [f64; 14] = [
+    0.001, 0.0025, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0,
+];
 
 /// Upper bounds of the shared cache's histogram, in seconds: from a server beside us to the moment it is
 /// given up.
 const SHARED_SECONDS: [f64; 7] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05];
 
-/// Starts counting; the handle writes what was counted. Only the first call in a process counts.
+/// How often what was timed is sorted into its histogram where nobody asks for it: until then each
+/// duration is kept.
+const UPKEEP: Duration = Duration::from_secs(10);
+
+/// Everything counted, ready to be written.
+#[derive(Clone)]
+pub struct Metrics {
+    counted: PrometheusHandle,
+    process: Collector,
+}
+
+/// Starts counting. Only the first call in a process counts.
 ///
 /// # Errors
 /// Those of the exporter, for buckets it does not take.
-pub fn start() -> Result<PrometheusHandle, BuildError> {
+pub fn start() -> Result<Metrics, BuildError> {
     let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Full(READ_SECONDS.to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .set_buckets_for_metric(
             Matcher::Full(cache::SHARED_SECONDS.to_owned()),
             &SHARED_SECONDS,
         )?
         .build_recorder();
-    let handle = recorder.handle();
+    let counted = recorder.handle();
     // Refused only where one counts already, in a test that starts two services.
     let _ = metrics::set_global_recorder(recorder);
+    let process = Collector::new("gonggang_");
+    process.describe();
     describe();
-    Ok(handle)
+    Ok(Metrics { counted, process })
+}
+
+impl Metrics {
+    /// Everything as Prometheus text. Reads `/proc`.
+    pub fn render(&self) -> String {
+        self.process.collect();
+        self.counted.render()
+    }
+
+    /// Keeps the memory of the histograms small, as long as it is polled.
+    pub async fn keep_up(self) {
+        let mut due = interval(UPKEEP);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            due.tick().await;
+            self.counted.run_upkeep();
+        }
+    }
 }
 
 fn describe() {
+    describe_gauge!(BUILD, "1, with the version as a label.");
+    describe_gauge!(READY, "1 while questions are taken and can be answered.");
     cache::describe();
     describe_counter!(REQUESTS, "HTTP requests answered, by route and status.");
-    describe_counter!(READS, "Timetables read from the site, by outcome.");
     describe_histogram!(
-        READ_SECONDS,
-        "Seconds from taking a session until the page was read."
-    );
-    describe_counter!(
-        MISMATCHES,
-        "Pages refused because two readings disagreed, by check."
+        REQUEST_SECONDS,
+        "Seconds that HTTP requests took, by route."
     );
     upstream::describe();
-    // A counter that has never moved should be seen as zero, not as absent.
-    for check in Check::ALL {
-        counter!(MISMATCHES, "check" => check.name()).absolute(0);
-    }
+    sessions::describe();
+    gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 
-/// Counts an answered request.
-pub fn count_request(route: &str, status: u16) {
+/// Shows whether a question would be answered.
+pub fn show_ready(is_ready: bool) {
+    gauge!(READY).set(f64::from(u8::from(is_ready)));
+}
+
+/// Counts an answered request and what it took.
+pub fn count_request(route: &str, status: u16, took: Duration) {
     counter!(REQUESTS, "route" => route.to_owned(), "status" => status.to_string()).increment(1);
-}
-
-/// Counts a read that has ended.
-pub fn count_read(read: &Result<Read, SourceError>) {
-    counter!(READS, "outcome" => outcome(read)).increment(1);
-    match read {
-        Ok(read) => histogram!(READ_SECONDS).record(read.timings.render),
-        Err(SourceError::Unread(Unread::LayoutChanged(mismatch))) => {
-            counter!(MISMATCHES, "check" => mismatch.check.name()).increment(1);
-        }
-        Err(_) => {}
-    }
-}
-
-fn outcome(read: &Result<Read, SourceError>) -> &'static str {
-    match read {
-        Ok(_) => "timetable",
-        Err(SourceError::Abandoned) => "abandoned",
-        Err(error) => crate::fault::Fault::from(error.clone()).code(),
-    }
+    histogram!(REQUEST_SECONDS, "route" => route.to_owned()).record(took);
 }

@@ -9,14 +9,15 @@ use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::warn;
+use tracing::field::Empty;
+use tracing::{Instrument, Span, info_span, warn};
 use utoipa::ToSchema;
 
 use crate::cache::{Answer, Cache, CacheConfig, CacheStatus, Freshness, Kept, Loaded, Lookup};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
-use crate::source::{Read, Source, SourceError, SourceKind};
+use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
 use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
@@ -113,6 +114,15 @@ pub struct Document<'a> {
 }
 
 impl Found {
+    /// What whoever asked had to wait for; of a kept answer, nothing.
+    pub fn waited(&self) -> Timings {
+        if self.lookup.is_read() {
+            self.answer.timings
+        } else {
+            Timings::default()
+        }
+    }
+
     /// The timetable for a caller.
     pub fn document(&self) -> Document<'_> {
         Document {
@@ -158,6 +168,9 @@ impl Service {
     /// # Errors
     /// [`Fault`]; within the request timeout whatever happens.
     pub async fn timetable_as(&self, link: &ShareLink, wanted: Wanted) -> Result<Found, Fault> {
+        if self.is_draining() {
+            return Err(Fault::Draining);
+        }
         self.by(self.deadline(), link, wanted).await
     }
 
@@ -170,6 +183,9 @@ impl Service {
         links: Vec<Result<ShareLink, InvalidLink>>,
         wanted: Wanted,
     ) -> Vec<Result<Found, Fault>> {
+        if self.is_draining() {
+            return links.iter().map(|_| Err(Fault::Draining)).collect();
+        }
         let deadline = self.deadline();
         let each = |link: Result<ShareLink, InvalidLink>| async move {
             self.by(deadline, &link?, wanted).await
@@ -191,9 +207,6 @@ impl Service {
         link: &ShareLink,
         wanted: Wanted,
     ) -> Result<Found, Fault> {
-        if self.is_draining() {
-            return Err(Fault::Draining);
-        }
         let identifier = link.identifier();
         let loaded = self.loaded(identifier, deadline, wanted).await;
         self.cache.count(match &loaded {
@@ -296,10 +309,12 @@ impl Service {
         deadline: Instant,
         abandoned: CancellationToken,
     ) -> impl Future<Output = Result<Read, SourceError>> + Send + use<> {
-        let source = Arc::clone(&self.source);
+        let (source, asked) = (Arc::clone(&self.source), Span::current());
         async move {
-            let read = source.read(&identifier, deadline, abandoned).await;
-            metrics::count_read(&read);
+            let span = info_span!(parent: &asked, "read", outcome = Empty);
+            let read = source.read(&identifier, deadline, abandoned);
+            let read = read.instrument(span.clone()).await;
+            span.record("outcome", upstream::outcome(&read));
             read
         }
     }
@@ -313,6 +328,13 @@ impl Service {
             cache: self.cache.status(),
             source: self.source.status(),
         }
+    }
+
+    /// Brings the numbers up to date that are only looked up when somebody asks. May block for tens
+    /// of milliseconds.
+    pub fn measure(&self) {
+        metrics::show_ready(self.is_ready());
+        self.source.measure();
     }
 
     /// Whether a request would find a session to read with.

@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::any;
 use support::{Service, Site, fixtures};
 
+const SLOW: &str = "/schedule?url=https://everytime.kr/@slow0000000000000000";
 const WEEKDAY: &str = "/schedule?url=https://everytime.kr/@weekday0000000000000";
 
 /// Caddy as a command, with nothing of its own outside `folder`.
@@ -237,14 +238,15 @@ async fn a_restart_behind_caddy_fails_no_get() {
         Arc::new(AtomicBool::new(false)),
         Arc::new(AtomicUsize::new(0)),
     );
-    let callers: Vec<_> = (0..4)
-        .map(|_| {
+    // One of them has a page under way for two seconds, which the drain has to wait for.
+    let callers: Vec<_> = [SLOW, WEEKDAY, WEEKDAY, WEEKDAY]
+        .map(|path| {
             let (proxy, stop, answered) = (proxy.clone(), stop.clone(), answered.clone());
             std::thread::spawn(move || {
                 let mut slowest = Duration::ZERO;
                 while !stop.load(Ordering::Relaxed) {
                     let began = Instant::now();
-                    let (status, _, body) = proxy.get(WEEKDAY, &[]);
+                    let (status, _, body) = proxy.get(path, &[]);
                     assert_eq!(status, 200, "{body}");
                     slowest = slowest.max(began.elapsed());
                     answered.fetch_add(1, Ordering::Relaxed);
@@ -252,7 +254,7 @@ async fn a_restart_behind_caddy_fails_no_get() {
                 slowest
             })
         })
-        .collect();
+        .into();
     let await_answers = |more: usize| {
         let (began, before) = (Instant::now(), answered.load(Ordering::Relaxed));
         while answered.load(Ordering::Relaxed) < before + more {
@@ -276,10 +278,13 @@ async fn a_restart_behind_caddy_fails_no_get() {
         .max();
     let answered = answered.load(Ordering::Relaxed);
     println!("{answered} GETs, the slowest took {slowest:?}; the restart took {away:?}");
+    let said = std::fs::read_to_string(proxy.folder.join("caddy.log")).unwrap();
+    assert!(!said.contains("everytime"), "an address is in {said}");
 }
 
-/// A service that is ready and refuses every other question, as one that drains does.
-async fn moody(port: u16) {
+/// A service that is ready and refuses every other question, as one that drains does, or as one
+/// that is busy.
+async fn moody(port: u16, code: &'static str) {
     let asked = Arc::new(AtomicUsize::new(0));
     let answer = move |headers: HeaderMap| async move {
         let refuses = asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
@@ -288,7 +293,7 @@ async fn moody(port: u16) {
         let told = format!("its own words to {caller}");
         (
             StatusCode::from_u16(status).unwrap(),
-            [("retry-after", "5")],
+            [("retry-after", "5"), ("x-fault-code", code)],
             told,
         )
     };
@@ -305,7 +310,7 @@ async fn moody(port: u16) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_get_is_tried_once_more_and_a_refused_post_is_not() {
     let port = free_port();
-    tokio::spawn(moody(port));
+    tokio::spawn(moody(port, "draining"));
     let proxy = Proxy::start("caddy-refused", port);
     for _ in 0..3 {
         let (status, _, body) = proxy.get(WEEKDAY, &["--header", "X-Forwarded-For: 192.0.2.66"]);
@@ -315,4 +320,14 @@ async fn a_refused_get_is_tried_once_more_and_a_refused_post_is_not() {
     let (status, headers, body) = proxy.get("/schedule", &["--data", "url=x"]);
     assert_eq!((status, body.as_str()), (503, "its own words to 127.0.0.1"));
     assert!(headers.contains("retry-after: 5"), "{headers}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_busy_service_refuses_is_not_tried_again() {
+    let port = free_port();
+    tokio::spawn(moody(port, "busy"));
+    let proxy = Proxy::start("caddy-busy", port);
+    for status in [503, 200, 503] {
+        assert_eq!(proxy.get(WEEKDAY, &[]).0, status);
+    }
 }

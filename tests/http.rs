@@ -238,7 +238,7 @@ async fn serve(http: &Http, limits: ServerLimits) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let stop = std::future::pending();
-    let serving = gonggang::http::serve(listener, http.router(), limits, stop, Duration::ZERO);
+    let serving = gonggang::http::serve(listener, http.router(), limits, stop);
     tokio::spawn(serving);
     url
 }

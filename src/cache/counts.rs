@@ -25,6 +25,9 @@ pub fn describe() {
     for reason in ["expired", "size"] {
         counter!(EVICTIONS, "reason" => reason).absolute(0);
     }
+    for contents in [ENTRIES, BYTES] {
+        gauge!(contents).increment(0.0);
+    }
 }
 
 /// What is in the cache.

@@ -72,8 +72,14 @@ impl Drop for Landing {
     }
 }
 
+/// What a panic said may quote a page and goes nowhere; where it happened is in the log.
 fn died(error: &JoinError) -> Arc<SourceError> {
+    let how = if error.is_panic() {
+        "panicked"
+    } else {
+        "was ended"
+    };
     Arc::new(SourceError::Internal {
-        reason: error.to_string(),
+        reason: format!("the read's task {how}"),
     })
 }

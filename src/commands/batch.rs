@@ -28,7 +28,7 @@ const KEPT: Duration = Duration::from_hours(24 * 365);
 /// Reads what is left to read, and says how that went.
 pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
-    log::start(&config.log);
+    let _log = log::start(&config.log);
     let how = prepare(&mut config, options);
     let input = Input::open(&options.input)?;
     let (out, done) = Out::open(options)?;

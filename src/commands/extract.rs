@@ -76,7 +76,7 @@ pub(super) async fn run(
     settings: &Settings,
 ) -> Result<(), CommandError> {
     let config = settings.validate().map_err(CommandError::Settings)?;
-    log::start(&config.log);
+    let _log = log::start(&config.log);
     let given: Vec<Given> = links.iter().map(|link| link.parse()).collect();
     // No browser is started for what cannot be read anyway.
     if given.iter().all(Result::is_err) {

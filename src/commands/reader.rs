@@ -46,7 +46,8 @@ impl Reader {
         })
     }
 
-    /// Lets reads under way finish within `grace`, then ends every browser.
+    /// Lets reads under way finish within `grace`, then ends every browser. Cancel-safe: whoever
+    /// cannot wait that long calls again with less.
     pub(super) async fn shut_down(&self, grace: Duration) {
         self.service.start_draining();
         if let Some(fleet) = &self.fleet {

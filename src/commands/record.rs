@@ -20,7 +20,7 @@ pub(super) async fn run(
         .parse()
         .map_err(|invalid| CommandError::NothingToRecord(Fault::from(invalid)))?;
     let config = settings.validate().map_err(CommandError::Settings)?;
-    log::start(&config.log);
+    let _log = log::start(&config.log);
     let cases = cases_in(&options.to)?;
     let reader = Reader::start(&config).await?;
     let read = reader.service.timetable(&link).await;

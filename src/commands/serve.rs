@@ -2,24 +2,33 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
-use tracing::info;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 use url::Url;
 
 use super::reader::Reader;
-use super::{replay, signals};
+use super::replay;
+use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::config::{Config, Settings, SiteConfig};
+use crate::metrics::Metrics;
 use crate::replay::Cases;
+use crate::service::Service;
 use crate::{http, log, metrics};
+
+/// From the moment reads are cut off until those who waited for them have been told.
+const DELIVERY: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop, then finishes what it began.
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
-    log::start(&config.log);
+    let _log = log::start(&config.log);
     let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
     let cases = replay.map(super::replay::load).transpose()?;
     if let Some(cases) = &cases {
@@ -27,27 +36,71 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     }
     let listener = replay::bind(config.http.listen).await?;
     // As the first process of a container there is no other way to end it than to listen.
+    let mut signals = Signals::listen()
+        .map_err(|error| CommandError::Internal(format!("no signals: {error}")))?;
     let reader = tokio::select! {
         reader = Reader::start(&config) => reader?,
-        () = signals::first() => return Ok(()),
+        () = signals.next() => return Ok(()),
     };
     announce(&listener, cases.as_deref())?;
-    serve(listener, &config, &reader, counted).await;
-    reader.shut_down(config.shutdown_grace).await;
+    serve(listener, &config, &reader, counted, signals).await;
     info!("stopped");
     Ok(())
 }
 
-async fn serve(listener: TcpListener, config: &Config, reader: &Reader, counted: PrometheusHandle) {
+async fn serve(
+    listener: TcpListener,
+    config: &Config,
+    reader: &Reader,
+    counted: Metrics,
+    signals: Signals,
+) {
+    tokio::spawn(counted.clone().keep_up());
     let router = http::router(reader.service.clone(), config.http.clone(), counted);
-    let service = reader.service.clone();
-    let stop = async move {
-        signals::first().await;
-        info!("stopping: no new questions, finishing those under way");
-        service.start_draining();
-    };
+    let end = End::default();
+    let heeding = heed(
+        signals,
+        reader.service.clone(),
+        config.shutdown_grace,
+        end.clone(),
+    );
+    tokio::spawn(heeding);
     let limits = http::ServerLimits::default();
-    http::serve(listener, router, limits, stop, config.shutdown_grace).await;
+    let stop = end.begun.clone().cancelled_owned();
+    let mut serving = pin!(http::serve(listener, router, limits, stop));
+    tokio::select! {
+        () = &mut serving => {}
+        () = end.hurried.cancelled() => {
+            reader.shut_down(Duration::ZERO).await;
+            let _ = timeout(DELIVERY, serving).await;
+        }
+    }
+    tokio::select! {
+        () = reader.shut_down(config.shutdown_grace) => {}
+        () = end.hurried.cancelled() => reader.shut_down(Duration::ZERO).await,
+    }
+}
+
+/// How far the end has come.
+#[derive(Clone, Default)]
+struct End {
+    /// No new question is taken.
+    begun: CancellationToken,
+    /// What is still under way is cut off.
+    hurried: CancellationToken,
+}
+
+/// The first signal begins the end; a second one, or the end of the grace, hurries it.
+async fn heed(mut signals: Signals, service: Arc<Service>, grace: Duration, end: End) {
+    signals.next().await;
+    info!("stopping: no new questions, finishing those under way");
+    service.start_draining();
+    end.begun.cancel();
+    tokio::select! {
+        () = sleep(grace) => warn!(?grace, "the grace is over: what is under way is cut off"),
+        () = signals.next() => warn!("asked again: what is under way is cut off"),
+    }
+    end.hurried.cancel();
 }
 
 /// Starts the stand-in site for as long as the process lives.

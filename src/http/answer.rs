@@ -11,14 +11,16 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::App;
 use super::etag::Tag;
 use super::interface::Caller;
 use super::keys::KnownKey;
 use super::request_log::Outcome;
 use crate::cache::Lookup;
 use crate::fault::Fault;
+use crate::pseudonym::Pseudonym;
 use crate::service::{Found, Wanted};
-use crate::source::Timings;
+use crate::timetable::share_link::ShareLink;
 
 /// What a caller already has, and what it will take.
 #[derive(Debug, Clone)]
@@ -112,21 +114,65 @@ fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
     })
 }
 
-/// The whole answer: what `content` makes of what was found, or the fault in the caller's words.
-pub(super) fn answer(
-    found: Result<Found, Fault>,
-    content: impl FnOnce(&Found) -> Result<Content, Fault>,
-    conditions: &Conditions,
-    caller: Caller,
-) -> Response {
-    let made = found.and_then(|found| Ok((content(&found)?, found)));
-    match made {
-        Ok((content, found)) => {
-            let response = with_provenance(&found, content.for_caller(conditions));
-            Outcome::found(&found).attached_to(response)
+/// A question that was asked of the service, and what came of it.
+pub(super) struct Asked {
+    /// Which timetable it was about, for the log; `None` where the link was none.
+    about: Option<Pseudonym>,
+    pub(super) found: Result<Found, Fault>,
+}
+
+impl App {
+    /// Asks for the timetable that `link` names.
+    pub(super) async fn ask(
+        &self,
+        link: Result<ShareLink, Fault>,
+        conditions: &Conditions,
+    ) -> Asked {
+        match link {
+            Ok(link) => Asked {
+                about: Some(Pseudonym::of(link.identifier())),
+                found: self.service.timetable_as(&link, conditions.wanted).await,
+            },
+            Err(fault) => Asked {
+                about: None,
+                found: Err(fault),
+            },
         }
-        Err(fault) => caller.refuse(fault),
     }
+}
+
+impl Asked {
+    /// The whole answer: what `content` makes of what was found, or the fault in the caller's words.
+    pub(super) fn answer(
+        self,
+        content: impl FnOnce(&Found) -> Result<Content, Fault>,
+        conditions: &Conditions,
+        caller: Caller,
+    ) -> Response {
+        let about = self.about;
+        let made = self.found.and_then(|found| Ok((content(&found)?, found)));
+        let response = match made {
+            Ok((content, found)) => {
+                let response = with_provenance(&found, content.for_caller(conditions));
+                Outcome::found(&found).attached_to(response)
+            }
+            Err(fault) => caller.refuse(fault),
+        };
+        attached(about, response)
+    }
+
+    /// An answer that is not made of a timetable.
+    pub(super) fn answer_with(self, fault: Fault, response: Response) -> Response {
+        attached(self.about, Outcome::Fault(fault).attached_to(response))
+    }
+}
+
+/// Leaves word for the log which timetable an answer is about.
+fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
+    if let Some(about) = about {
+        response.extensions_mut().insert(about);
+    }
+    response
 }
 
 fn with_provenance(found: &Found, mut response: Response) -> Response {
@@ -159,11 +205,7 @@ fn cache_status(found: &Found) -> String {
 
 /// What this request had to wait for; of a kept answer, nothing.
 fn server_timing(found: &Found) -> String {
-    let took = if found.lookup.is_read() {
-        found.answer.timings
-    } else {
-        Timings::default()
-    };
+    let took = found.waited();
     let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;
     format!(
         "queue;dur={:.1}, render;dur={:.1}, read;dur={:.1}",

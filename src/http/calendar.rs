@@ -5,7 +5,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 
 use super::App;
-use super::answer::{Conditions, Content, answer};
+use super::answer::{Conditions, Content};
 use super::interface::Caller;
 use super::openapi::{CalendarParameters, FullErrors, IdentifierParameter};
 use super::query;
@@ -80,13 +80,13 @@ pub(super) async fn get(
     app: &App,
     caller: Caller,
     conditions: &Conditions,
-    link: &ShareLink,
+    link: ShareLink,
     uri: &Uri,
 ) -> Response {
     let wish = match Wish::asked_in(uri, caller.language) {
         Ok(wish) => wish,
         Err(fault) => return caller.refuse(fault),
     };
-    let found = app.service.timetable_as(link, conditions.wanted).await;
-    answer(found, |found| wish.granted(found), conditions, caller)
+    let asked = app.ask(Ok(link), conditions).await;
+    asked.answer(|found| wish.granted(found), conditions, caller)
 }

@@ -45,6 +45,7 @@ fn our_own() -> impl Iterator<Item = HeaderName> {
         "ratelimit",
         "ratelimit-policy",
         "server-timing",
+        "x-fault-code",
         "x-request-id",
     ]
     .into_iter()

@@ -4,11 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use tokio::task::spawn_blocking;
 
 use super::App;
+use super::interface::Caller;
 use super::openapi::FullErrors;
+use crate::fault::Fault;
 use crate::service::Status;
+
+/// The exposition format that is written.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// The process answers.
 #[utoipa::path(get, path = "/livez", tag = "health", security(()), responses((status = 200, body = String, content_type = "text/plain", description = "It does")))]
@@ -46,9 +52,15 @@ pub(super) async fn status(State(app): State<App>) -> impl IntoResponse {
 
 /// Everything counted, as Prometheus text.
 #[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain", description = "Prometheus text"), FullErrors))]
-pub(super) async fn metrics(State(app): State<App>) -> impl IntoResponse {
-    (
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        app.metrics.render(),
-    )
+pub(super) async fn metrics(State(app): State<App>, caller: Caller) -> Response {
+    let written = spawn_blocking(move || {
+        app.service.measure();
+        app.metrics.render()
+    });
+    match written.await {
+        Ok(text) => ([(CONTENT_TYPE, PROMETHEUS)], text).into_response(),
+        Err(_) => caller.refuse(Fault::Internal {
+            reason: "the metrics were not written".to_owned(),
+        }),
+    }
 }

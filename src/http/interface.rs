@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::language::preferred;
@@ -12,6 +12,10 @@ use super::problem;
 use super::request_log::Outcome;
 use crate::fault::{BadRequest, Fault};
 use crate::messages::Language;
+
+/// The stable code of a fault, also where the interface has codes of its own: a proxy can tell a
+/// service that stops from one that is busy.
+pub(super) const FAULT_CODE: HeaderName = HeaderName::from_static("x-fault-code");
 
 /// One of the interfaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,9 @@ impl Interface {
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         let no_store = HeaderValue::from_static("no-store");
+        let code = HeaderValue::from_static(fault.code());
         response.headers_mut().insert(CACHE_CONTROL, no_store);
+        response.headers_mut().insert(FAULT_CODE, code);
         Outcome::Fault(fault).attached_to(response)
     }
 }

@@ -2,9 +2,12 @@
 
 mod answer;
 mod calendar;
+#[cfg(feature = "otlp")]
+mod caller_trace;
 mod client;
 mod cors;
 mod docs;
+mod draining;
 mod etag;
 mod free;
 mod health;
@@ -34,11 +37,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::HttpConfig;
+use crate::metrics::Metrics;
 use crate::service::Service;
 use keys::Keys;
 use limited::Limits;
@@ -54,11 +57,11 @@ const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
 struct App {
     service: Arc<Service>,
     config: Arc<HttpConfig>,
-    metrics: PrometheusHandle,
+    metrics: Metrics,
 }
 
 /// Every route there is, answered by `service`.
-pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHandle) -> Router {
+pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
     let keys = Arc::new(Keys::new(&config.api_keys));
     let limits = Arc::new(Limits::new(&config));
     let cors = cors::layer(&config.cors_origins);
@@ -68,6 +71,7 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: PrometheusHand
         metrics,
     };
     let router = questions()
+        .layer(from_fn_with_state(app.clone(), draining::refuse))
         .layer(from_fn_with_state(Arc::clone(&keys), keys::require))
         .layer(from_fn_with_state(limits, limited::limit))
         .merge(insights().layer(from_fn_with_state(Arc::clone(&keys), keys::require)))

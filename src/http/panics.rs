@@ -11,28 +11,25 @@ use super::interface::Caller;
 use crate::fault::Fault;
 
 /// Left with the answer that stands in for the one that never came.
-#[derive(Debug, Clone)]
-struct Panicked(String);
+#[derive(Debug, Clone, Copy)]
+struct Panicked;
 
-/// What the catching layer answers, for [`word`] to put right.
+/// What the catching layer answers, for [`word`] to put right. What the panic said may quote a page
+/// and goes nowhere; where it happened is in the log.
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
-pub(super) fn caught(panic: Box<dyn Any + Send>) -> axum::http::Response<Body> {
-    let said = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
+pub(super) fn caught(_: Box<dyn Any + Send>) -> axum::http::Response<Body> {
     let mut response = ().into_response();
-    response
-        .extensions_mut()
-        .insert(Panicked(said.unwrap_or_else(|| "a panic".to_owned())));
+    response.extensions_mut().insert(Panicked);
     response
 }
 
 /// Words the fault for whoever asked.
 pub(super) async fn word(caller: Caller, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
-    match response.extensions().get::<Panicked>().cloned() {
-        Some(Panicked(reason)) => caller.refuse(Fault::Internal { reason }),
+    match response.extensions().get() {
+        Some(Panicked) => caller.refuse(Fault::Internal {
+            reason: "a panic".to_owned(),
+        }),
         None => response,
     }
 }

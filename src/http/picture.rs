@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::App;
-use super::answer::{Conditions, Content, answer};
+use super::answer::{Conditions, Content};
 use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter};
 use crate::messages::Language;
@@ -28,16 +28,16 @@ pub(super) async fn get(
     app: &App,
     caller: Caller,
     conditions: &Conditions,
-    link: &ShareLink,
+    link: ShareLink,
 ) -> Response {
     let words = match caller.language {
         Language::Korean => &KOREAN,
         Language::English => &ENGLISH,
     };
-    let found = app.service.timetable_as(link, conditions.wanted).await;
+    let asked = app.ask(Ok(link), conditions).await;
     let drawn = |found: &Found| {
         let picture = svg::week(&found.timetable, words);
         Ok(Content::new("image/svg+xml", picture.into_bytes()))
     };
-    answer(found, drawn, conditions, caller)
+    asked.answer(drawn, conditions, caller)
 }

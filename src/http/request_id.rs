@@ -6,6 +6,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
 
+use crate::timetable::share_link::IDENTIFIER_LENGTH;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest that is taken over, in bytes: twice a UUID.
 const MAX_BYTES: usize = 72;
@@ -39,9 +41,13 @@ fn new(request: &Request) -> Option<HeaderValue> {
     Some(id.into_header_value())
 }
 
-/// It comes back in an answer and stands in the log: nothing but what ids are made of.
+/// It comes back in an answer and stands in the log: nothing but what ids are made of, and nothing
+/// that may be a timetable's identifier.
 fn is_fit(id: &HeaderValue) -> bool {
     let bytes = id.as_bytes();
     let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte);
-    (1..=MAX_BYTES).contains(&bytes.len()) && bytes.iter().all(fits)
+    let mut words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
+    (1..=MAX_BYTES).contains(&bytes.len())
+        && bytes.iter().all(fits)
+        && words.all(|word| word.len() != IDENTIFIER_LENGTH)
 }

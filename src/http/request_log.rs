@@ -1,28 +1,36 @@
-//! One log line per request, written where the answer leaves: outcome, status and time.
+//! One log line per request, written where the answer leaves: what came of it and what it took.
 //!
 //! Links and identifiers are in the request's address, so the address is never logged.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::{error, info, warn};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
 use super::request_id::RequestId;
-use crate::cache::Lookup;
 use crate::fault::Fault;
+use crate::metrics;
+use crate::pseudonym::Pseudonym;
 use crate::service::Found;
-use crate::source::Timings;
+use crate::source::{SourceKind, Timings};
+
+/// What is logged and counted of a request whose caller left before its answer.
+const CALLER_LEFT: u16 = 499;
 
 /// What a handler tells the log about its answer.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
     /// A timetable.
     Found {
+        /// What read it.
+        source: SourceKind,
         /// Whether it was in the cache.
-        lookup: Lookup,
-        /// What reading it took.
+        cache: &'static str,
+        /// What this request had to wait for.
         timings: Timings,
     },
     /// A fault.
@@ -32,13 +40,12 @@ pub(super) enum Outcome {
 impl Outcome {
     pub(super) fn found(found: &Found) -> Self {
         Self::Found {
-            lookup: found.lookup,
-            timings: found.answer.timings,
+            source: found.source,
+            cache: found.lookup.name(),
+            timings: found.waited(),
         }
     }
-}
 
-impl Outcome {
     /// Leaves word with the answer; the log reads it on the way out.
     pub(super) fn attached_to(self, mut response: Response) -> Response {
         response.extensions_mut().insert(self);
@@ -46,58 +53,145 @@ impl Outcome {
     }
 }
 
-/// Writes the line. Probes are left out: they say nothing and come every few seconds.
+/// Writes the line and counts the request.
 pub(super) async fn log(request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let route = path.as_ref().map_or("none", MatchedPath::as_str).to_owned();
-    let id = request.extensions().get::<RequestId>().cloned();
-    let request_id = id.as_ref().map_or("", RequestId::as_str);
-    let (method, began) = (request.method().clone(), Instant::now());
-    let response = next.run(request).await;
-    crate::metrics::count_request(&route, response.status().as_u16());
-    if matches!(route.as_str(), "/livez" | "/readyz" | "/metrics") {
-        return response;
-    }
-    let (status, millis) = (
-        response.status().as_u16(),
-        began.elapsed().as_millis() as u64,
-    );
-    match response.extensions().get::<Outcome>() {
-        Some(Outcome::Found { lookup, timings }) => info!(
-            request_id, %method, route, status, millis, cache = ?lookup,
-            queue_millis = timings.queue.as_millis() as u64,
-            render_millis = timings.render.as_millis() as u64,
-            "answered"
-        ),
-        Some(Outcome::Fault(fault)) => {
-            log_fault(fault, request_id, &method, &route, status, millis);
-        }
-        None => info!(request_id, %method, route, status, millis, "answered"),
-    }
+    let mut entry = Entry::of(&request);
+    let span = entry.span();
+    #[cfg(feature = "otlp")]
+    super::caller_trace::adopt(&span, request.headers());
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("http.response.status_code", response.status().as_u16());
+    entry.status = response.status().as_u16();
+    entry.about = response.extensions().get().copied();
+    entry.outcome = response.extensions().get().cloned();
     response
 }
 
-/// Faults of ours and of a changed page want a person; the site's and the callers' do not.
-fn log_fault(
-    fault: &Fault,
-    request_id: &str,
-    method: &axum::http::Method,
-    route: &str,
+/// A request's line, written when it is dropped: also where the caller leaves and nobody goes on
+/// with the request.
+struct Entry {
+    request_id: Option<RequestId>,
+    method: &'static str,
+    route: String,
+    began: Instant,
     status: u16,
-    millis: u64,
-) {
-    let code = fault.code();
-    match fault {
-        Fault::Internal { .. } => {
-            error!(request_id, %method, route, status, millis, code, "{fault}");
+    about: Option<Pseudonym>,
+    outcome: Option<Outcome>,
+}
+
+impl Entry {
+    fn of(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>();
+        Self {
+            request_id: request.extensions().get().cloned(),
+            method: known(request.method()),
+            route: route.map_or("none", MatchedPath::as_str).to_owned(),
+            began: Instant::now(),
+            status: CALLER_LEFT,
+            about: None,
+            outcome: None,
         }
-        Fault::LayoutChanged(_)
-        | Fault::Blocked { .. }
-        | Fault::SiteUnavailable { .. }
-        | Fault::Timeout { .. }
-        | Fault::BrowserUnavailable { .. } => {
-            warn!(request_id, %method, route, status, millis, code, "{fault}");
-        }
-        _ => info!(request_id, %method, route, status, millis, code, "{fault}"),
     }
+
+    /// The request in a trace, by the names that OpenTelemetry has for such things.
+    fn span(&self) -> Span {
+        let (method, route) = (self.method, self.route.as_str());
+        info_span!(
+            "request",
+            otel.name = format!("{method} {route}"),
+            otel.kind = "server",
+            http.request.method = method,
+            http.route = route,
+            http.response.status_code = Empty,
+        )
+    }
+
+    fn is_probe(&self) -> bool {
+        matches!(self.route.as_str(), "/livez" | "/readyz" | "/metrics")
+    }
+
+    fn code(&self) -> &'static str {
+        match &self.outcome {
+            Some(Outcome::Fault(fault)) => fault.code(),
+            _ if self.status == CALLER_LEFT => "caller_left",
+            _ => "ok",
+        }
+    }
+}
+
+/// Any word may stand where a method should.
+fn known(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let mut known = known.into_iter();
+    known
+        .find(|known| *known == method.as_str())
+        .unwrap_or("other")
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let took = self.began.elapsed();
+        metrics::count_request(&self.route, self.status, took);
+        self.write(took);
+    }
+}
+
+/// One line at a level; the fields are the same at every level.
+macro_rules! line {
+    ($level:ident, $entry:expr, $took:expr, $message:expr) => {{
+        let (source, cache, timings) = $entry.read();
+        $level!(
+            request_id = $entry.request_id.as_ref().map(RequestId::as_str),
+            method = $entry.method,
+            route = $entry.route,
+            status = $entry.status,
+            code = $entry.code(),
+            timetable = $entry.about.map(|about| about.to_string()),
+            source,
+            cache,
+            queue_ms = timings.map(|timings| millis(timings.queue)),
+            render_ms = timings.map(|timings| millis(timings.render)),
+            read_ms = timings.map(|timings| millis(timings.read)),
+            total_ms = millis($took),
+            "{}",
+            $message
+        )
+    }};
+}
+
+impl Entry {
+    /// Faults of ours and of a changed page want a person; the site's and the callers' do not.
+    fn write(&self, took: Duration) {
+        match &self.outcome {
+            Some(Outcome::Fault(fault @ Fault::Internal { .. })) => line!(error, self, took, fault),
+            Some(Outcome::Fault(
+                fault @ (Fault::LayoutChanged(_)
+                | Fault::Blocked { .. }
+                | Fault::SiteUnavailable { .. }
+                | Fault::Timeout { .. }
+                | Fault::BrowserUnavailable { .. }),
+            )) => line!(warn, self, took, fault),
+            Some(Outcome::Fault(fault)) => line!(info, self, took, fault),
+            // Probes say nothing and come every few seconds.
+            _ if self.is_probe() => line!(debug, self, took, "answered"),
+            _ => line!(info, self, took, "answered"),
+        }
+    }
+
+    /// What was read, from where and in what time; nothing where nothing was.
+    fn read(&self) -> (Option<&'static str>, Option<&'static str>, Option<Timings>) {
+        match &self.outcome {
+            Some(Outcome::Found {
+                source,
+                cache,
+                timings,
+            }) => (Some(source.name()), Some(*cache), Some(*timings)),
+            _ => (None, None, None),
+        }
+    }
+}
+
+/// Milliseconds to the tenth.
+fn millis(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 10_000.0).round() / 10.0
 }

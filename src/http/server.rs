@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::client::Peer;
@@ -42,35 +43,60 @@ impl Default for ServerLimits {
     }
 }
 
-/// Serves until `stop` resolves, then finishes the requests under way within `grace`.
+/// Longest that those who came while the requests under way were finished may take to leave.
+const LATE: Duration = Duration::from_secs(3);
+
+/// Serves until `stop` resolves, then finishes the requests under way, however long they take:
+/// whoever cannot wait drops this. Until they are finished new connections are served too, so that
+/// callers are told what goes on instead of finding the door shut.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: ServerLimits,
     stop: impl Future<Output = ()>,
-    grace: Duration,
 ) {
-    let (connections, room) = (
-        GracefulShutdown::new(),
-        Arc::new(Semaphore::new(limits.connections)),
-    );
-    let (mut listener, mut stop) = (Listener::new(listener), pin!(stop));
-    loop {
-        tokio::select! {
-            () = &mut stop => break,
-            (place, stream, peer) = accepted(&mut listener, &room) => {
-                let served = connection(stream, peer, router.clone(), limits);
-                let watched = connections.watch(served);
-                tokio::spawn(async move {
-                    // A connection that breaks is its caller's affair: whoever asked is gone.
-                    let _ = watched.await;
-                    drop(place);
-                });
+    let mut server = Server {
+        listener: Listener::new(listener),
+        room: Arc::new(Semaphore::new(limits.connections)),
+        router,
+        limits,
+    };
+    let (early, late) = (GracefulShutdown::new(), GracefulShutdown::new());
+    server.accept_until(stop, &early).await;
+    server.accept_until(early.shutdown(), &late).await;
+    drop(server);
+    let _ = timeout(LATE, late.shutdown()).await;
+}
+
+struct Server {
+    listener: Listener,
+    room: Arc<Semaphore>,
+    router: Router,
+    limits: ServerLimits,
+}
+
+impl Server {
+    async fn accept_until(
+        &mut self,
+        end: impl Future<Output = ()>,
+        connections: &GracefulShutdown,
+    ) {
+        let mut end = pin!(end);
+        loop {
+            tokio::select! {
+                () = &mut end => return,
+                (place, stream, peer) = accepted(&mut self.listener, &self.room) => {
+                    let served = connection(stream, peer, self.router.clone(), self.limits);
+                    let watched = connections.watch(served);
+                    tokio::spawn(async move {
+                        // A connection that breaks is its caller's affair: whoever asked is gone.
+                        let _ = watched.await;
+                        drop(place);
+                    });
+                }
             }
         }
     }
-    drop(listener);
-    let _ = tokio::time::timeout(grace, connections.shutdown()).await;
 }
 
 /// The next connection, once there is room for it.

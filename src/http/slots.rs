@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::App;
-use super::answer::{Conditions, Content, answer};
+use super::answer::{Conditions, Content};
 use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter, SlotParameters};
 use super::query;
@@ -91,11 +91,6 @@ pub(super) async fn get(
         Ok(asked) => asked,
         Err(fault) => return caller.refuse(fault),
     };
-    let found = app.service.timetable_as(&link, conditions.wanted).await;
-    answer(
-        found,
-        |found| Content::json(&cut.of(found)),
-        &conditions,
-        caller,
-    )
+    let asked = app.ask(Ok(link), &conditions).await;
+    asked.answer(|found| Content::json(&cut.of(found)), &conditions, caller)
 }

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
 
-use super::answer::{Conditions, Content, answer};
+use super::answer::{Conditions, Content};
 use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
 use super::{App, calendar, picture, query};
@@ -27,11 +27,11 @@ pub(super) async fn by_name(
     // An identifier has no dot, so a form that is not known leaves none that is valid.
     match name.split_once('.') {
         Some((identifier, "ics")) => match link(identifier) {
-            Ok(link) => calendar::get(&app, caller, &conditions, &link, &uri).await,
+            Ok(link) => calendar::get(&app, caller, &conditions, link, &uri).await,
             Err(fault) => caller.refuse(fault),
         },
         Some((identifier, "svg")) => match link(identifier) {
-            Ok(link) => picture::get(&app, caller, &conditions, &link).await,
+            Ok(link) => picture::get(&app, caller, &conditions, link).await,
             Err(fault) => caller.refuse(fault),
         },
         _ => by_identifier(&app, caller, &conditions, &name).await,
@@ -97,11 +97,8 @@ async fn document(
     conditions: &Conditions,
     link: Result<ShareLink, Fault>,
 ) -> Response {
-    let found = match link {
-        Ok(link) => app.service.timetable_as(&link, conditions.wanted).await,
-        Err(fault) => Err(fault),
-    };
+    let asked = app.ask(link, conditions).await;
     // When it was read is no part of what a timetable says.
     let content = |found: &Found| Content::json_about(&found.document(), found.timetable.as_ref());
-    answer(found, content, conditions, caller)
+    asked.answer(content, conditions, caller)
 }

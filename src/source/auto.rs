@@ -93,6 +93,11 @@ impl Source for Auto {
         self.api.is_ready() || self.browser.is_ready()
     }
 
+    fn measure(&self) {
+        self.api.measure();
+        self.browser.measure();
+    }
+
     fn status(&self) -> Value {
         json!({ "kind": "auto", "api": self.api.status(), "page": self.browser.status() })
     }

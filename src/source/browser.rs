@@ -5,9 +5,10 @@ use std::time::{Duration, Instant as StdInstant};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, info_span};
 use webdriver_fleet::{Fleet, Visit, VisitError, Visited};
 
-use super::{API_PATH, BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use super::{API_PATH, BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;
 use crate::timetable::reading::{self, Check, Mismatch, PageReading, Unread};
@@ -56,17 +57,17 @@ impl BrowserSource {
         abandoned: CancellationToken,
     ) -> Result<Read, SourceError> {
         let turn = self.fleet.begin(self.visit(identifier, deadline));
-        let underway = abandoned
-            .run_until_cancelled(turn)
-            .await
-            .ok_or(SourceError::Abandoned)??;
-        let visited = underway.finish().await?;
+        let (turn, asked) = (turn.instrument(info_span!("queue")), Instant::now());
+        let turn = abandoned.run_until_cancelled(turn).await;
+        sessions::waited(asked.elapsed());
+        let underway = turn.ok_or(SourceError::Abandoned)??;
+        let visited = underway.finish().instrument(info_span!("render")).await?;
         let began = StdInstant::now();
         let (queue, render) = (
             visited.timings.queue,
             visited.timings.navigate + visited.timings.script,
         );
-        let timetable = timetable(identifier, visited)?;
+        let timetable = info_span!("check").in_scope(|| timetable(identifier, visited))?;
         let timings = Timings {
             queue,
             render,
@@ -101,6 +102,10 @@ impl Source for BrowserSource {
 
     fn is_ready(&self) -> bool {
         self.fleet.is_ready()
+    }
+
+    fn measure(&self) {
+        sessions::show(&self.fleet);
     }
 
     fn status(&self) -> serde_json::Value {

@@ -32,7 +32,7 @@ impl Guarded {
         breaker: BreakerConfig,
         rate: Option<NonZeroU32>,
     ) -> Self {
-        upstream::show_breaker(kind, Stage::Closed);
+        upstream::introduce(kind);
         Self {
             inner,
             kind,
@@ -54,10 +54,9 @@ impl Guarded {
             .await
             .ok_or(SourceError::Abandoned)??;
         let mut underway = self.begin()?;
+        let began = Instant::now();
         let read = self.inner.read(identifier, deadline, abandoned).await;
-        if let Err(error) = &read {
-            upstream::count_error(self.kind, error);
-        }
+        upstream::count_read(self.kind, &read, began.elapsed());
         underway.verdict = Verdict::of(&read);
         read
     }
@@ -134,6 +133,10 @@ impl Source for Guarded {
     /// kept, and nobody would probe.
     fn is_ready(&self) -> bool {
         self.inner.is_ready()
+    }
+
+    fn measure(&self) {
+        self.inner.measure();
     }
 
     fn status(&self) -> Value {

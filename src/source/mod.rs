@@ -8,6 +8,7 @@ pub mod browser;
 mod cross_check;
 mod guarded;
 mod rate;
+pub(crate) mod sessions;
 pub(crate) mod upstream;
 
 use std::pin::Pin;
@@ -48,6 +49,9 @@ pub trait Source: Send + Sync {
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
+
+    /// Brings the numbers of what it reads with up to date. May block for tens of milliseconds.
+    fn measure(&self) {}
 
     /// What it tells of itself at `/status`; nothing of callers or timetables.
     fn status(&self) -> serde_json::Value {

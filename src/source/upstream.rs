@@ -1,10 +1,15 @@
 //! What is counted of the sites that are read, under which names.
 
-use metrics::{counter, describe_counter, describe_gauge, gauge};
+use std::time::Duration;
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 use super::breaker::Stage;
-use super::{SourceError, SourceKind};
-use crate::timetable::reading::Unread;
+use super::{Read, SourceError, SourceKind};
+use crate::timetable::reading::{Check, Unread};
+
+const READ_SECONDS: &str = "gonggang_read_seconds";
+const MISMATCHES: &str = "gonggang_layout_mismatch_total";
 
 const ERRORS: &str = "gonggang_upstream_errors_total";
 const BREAKER: &str = "gonggang_breaker_state";
@@ -12,6 +17,14 @@ const CROSS_CHECKS: &str = "gonggang_cross_checks_total";
 
 /// Says what the numbers mean.
 pub(crate) fn describe() {
+    describe_histogram!(
+        READ_SECONDS,
+        "Seconds that reads took, the wait for a session included, by source and outcome."
+    );
+    describe_counter!(
+        MISMATCHES,
+        "Readings refused because two parts of them disagreed, by check."
+    );
     describe_counter!(
         ERRORS,
         "Reads that the site refused, failed, delayed or answered strangely, by source and kind."
@@ -24,6 +37,21 @@ pub(crate) fn describe() {
         BREAKER,
         "Whether the site is left alone, by source: 0 closed, 1 probing, 2 open."
     );
+    // A counter that has never moved should be seen as zero, not as absent.
+    for check in Check::ALL {
+        counter!(MISMATCHES, "check" => check.name()).absolute(0);
+    }
+    for result in CrossChecked::ALL {
+        counter!(CROSS_CHECKS, "result" => result.name()).absolute(0);
+    }
+}
+
+/// Says the same of one source; its errors are zero until they are not.
+pub(super) fn introduce(source: SourceKind) {
+    for kind in KINDS {
+        counter!(ERRORS, "source" => source.name(), "kind" => kind).absolute(0);
+    }
+    show_breaker(source, Stage::Closed);
 }
 
 /// How a second reading of an answer ended.
@@ -37,32 +65,58 @@ pub(super) enum CrossChecked {
     Skipped,
 }
 
-/// Counts a cross-check.
-pub(super) fn count_cross_check(result: CrossChecked) {
-    let result = match result {
-        CrossChecked::Same => "same",
-        CrossChecked::Different => "different",
-        CrossChecked::Unread => "unread",
-        CrossChecked::Skipped => "skipped",
-    };
-    counter!(CROSS_CHECKS, "result" => result).increment(1);
-}
+impl CrossChecked {
+    const ALL: [Self; 4] = [Self::Same, Self::Different, Self::Unread, Self::Skipped];
 
-/// Counts a read that the site did not answer as it should.
-pub(super) fn count_error(source: SourceKind, error: &SourceError) {
-    if let Some(kind) = kind(error) {
-        counter!(ERRORS, "source" => source.name(), "kind" => kind).increment(1);
+    fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Unread => "unread",
+            Self::Skipped => "skipped",
+        }
     }
 }
 
-/// `None` for what is no error, or none of the site's.
-fn kind(error: &SourceError) -> Option<&'static str> {
-    match error {
-        SourceError::Unread(Unread::Blocked { .. }) => Some("blocked"),
-        SourceError::Unread(Unread::SiteUnavailable { .. }) => Some("site_unavailable"),
-        SourceError::Unread(Unread::LayoutChanged(_)) => Some("layout_changed"),
-        SourceError::Unread(Unread::TooSlow) | SourceError::TooSlow { .. } => Some("timeout"),
-        _ => None,
+/// Counts a cross-check.
+pub(super) fn count_cross_check(result: CrossChecked) {
+    counter!(CROSS_CHECKS, "result" => result.name()).increment(1);
+}
+
+/// Counts a read that has ended.
+pub(super) fn count_read(source: SourceKind, read: &Result<Read, SourceError>, took: Duration) {
+    let (source, outcome) = (source.name(), outcome(read));
+    histogram!(READ_SECONDS, "source" => source, "outcome" => outcome).record(took);
+    if KINDS.contains(&outcome) {
+        counter!(ERRORS, "source" => source, "kind" => outcome).increment(1);
+    }
+    if let Err(SourceError::Unread(Unread::LayoutChanged(mismatch))) = read {
+        counter!(MISMATCHES, "check" => mismatch.check.name()).increment(1);
+    }
+}
+
+/// Outcomes that are errors of the site's.
+const KINDS: [&str; 4] = ["blocked", "site_unavailable", "layout_changed", "timeout"];
+
+/// What came of a read, in the words of the faults' codes.
+pub(crate) fn outcome(read: &Result<Read, SourceError>) -> &'static str {
+    match read {
+        Ok(_) => "timetable",
+        Err(SourceError::Unread(unread) | SourceError::LeftAlone { unread, .. }) => match unread {
+            Unread::NotFound => "not_found",
+            Unread::NotPublic => "not_public",
+            Unread::NoTimetable => "no_timetable",
+            Unread::Blocked { .. } => "blocked",
+            Unread::SiteUnavailable { .. } => "site_unavailable",
+            Unread::TooSlow => "timeout",
+            Unread::LayoutChanged(_) => "layout_changed",
+        },
+        Err(SourceError::TooSlow { .. }) => "timeout",
+        Err(SourceError::Busy { .. }) => "busy",
+        Err(SourceError::Draining) => "draining",
+        Err(SourceError::BrowserUnavailable { .. }) => "browser_unavailable",
+        Err(SourceError::Abandoned) => "abandoned",
+        Err(SourceError::Internal { .. }) => "internal",
     }
 }
 

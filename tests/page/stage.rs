@@ -46,7 +46,7 @@ pub async fn serving(fake: &Arc<Fake>, flags: &[&str]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let limits = ServerLimits::default();
-    tokio::spawn(serve(listener, router, limits, pending(), Duration::ZERO));
+    tokio::spawn(serve(listener, router, limits, pending()));
     url
 }
 

@@ -101,14 +101,25 @@ pub struct Service {
     pub url: String,
     pub client: reqwest::Client,
     log: Arc<Mutex<Vec<String>>>,
+    /// Reads what it writes, until it ends.
+    output: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Service {
     /// Starts it and waits until it is ready.
     pub fn start(variables: &[(&'static str, String)]) -> Self {
+        Self::start_with(&["serve"], variables)
+    }
+
+    /// The same, offline: it serves the cases under `folder` itself.
+    pub fn replaying(folder: &Path, variables: &[(&'static str, String)]) -> Self {
+        Self::start_with(&["serve", "--replay", folder.to_str().unwrap()], variables)
+    }
+
+    fn start_with(arguments: &[&str], variables: &[(&'static str, String)]) -> Self {
         let mut command = gonggang();
         command
-            .arg("serve")
+            .args(arguments)
             .env("GONGGANG_LISTEN", "127.0.0.1:0")
             .env("GONGGANG_LOG_FORMAT", "json")
             .envs(variables.iter().map(|(name, value)| (name, value)))
@@ -119,7 +130,7 @@ impl Service {
         let lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let (ready, address) = mpsc::channel();
         let written = Arc::clone(&log);
-        std::thread::spawn(move || {
+        let output = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 if let Some(address) = address_of_ready_line(&line) {
                     let _ = ready.send(address);
@@ -137,6 +148,7 @@ impl Service {
             url: format!("http://{address}"),
             client,
             log,
+            output: Some(output),
         }
     }
 
@@ -180,6 +192,13 @@ impl Service {
     pub fn stop(mut self) -> std::process::ExitStatus {
         self.signal("TERM");
         self.process.wait().unwrap()
+    }
+
+    /// Waits for its end: how it ended, and all that it has written.
+    pub fn wait(mut self) -> (std::process::ExitStatus, Vec<String>) {
+        let status = self.process.wait().unwrap();
+        self.output.take().unwrap().join().unwrap();
+        (status, self.log())
     }
 
     /// Sends it a signal by name.

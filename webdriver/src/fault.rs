@@ -51,8 +51,12 @@ pub(crate) fn is_prompt(error: &CmdError) -> bool {
     matches!(status(error), Some(ErrorStatus::UnexpectedAlertOpen))
 }
 
-/// The first line of a command's error: chromedriver appends session and stack.
+/// The first line of a command's error: chromedriver appends session and stack. An error about a
+/// prompt quotes the prompt, which is the page's own words, and is told without it.
 pub(crate) fn message(error: &CmdError) -> String {
+    if is_prompt(error) {
+        return "a prompt was open".to_owned();
+    }
     let text = match error {
         CmdError::Standard(error) => error.message.to_string(),
         CmdError::NotW3C(value) => value["message"]

@@ -20,6 +20,7 @@ use crate::{
     launcher::Launcher,
     lease::Desk,
     line::Line,
+    memory,
     queue::{Job, Queue, Refusal},
     session::{Session, Workshop, WorkshopEnd},
     slot::Slot,
@@ -225,6 +226,17 @@ impl Fleet {
         }
     }
 
+    /// Bytes of memory that our drivers and browsers take; `None` where they run elsewhere. Reads
+    /// `/proc`, about 20 ms a session: not for a thread that others wait for.
+    pub fn memory(&self) -> Option<u64> {
+        if matches!(self.shared.workshop.end, WorkshopEnd::Remote(_)) {
+            return None;
+        }
+        let slots = self.shared.board.slots();
+        let groups = slots.iter().filter_map(|slot| slot.process_group);
+        Some(memory::of_groups(&groups.collect::<Vec<_>>()))
+    }
+
     /// Takes no more visits, gives the admitted ones `grace` to finish, then ends every session,
     /// driver and browser and removes what they wrote.
     pub async fn shutdown(&self, grace: Duration) {
@@ -290,7 +302,7 @@ async fn supervise(number: usize, shared: Arc<Shared>, first: Option<Session>) {
             shared: Arc::clone(&shared),
         };
         match tokio::spawn(slot.run(first.take())).await {
-            Err(error) if error.is_panic() => tracing::error!(number, %error, "slot task panicked"),
+            Err(error) if error.is_panic() => tracing::error!(number, "slot task panicked"),
             _ => return,
         }
     }

@@ -39,7 +39,7 @@ fn members_in_proc(group: u32) -> io::Result<bool> {
 }
 
 /// `/proc/ID/stat` is `ID (name) state parent group …`, and the name may hold anything.
-fn is_live_member(stat: &str, group: u32) -> bool {
+pub(crate) fn is_live_member(stat: &str, group: u32) -> bool {
     let Some((_, rest)) = stat.rsplit_once(") ") else {
         return false;
     };

@@ -42,6 +42,7 @@ mod keeper;
 mod launcher;
 mod lease;
 mod line;
+mod memory;
 mod queue;
 mod script;
 mod session;

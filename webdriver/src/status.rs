@@ -29,6 +29,30 @@ pub enum SlotState {
     Closed,
 }
 
+impl SlotState {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Opening,
+        Self::Idle,
+        Self::Busy,
+        Self::Cleaning,
+        Self::Down,
+        Self::Closed,
+    ];
+
+    /// Its name, as it is serialized.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Idle => "idle",
+            Self::Busy => "busy",
+            Self::Cleaning => "cleaning",
+            Self::Down => "down",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// Why a session was ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +67,28 @@ pub enum CloseReason {
     Timeout,
     /// The fleet ended.
     Shutdown,
+}
+
+impl CloseReason {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Pages,
+        Self::Age,
+        Self::Crashed,
+        Self::Timeout,
+        Self::Shutdown,
+    ];
+
+    /// Its name, as it is serialized.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pages => "pages",
+            Self::Age => "age",
+            Self::Crashed => "crashed",
+            Self::Timeout => "timeout",
+            Self::Shutdown => "shutdown",
+        }
+    }
 }
 
 /// The fleet at one moment.

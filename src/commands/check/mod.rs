@@ -16,7 +16,7 @@ use finding::Finding;
 /// Looks at everything and prints a line for each; a fault does not keep the rest from being seen.
 pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
     let config = settings.validate().map_err(CommandError::Settings)?;
-    log::start(&config.log);
+    let _log = log::start(&config.log);
     let findings = look(&config).await;
     print(&findings);
     match findings.iter().filter(|finding| finding.is_fault()).count() {

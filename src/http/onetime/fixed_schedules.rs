@@ -8,12 +8,12 @@ use axum::response::Response;
 use super::{Envelope, Payload, refusal, success};
 use crate::fault::Fault;
 use crate::http::App;
-use crate::http::answer::{Conditions, Content, answer};
+use crate::http::answer::{Conditions, Content};
 use crate::http::interface::{Caller, Interface, status_of_bad_request};
 use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
 use crate::messages::Language;
 use crate::service::Found;
-use crate::timetable::share_link::InvalidLink;
+use crate::timetable::share_link::{InvalidLink, ShareLink};
 
 /// What this frontend shows when all went well.
 const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습니다.";
@@ -42,22 +42,13 @@ pub(in crate::http) async fn get(
         let payload = Payload::of(&found.timetable, app.config.rounding);
         Content::json(&success(SUCCESS, payload))
     };
-    answer(
-        find(&app, &conditions, rest).await,
-        content,
-        &conditions,
-        caller,
-    )
+    let asked = app.ask(link(rest), &conditions).await;
+    asked.answer(content, &conditions, caller)
 }
 
-async fn find(
-    app: &App,
-    conditions: &Conditions,
-    rest: Result<Path<String>, PathRejection>,
-) -> Result<Found, Fault> {
+fn link(rest: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
     let Path(rest) = rest.map_err(|_| InvalidLink::NotATimetable)?;
-    let link = format!("everytime.kr/@{rest}").parse()?;
-    app.service.timetable_as(&link, conditions.wanted).await
+    Ok(format!("everytime.kr/@{rest}").parse()?)
 }
 
 /// Nothing after the last slash.

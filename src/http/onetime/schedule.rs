@@ -11,7 +11,7 @@ use crate::fault::{BadRequest, Fault};
 use crate::http::answer::{Conditions, Content};
 use crate::http::interface::{Caller, status_of_bad_request};
 use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
-use crate::http::{self, App, link};
+use crate::http::{App, link};
 use crate::messages::Language;
 use crate::service::Found;
 
@@ -71,26 +71,18 @@ async fn answer(
     conditions: &Conditions,
     text: Result<String, Fault>,
 ) -> Response {
-    match find(app, conditions, text).await {
-        // A semester without a timetable blocks no hour, which is all this interface tells.
-        Err(Fault::NoTimetable) => Json(success(SUCCESS, Payload::empty())).into_response(),
-        found => {
-            let content = |found: &Found| {
-                let payload = Payload::of(&found.timetable, app.config.rounding);
-                Content::json(&success(SUCCESS, payload))
-            };
-            http::answer::answer(found, content, conditions, caller)
-        }
+    let link = text.and_then(|text| Ok(text.parse()?));
+    let asked = app.ask(link, conditions).await;
+    // A semester without a timetable blocks no hour, which is all this interface tells.
+    if let Err(Fault::NoTimetable) = asked.found {
+        let response = Json(success(SUCCESS, Payload::empty())).into_response();
+        return asked.answer_with(Fault::NoTimetable, response);
     }
-}
-
-async fn find(
-    app: &App,
-    conditions: &Conditions,
-    text: Result<String, Fault>,
-) -> Result<Found, Fault> {
-    let link = text?.parse()?;
-    app.service.timetable_as(&link, conditions.wanted).await
+    let content = |found: &Found| {
+        let payload = Payload::of(&found.timetable, app.config.rounding);
+        Content::json(&success(SUCCESS, payload))
+    };
+    asked.answer(content, conditions, caller)
 }
 
 pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {

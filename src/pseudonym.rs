@@ -1,0 +1,67 @@
+//! Under which name a timetable stands in the log: the same for the same timetable as long as the
+//! process lives, and nothing that leads back to its identifier.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::timetable::share_link::Identifier;
+
+/// Bytes of the digest that are shown: few enough to read, enough to tell millions apart.
+const SHOWN: usize = 6;
+
+/// HMAC-SHA-256 under a key that nobody knows and that ends with the process. Without the key the
+/// digests of all identifiers that somebody holds could be compared with the log.
+static KEYED: LazyLock<Hmac<Sha256>> = LazyLock::new(|| {
+    let mut key = [0; 64];
+    getrandom::fill(&mut key).expect("the system gives random bytes");
+    Hmac::new(&key.into())
+});
+
+/// A timetable's name in the log: 12 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pseudonym([u8; SHOWN]);
+
+impl Pseudonym {
+    /// The name of `identifier`.
+    pub fn of(identifier: &Identifier) -> Self {
+        let digest = KEYED.clone().chain_update(identifier.as_str()).finalize();
+        let mut shown = [0; SHOWN];
+        shown.copy_from_slice(&digest.into_bytes()[..SHOWN]);
+        Self(shown)
+    }
+}
+
+impl fmt::Display for Pseudonym {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(identifier: &str) -> String {
+        Pseudonym::of(&identifier.parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn a_timetable_keeps_its_name_and_shares_it_with_no_other() {
+        let weekday = name("weekday0000000000000");
+        assert_eq!(weekday, name("weekday0000000000000"));
+        assert_ne!(weekday, name("weekday0000000000001"));
+        assert_eq!(weekday.len(), 12);
+        assert!(weekday.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn without_the_key_the_name_cannot_be_computed() {
+        use sha2::Digest;
+        let plain = Sha256::digest("weekday0000000000000");
+        let plain: String = plain[..SHOWN].iter().map(|b| format!("{b:02x}")).collect();
+        assert_ne!(name("weekday0000000000000"), plain);
+    }
+}
