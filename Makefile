@@ -31,6 +31,8 @@ bench: setup ## Measure against the bare parts; prints tables, writes benches/RE
 bench-check: setup ## Build every measurement and run it once, shortly
 	BENCH_ROUNDS=1 cargo bench --locked --bench pages
 	SOAK_PAGES=20 cargo bench --locked --bench soak
+	SCALE_ROUNDS=0 cargo bench --locked --bench scale
+	BENCH_ROUNDS=1 cargo bench --locked --bench reuse
 	cargo bench --locked --bench floor -- --test
 
 scale: setup ## Measure how cost grows; writes benches/SCALE.md and plots

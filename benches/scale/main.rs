@@ -2,7 +2,8 @@
 //! `benches/SCALE.md` and a plot of each beside it.
 //!
 //! `SCALE_ROUNDS` (5) rounds through all the points of a curve, so that a machine that slows down
-//! lifts the curve and does not bend it.
+//! lifts the curve and does not bend it. With none it only shows that everything runs: two points
+//! of each curve, and nothing is written.
 
 #![allow(
     clippy::unwrap_used,
@@ -35,14 +36,19 @@ const KEPT: [usize; 6] = [0, 2000, 4000, 6000, 8000, 10_000];
 #[tokio::main]
 async fn main() {
     let rounds = setting("SCALE_ROUNDS", 5);
-    let site = Site::start().await;
+    let is_a_try = rounds == 0;
+    let part = |points: &'static [usize]| if is_a_try { &points[..2] } else { points };
+    let (site, rounds) = (Site::start().await, rounds.max(1));
     let curves = [
-        classes(&site, rounds).await,
-        sessions(&site, rounds).await,
-        session_memory(&site).await,
-        links(&site, rounds).await,
-        kept(&site).await,
+        classes(&site, rounds, part(&CLASSES)).await,
+        sessions(&site, rounds, part(&SESSIONS)).await,
+        session_memory(&site, part(&SESSIONS)).await,
+        links(&site, rounds, part(&LINKS)).await,
+        kept(&site, part(&KEPT)).await,
     ];
+    if is_a_try {
+        return println!("A try: nothing is written.");
+    }
     let mut report = Report::new("How cost grows", &machine::in_words());
     for curve in &curves {
         let file = folder().join("plots").join(format!("{}.svg", curve.name));
@@ -63,13 +69,13 @@ fn rows(curve: &Curve) -> Vec<Vec<String>> {
 }
 
 /// One caller, two sessions.
-async fn classes(site: &Site, rounds: usize) -> Curve {
+async fn classes(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     eprintln!("Classes …");
     let service = Service::start(site, &[]);
     service.rate(site, 10, 2).await;
-    let mut figures = CLASSES.map(|_| Figures::default());
+    let mut figures: Vec<_> = all.iter().map(|_| Figures::default()).collect();
     for _ in 0..rounds {
-        for (figures, classes) in figures.iter_mut().zip(CLASSES) {
+        for (figures, &classes) in figures.iter_mut().zip(all) {
             for _ in 0..8 {
                 figures.add(service.read(&site.with_classes(classes)).await);
             }
@@ -82,16 +88,16 @@ async fn classes(site: &Site, rounds: usize) -> Curve {
         title: "A cold read by classes",
         x: "classes of the timetable",
         y: "milliseconds, median",
-        points: points(CLASSES, figures.iter().map(millis)),
+        points: points(all, figures.iter().map(millis)),
     }
 }
 
 /// Two callers for each session, so that none of them waits for a question.
-async fn sessions(site: &Site, rounds: usize) -> Curve {
+async fn sessions(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     eprintln!("Sessions …");
-    let mut rates = SESSIONS.map(|_| Rates::default());
+    let mut rates: Vec<_> = all.iter().map(|_| Rates::default()).collect();
     for _ in 0..rounds.div_ceil(2) {
-        for (rate, count) in rates.iter_mut().zip(SESSIONS) {
+        for (rate, &count) in rates.iter_mut().zip(all) {
             let service = Service::start(site, &[("GONGGANG_POOL_SIZE", count.to_string())]);
             service.rate(site, count * 4, count * 2).await;
             rate.add(service.rate(site, 96, count * 2).await);
@@ -103,13 +109,13 @@ async fn sessions(site: &Site, rounds: usize) -> Curve {
         title: "Cold reads a second by sessions",
         x: "sessions",
         y: "timetables a second",
-        points: points(SESSIONS, rates.iter().map(Rates::median)),
+        points: points(all, rates.iter().map(Rates::median)),
     }
 }
 
-async fn session_memory(site: &Site) -> Curve {
+async fn session_memory(site: &Site, all: &[usize]) -> Curve {
     let mut memory = Vec::new();
-    for count in SESSIONS {
+    for &count in all {
         let service = Service::start(site, &[("GONGGANG_POOL_SIZE", count.to_string())]);
         service.rate(site, count * 20, count * 2).await;
         memory.push(service.memory_of_others());
@@ -120,23 +126,23 @@ async fn session_memory(site: &Site) -> Curve {
         title: "Memory of browsers and drivers by sessions",
         x: "sessions",
         y: "MiB",
-        points: points(SESSIONS, memory),
+        points: points(all, memory),
     }
 }
 
 /// Of people whose timetables are kept.
-async fn links(site: &Site, rounds: usize) -> Curve {
+async fn links(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     eprintln!("Links …");
     let service = Service::start(site, &[("GONGGANG_QUEUE", "64".to_owned())]);
     let mut people = Vec::new();
-    for _ in 0..LINKS[LINKS.len() - 1] {
+    for _ in 0..all[all.len() - 1] {
         let identifier = site.fresh_identifier();
         service.read(&identifier).await;
         people.push(identifier);
     }
-    let mut figures = LINKS.map(|_| Figures::default());
+    let mut figures: Vec<_> = all.iter().map(|_| Figures::default()).collect();
     for _ in 0..rounds {
-        for (figures, links) in figures.iter_mut().zip(LINKS) {
+        for (figures, &links) in figures.iter_mut().zip(all) {
             for _ in 0..20 {
                 let began = Instant::now();
                 let body = json!({"links": &people[..links]});
@@ -152,18 +158,18 @@ async fn links(site: &Site, rounds: usize) -> Curve {
         title: "Common free time by links",
         x: "links, all of them kept",
         y: "milliseconds, median",
-        points: points(LINKS, figures.iter().map(millis)),
+        points: points(all, figures.iter().map(millis)),
     }
 }
 
 /// Read by the API source, which keeps the same and needs no page for it.
-async fn kept(site: &Site) -> Curve {
+async fn kept(site: &Site, all: &[usize]) -> Curve {
     eprintln!("Kept timetables …");
     let service = Service::start(site, &[("GONGGANG_SOURCE", "api".to_owned())]);
     service.read(CACHED).await;
     let mut memory = Vec::new();
     let mut there = 0;
-    for kept in KEPT {
+    for &kept in all {
         if kept > there {
             service.rate(site, kept - there, 8).await;
             there = kept;
@@ -176,10 +182,10 @@ async fn kept(site: &Site) -> Curve {
         title: "Memory of the service by kept timetables",
         x: "timetables kept",
         y: "MiB resident",
-        points: points(KEPT, memory),
+        points: points(all, memory),
     }
 }
 
-fn points(x: impl IntoIterator<Item = usize>, y: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
-    x.into_iter().map(|x| x as f64).zip(y).collect()
+fn points(x: &[usize], y: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {
+    x.iter().map(|x| *x as f64).zip(y).collect()
 }

@@ -59,7 +59,7 @@ const deviations = {
       const other = scale === 50 ? 60 : 50;
       deviations.scale(layout, other);
       layout.redraw = () => setTimeout(place, BLOCKS_LAG_MS);
-      // The listener is added once the table is drawn.
+      // After the drawing, as the browser's own would come.
       queueMicrotask(() => dispatchEvent(new Event('resize')));
     });
   },

@@ -44,8 +44,9 @@ function element(tag, names = '', ...children) {
 
 // ---- the answer -------------------------------------------------------------------------------
 
-async function ask() {
-  const identifier = decodeURIComponent(location.pathname.replace('/@', ''));
+const identifierOf = (path) => decodeURIComponent(path.replace('/@', ''));
+
+async function ask(identifier) {
   const response = await fetch(`${options.api ?? ''}/find/timetable/table/friend`, {
     method: 'POST',
     credentials: 'include',
@@ -140,7 +141,6 @@ function drawTable(subjects) {
   drawn = { table, columns, nontimes, blocks: [], accepted: [] };
   subjects.forEach(take);
   place();
-  addEventListener('resize', () => layout.redraw(place));
 }
 
 /** Hours on one side; with school periods these on the other. */
@@ -259,13 +259,29 @@ function sizePeriods(scale) {
 
 // ---- start -------------------------------------------------------------------------------------
 
-async function start() {
-  if (options.jquery !== false) window.jQuery = (node) => ({ data: () => ({ ...valuesOf.get(node) }) });
-  if (options.drift) (await import('./drift.js')).deviate(layout, options.drift);
-  if (options.misbehave) await (await import('./misbehave.js')).misbehave(options, layout);
-  const answer = parse(await ask());
+async function load(identifier) {
+  const answer = parse(await ask(identifier));
   if (answer) show(answer);
 }
 
 // Like the page it stands for, it says nothing when the call fails.
-start().catch(() => {});
+const begin = (loading) => loading.catch(() => {});
+
+/** Another semester is drawn in place, without a navigation. */
+function follow(event) {
+  const link = event.target.closest('a');
+  if (!link) return;
+  event.preventDefault();
+  begin(load(identifierOf(link.getAttribute('href'))));
+}
+
+async function start() {
+  if (options.jquery !== false) window.jQuery = (node) => ({ data: () => ({ ...valuesOf.get(node) }) });
+  if (options.drift) (await import('./drift.js')).deviate(layout, options.drift);
+  if (options.misbehave) await (await import('./misbehave.js')).misbehave(options, layout);
+  find('aside ol')?.addEventListener('click', follow);
+  addEventListener('resize', () => drawn && layout.redraw(place));
+  await load(identifierOf(location.pathname));
+}
+
+begin(start());

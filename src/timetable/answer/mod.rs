@@ -22,7 +22,9 @@ use xml::{Entry, Meeting, Menu, Response, Subject, Table};
 /// # Errors
 /// [`Unread`], by what the answer says.
 pub fn timetable(identifier: &Identifier, body: &[u8]) -> Result<Timetable, Unread> {
-    let Response { code, table, menu } = xml::parse(body)?;
+    let Response {
+        code, table, menu, ..
+    } = xml::parse(body)?;
     match (table, code.as_deref().map(str::trim)) {
         (Some(table), None) => from_table(identifier, &table, &menu),
         (None, Some("-1")) => Err(Unread::NotFound),

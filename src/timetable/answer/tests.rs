@@ -73,6 +73,7 @@ fn what_is_no_answer_at_all_was_sent_by_who_turns_one_away() {
 
 #[test]
 fn an_unknown_status_or_shape_is_never_an_empty_table() {
+    let class = answer(&subject(1, "a", &[(0, 108, 120)]));
     for (body, expected) in [
         ("<response>-3</response>".to_owned(), Check::AnswerStatus),
         ("<response/>".to_owned(), Check::AnswerShape),
@@ -90,6 +91,16 @@ fn an_unknown_status_or_shape_is_never_an_empty_table() {
             Check::AnswerIdentifier,
         ),
         (answer("<subject/>"), Check::AnswerShape),
+        (answer("<lecture id=\"1\"/>"), Check::AnswerShape),
+        (
+            class
+                .replace("time ", "times ")
+                .replace("/time>", "/times>"),
+            Check::AnswerShape,
+        ),
+        (class.replace("<data", "<meeting"), Check::AnswerShape),
+        (class.replace("<place", "<room"), Check::AnswerShape),
+        (class.replace("primaryTables", "tables"), Check::AnswerShape),
         (
             answer(&subject(1, "a", &[(0, 108, 120)]).replace("value=\"a\"", "")),
             Check::AnswerShape,

@@ -1,15 +1,18 @@
 //! The API's answer as it is written: only the parts that are needed, nothing concluded.
 //!
-//! The owner's name is among the parts that are passed over.
+//! A part under a name that is not known is refused: a class, or its time, may hide in it. The owner's
+//! name is among the known parts that are passed over.
 
 use quick_xml::de::{self, DeError};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::reading::{Check, Mismatch, Unread};
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Response {
     /// What stands there instead of a table.
     #[serde(rename = "$text")]
@@ -17,9 +20,12 @@ pub(super) struct Response {
     pub(super) table: Option<Table>,
     #[serde(rename = "primaryTables", default)]
     pub(super) menu: Menu,
+    #[serde(rename = "user")]
+    _user: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Table {
     #[serde(rename = "@status")]
     pub(super) status: String,
@@ -27,9 +33,14 @@ pub(super) struct Table {
     pub(super) identifier: Option<String>,
     #[serde(rename = "subject", default)]
     pub(super) subjects: Vec<Subject>,
+    #[serde(rename = "@year")]
+    _year: Option<IgnoredAny>,
+    #[serde(rename = "@semester")]
+    _semester: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Subject {
     #[serde(rename = "@id")]
     pub(super) id: String,
@@ -38,23 +49,34 @@ pub(super) struct Subject {
     pub(super) professor: Value,
     #[serde(default)]
     pub(super) place: Value,
-    #[serde(default)]
     pub(super) time: Time,
+    #[serde(rename = "internal")]
+    _internal: Option<IgnoredAny>,
+    #[serde(rename = "credit")]
+    _credit: Option<IgnoredAny>,
+    #[serde(rename = "closed")]
+    _closed: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Value {
     #[serde(rename = "@value")]
     pub(super) value: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Time {
     #[serde(rename = "data", default)]
     pub(super) meetings: Vec<Meeting>,
+    /// Free text that differs by school.
+    #[serde(rename = "@value")]
+    _value: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Meeting {
     /// Days after Monday.
     #[serde(rename = "@day")]
@@ -69,12 +91,14 @@ pub(super) struct Meeting {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Menu {
     #[serde(rename = "primaryTable", default)]
     pub(super) entries: Vec<Entry>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     #[serde(rename = "@year")]
     pub(super) year: String,
