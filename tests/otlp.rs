@@ -137,14 +137,15 @@ fn numbers(bytes: &[u8], wanted: u64) -> impl Iterator<Item = u64> {
         })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_request_is_traced_with_its_steps_and_nothing_of_whom_it_is_about() {
+/// Runs a service that asks twice for one timetable, and gives the spans of it.
+async fn spans_of(source: &str) -> (Collector, Vec<Span>) {
     let (collector, endpoint) = Collector::start().await;
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
         ("GONGGANG_API_KEYS", KEY.to_owned()),
+        ("GONGGANG_SOURCE", source.to_owned()),
         // What is traced does not hang on what is logged.
-        ("GONGGANG_LOG", "gonggang=info".to_owned()),
+        ("GONGGANG_LOG", "gonggang::commands=info".to_owned()),
     ];
     let service = Service::replaying(&fixtures(), &variables);
     for _ in 0..2 {
@@ -157,6 +158,13 @@ async fn a_request_is_traced_with_its_steps_and_nothing_of_whom_it_is_about() {
     assert!(service.wait().0.success());
 
     let spans = collector.spans();
+    (collector, spans)
+}
+
+/// The spans of a service that reads so are those of the requests, one read and its steps; nothing
+/// else is sent.
+async fn is_traced(source: &str, expected: &[&str]) {
+    let (collector, spans) = spans_of(source).await;
     let requests: Vec<_> = spans.iter().filter(|span| span.parent == CALLER).collect();
     assert_eq!(requests.len(), 2, "{spans:#?}");
     for request in &requests {
@@ -184,7 +192,7 @@ async fn a_request_is_traced_with_its_steps_and_nothing_of_whom_it_is_about() {
         .iter()
         .map(|step| step.name.as_str())
         .collect();
-    assert_eq!(steps, ["queue", "render", "check"]);
+    assert_eq!(steps, expected);
     assert!(spans.iter().all(|span| span.trace == TRACE));
 
     let sent: Vec<u8> = collector.0.lock().unwrap().concat();
@@ -196,4 +204,14 @@ async fn a_request_is_traced_with_its_steps_and_nothing_of_whom_it_is_about() {
     for secret in [WEEKDAY, KEY, "자료구조", "everytime"] {
         assert!(!holds(secret), "{secret}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_traced_with_its_steps_and_nothing_of_whom_it_is_about() {
+    is_traced("browser", &["queue", "render", "check"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_is_one_that_the_api_answers() {
+    is_traced("api", &["call", "check"]).await;
 }

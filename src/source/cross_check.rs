@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{Instrument, info, info_span, warn};
 
 use super::upstream::{CrossChecked, count_cross_check};
 use super::{Read, Source, SourceError};
@@ -57,12 +57,14 @@ impl CrossCheck {
             return count_cross_check(CrossChecked::Skipped);
         };
         let (identifier, browser) = (identifier.clone(), Arc::clone(browser));
-        tokio::spawn(async move {
+        let check = async move {
             let deadline = Instant::now() + LIMIT;
             let read = browser.read(&identifier, deadline, CancellationToken::new());
             compare(&answered, said(read.await.as_ref()));
             drop(turn);
-        });
+        };
+        // In a trace of its own: nobody waits for it.
+        tokio::spawn(check.instrument(info_span!(parent: None, "cross_check")));
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, info_span};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
 use crate::config::SiteConfig;
@@ -49,12 +50,13 @@ impl ApiSource {
         }
         let began = Instant::now();
         let limit = deadline.min(began + self.timeout);
-        let body = timeout_at(limit, self.client.ask(identifier)).await;
+        let call = self.client.ask(identifier).instrument(info_span!("call"));
+        let body = timeout_at(limit, call).await;
         let body = body.map_err(|_| SourceError::TooSlow {
             step: "api".to_owned(),
         })??;
         let answered = Instant::now();
-        let timetable = answer::timetable(identifier, &body)?;
+        let timetable = info_span!("check").in_scope(|| answer::timetable(identifier, &body))?;
         Ok(Read {
             timetable,
             source: SourceKind::Api,
