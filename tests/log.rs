@@ -112,7 +112,7 @@ fn personal(cases: &Cases) -> Vec<String> {
         // Names of one or two letters stand in any log.
         for part in case.answer.split("=\"").skip(1) {
             let value = part.split('"').next().unwrap_or_default().trim();
-            let is_name = value.chars().any(|letter| letter.is_alphabetic());
+            let is_name = value.chars().any(char::is_alphabetic);
             if is_name && value.len() > 5 && !KNOWN_WORDS.contains(&value) {
                 words.push(value.to_owned());
             }

@@ -6,6 +6,7 @@
 mod support;
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -65,7 +66,10 @@ impl Span {
         };
         let hex = |number| -> String {
             let bytes = fields(bytes, number).next().unwrap_or_default();
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+            bytes.iter().fold(String::new(), |mut text, byte| {
+                write!(text, "{byte:02x}").unwrap();
+                text
+            })
         };
         let attribute = |pair: &[u8]| {
             let value = fields(pair, 2).next().unwrap();
