@@ -199,6 +199,19 @@ async fn send_garbage(service: &Service, identifier: &str) {
 
 #[tokio::test]
 async fn nothing_personal_and_no_secret_is_in_the_output_of_a_whole_run() {
+    a_whole_run_names_nobody(&[("GONGGANG_SOURCE", "browser".to_owned())]).await;
+}
+
+#[tokio::test]
+async fn nor_where_the_api_is_asked_first() {
+    a_whole_run_names_nobody(&[
+        ("GONGGANG_SOURCE", "auto".to_owned()),
+        ("GONGGANG_CROSS_CHECK", "3".to_owned()),
+    ])
+    .await;
+}
+
+async fn a_whole_run_names_nobody(source: &[(&'static str, String)]) {
     let folder = tempfile::tempdir().unwrap();
     all_cases(folder.path());
     let cases = Cases::load(folder.path()).unwrap();
@@ -208,7 +221,7 @@ async fn nothing_personal_and_no_secret_is_in_the_output_of_a_whole_run() {
         ("GONGGANG_PAGE_TIMEOUT", "2s".to_owned()),
         ("GONGGANG_TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
     ];
-    let service = Service::replaying(folder.path(), &variables);
+    let service = Service::replaying(folder.path(), &[&variables, source].concat());
     let read = |identifier: String| {
         let path = format!("{}/v1/timetables/{identifier}", service.url);
         service.client.get(path).header("x-api-key", KEY).send()
