@@ -106,7 +106,11 @@ impl Belongings {
 
     fn are_gone(&self) {
         assert_eq!(self.living(), Vec::<String>::new(), "left behind");
-        assert!(!self.folder.exists(), "left behind: {:?}", self.folder);
+        assert!(
+            !self.folder.exists(),
+            "left behind: {}",
+            self.folder.display()
+        );
     }
 }
 

@@ -65,7 +65,11 @@ impl Span {
         };
         let hex = |number| -> String {
             let bytes = fields(bytes, number).next().unwrap_or_default();
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+            bytes
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect::<Vec<_>>()
+                .concat()
         };
         let attribute = |pair: &[u8]| {
             let value = fields(pair, 2).next().unwrap();

@@ -16,7 +16,6 @@ struct Panicked;
 
 /// What the catching layer answers, for [`word`] to put right. What the panic said may quote a page
 /// and goes nowhere; where it happened is in the log.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 pub(super) fn caught(_: Box<dyn Any + Send>) -> axum::http::Response<Body> {
     let mut response = ().into_response();
     response.extensions_mut().insert(Panicked);
