@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::timeout,
+};
 use tokio_util::{
     sync::{CancellationToken, DropGuard},
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -45,6 +48,8 @@ pub(crate) struct Shared {
     pub(crate) workshop: Workshop,
     pub(crate) board: Board,
     pub(crate) queue: Queue,
+    /// One for each slot that may renew its session at a time: half of them, so that the others serve.
+    pub(crate) renewals: Arc<Semaphore>,
     /// Cancelled when slot tasks shall end, whatever they do.
     pub(crate) stop: CancellationToken,
     /// Visits admitted and not yet answered; closed: no more are admitted.
@@ -256,6 +261,7 @@ impl Shared {
         Self {
             board: Board::new(workshop.config.slots),
             queue: Queue::new(workshop.config.queue),
+            renewals: Arc::new(Semaphore::new(workshop.config.slots.div_ceil(2))),
             stop: CancellationToken::new(),
             in_flight: TaskTracker::new(),
             workshop,

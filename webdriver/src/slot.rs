@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{select, time::sleep};
+use tokio::{select, sync::OwnedSemaphorePermit, time::sleep};
 
 use crate::{
     clean::clean,
@@ -28,20 +28,27 @@ pub(crate) struct Slot {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// How a session ended, and the visit that shall have another try on the next.
+/// A slot that has waited for its turn to renew its session looks again after this.
+const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
+
+/// How a session ended.
 #[derive(Debug)]
 struct End {
     reason: CloseReason,
+    /// The visit that shall have another try on the next session.
     job: Option<Job>,
+    /// Held until that is open, where this one was only renewed.
+    renewal: Option<OwnedSemaphorePermit>,
 }
 
 impl Slot {
     /// Serves until the fleet stops. `first` is a session that is open already.
     pub(crate) async fn run(self, mut first: Option<Session>) {
-        let mut job = None;
+        let (mut job, mut renewal) = (None, None);
         let mut generation = 0;
         while let Some(session) = self.acquire_session(first.take(), &mut job).await {
-            job = self.use_session(session, job.take(), generation).await;
+            drop(renewal.take());
+            End { job, renewal, .. } = self.use_session(session, job.take(), generation).await;
             generation += 1;
         }
         self.shared.board.enter(self.number, SlotState::Closed);
@@ -120,22 +127,17 @@ impl Slot {
     }
 
     /// Serves with one session until it must go, and sees it off.
-    async fn use_session(
-        &self,
-        mut session: Session,
-        job: Option<Job>,
-        generation: u32,
-    ) -> Option<Job> {
+    async fn use_session(&self, mut session: Session, job: Option<Job>, generation: u32) -> End {
         let end = select! {
             biased;
-            () = self.shared.stop.cancelled() => End { reason: CloseReason::Shutdown, job: None },
+            () = self.shared.stop.cancelled() => End::of(CloseReason::Shutdown),
             end = self.serve_all(&mut session, job, generation) => end,
         };
         tracing::debug!(slot = self.number, reason = ?end.reason, pages = session.pages, "session ends");
         self.shared.board.closed(self.number, end.reason);
         let lost = matches!(end.reason, CloseReason::Crashed | CloseReason::Timeout);
         session.close(!lost).await;
-        end.job
+        end
     }
 
     async fn serve_all(&self, session: &mut Session, job: Option<Job>, generation: u32) -> End {
@@ -149,11 +151,7 @@ impl Slot {
                 Some(job) => self.serve(session, job).await,
                 None => self.idle(session).await,
             };
-            let due = || {
-                self.due(session, generation)
-                    .map(|reason| End { reason, job: None })
-            };
-            if let Some(end) = ended.or_else(due) {
+            if let Some(end) = ended.or_else(|| self.renew(session, generation)) {
                 return end;
             }
         }
@@ -186,9 +184,10 @@ impl Slot {
             .limits
             .probe
             .min(age.saturating_sub(session.opened.elapsed()))
+            .max(RENEWAL_PAUSE)
     }
 
-    /// Slots start together, so the first sessions get shorter lives, each another, and never come
+    /// Slots start together, so the first sessions get shorter lives, each another, and do not come
     /// due together.
     fn share(&self, generation: u32, whole: Duration) -> Duration {
         match generation {
@@ -199,6 +198,16 @@ impl Slot {
 
     fn slots(&self) -> f64 {
         self.shared.workshop.config.slots as f64
+    }
+
+    /// A session that is due goes on while half of the slots are renewing theirs already.
+    fn renew(&self, session: &Session, generation: u32) -> Option<End> {
+        let reason = self.due(session, generation)?;
+        let renewal = Arc::clone(&self.shared.renewals).try_acquire_owned().ok()?;
+        Some(End {
+            renewal: Some(renewal),
+            ..End::of(reason)
+        })
     }
 
     fn due(&self, session: &Session, generation: u32) -> Option<CloseReason> {
@@ -276,10 +285,7 @@ impl Slot {
             self.shared.board.retried.fetch_add(1, Relaxed);
             return self.end_after(fault, Some(job));
         }
-        let end = End {
-            reason: reason(&fault),
-            job: None,
-        };
+        let end = End::of(reason(&fault));
         answer(job, Err(fault.into_error()));
         end
     }
@@ -288,7 +294,20 @@ impl Slot {
         let reason = reason(&fault);
         let error = fault.into_error();
         tracing::warn!(slot = self.number, %error, retry = job.is_some(), "session lost");
-        End { reason, job }
+        End {
+            job,
+            ..End::of(reason)
+        }
+    }
+}
+
+impl End {
+    fn of(reason: CloseReason) -> Self {
+        Self {
+            reason,
+            job: None,
+            renewal: None,
+        }
     }
 }
 

@@ -195,6 +195,8 @@ async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
     let config = FleetConfig {
         recycle,
         queue: 200,
+        // Nothing is wrong with this end: it may be slow on a busy machine.
+        limits: Limits::default(),
         ..hasty(4)
     };
     let fleet = fleet(&fake, config).await;
@@ -219,11 +221,35 @@ async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
     for visit in visits {
         let (result, alive) = visit.await.unwrap();
         result.unwrap();
-        assert!(alive > 0);
+        assert!(alive >= 2, "{alive} of 4");
     }
+    // Some go on for a few pages more, until it is their turn.
     let status = fleet.status();
-    assert!(status.closed[&CloseReason::Pages] >= 200 / 12, "{status:?}");
-    assert!(status.slots.iter().all(|slot| slot.pages <= 12));
+    assert!(status.closed[&CloseReason::Pages] >= 8, "{status:?}");
+    is_whole(&fleet, &fake, 4).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn while_half_of_the_slots_wait_for_a_new_session_the_others_serve_on_the_old() {
+    let fake = Fake::start().await;
+    let recycle = Recycle {
+        max_age: Duration::from_millis(200),
+        ..Recycle::default()
+    };
+    let mut config = FleetConfig {
+        recycle,
+        ..hasty(4)
+    };
+    config.limits.creation = Duration::from_mins(1);
+    let fleet = fleet(&fake, config).await;
+    is_whole(&fleet, &fake, 4).await;
+    fake.be(Mood::Full);
+    eventually("two ask for one", || fake.waiting.load(SeqCst) == 2).await;
+    for _ in 0..20 {
+        fleet.visit(visit(&fake.url, "")).await.unwrap();
+    }
+    assert_eq!(fake.waiting.load(SeqCst), 2);
     is_whole(&fleet, &fake, 4).await;
     fleet.shutdown(GRACE).await;
 }
@@ -288,25 +314,25 @@ async fn a_session_that_hangs_is_given_back_and_its_connection_is_cut() {
 }
 
 #[tokio::test]
-async fn a_full_end_is_asked_once_for_each_slot_and_what_it_gives_late_is_used() {
+async fn a_full_end_is_asked_once_for_a_slot_and_what_it_gives_late_is_used() {
     let fake = Fake::start().await;
-    let mut config = hasty(2);
+    let mut config = hasty(1);
     config.limits.creation = Duration::from_mins(1);
     config.recycle.max_age = Duration::from_millis(500);
     let fleet = fleet(&fake, config).await;
-    is_whole(&fleet, &fake, 2).await;
+    is_whole(&fleet, &fake, 1).await;
     fake.be(Mood::Full);
     let failures = fleet.status().failed_to_open;
     eventually("asked for often", || {
         fleet.status().failed_to_open > failures + 4
     })
     .await;
-    assert_eq!(fake.waiting.load(SeqCst), 2);
+    assert_eq!(fake.waiting.load(SeqCst), 1);
     let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
     assert!(matches!(error, VisitError::Unavailable { .. }), "{error:?}");
     let opened = fleet.status().opened;
     assert_eq!(u64::from(fake.sessions.load(SeqCst)), opened);
-    is_whole(&fleet, &fake, 2).await;
+    is_whole(&fleet, &fake, 1).await;
     fleet.shutdown(GRACE).await;
     assert_eq!(fake.sessions.load(SeqCst), fake.ended.load(SeqCst));
 }
