@@ -88,7 +88,12 @@ async fn an_end_that_is_not_there_is_told_at_the_start() {
 #[tokio::test]
 async fn a_visit_is_tried_once_more_and_not_twice() {
     let fake = Fake::start().await;
-    let fleet = fleet(&fake, hasty(1)).await;
+    // Time is not what is short here.
+    let config = FleetConfig {
+        limits: Limits::default(),
+        ..hasty(1)
+    };
+    let fleet = fleet(&fake, config).await;
     fake.be(Mood::Crashing);
     let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
     assert!(
