@@ -27,7 +27,7 @@ type Asking = tokio::task::JoinHandle<Result<reqwest::Response, reqwest::Error>>
 /// Asks on a connection of its own, as another caller would.
 fn ask(service: &Service, identifier: &str) -> Asking {
     let url = format!("{}/v1/timetables/{identifier}", service.url);
-    tokio::spawn(reqwest::Client::new().get(url).send())
+    tokio::spawn(support::client().get(url).send())
 }
 
 async fn status(service: &Service) -> Value {

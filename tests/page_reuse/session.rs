@@ -66,7 +66,7 @@ impl Session {
             .unwrap();
         let mut session = Self {
             driver,
-            client: reqwest::Client::new(),
+            client: client(),
             url: format!("http://127.0.0.1:{port}/session"),
             site: site.to_owned(),
         };
@@ -229,4 +229,10 @@ pub(crate) fn outcome(identifier: &str, page: PageReading, alerts: &[String]) ->
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
+}
+
+/// The library leaves the choice of a cryptography to the program.
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
