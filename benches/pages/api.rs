@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use gonggang::config::SiteConfig;
 use gonggang::source::Source as _;
 use gonggang::source::api::ApiSource;
+use reqwest::header::{ORIGIN, REFERER, USER_AGENT};
 use tokio_util::sync::CancellationToken;
 
 use crate::Effort;
@@ -16,6 +17,8 @@ use crate::common::site::{CACHED, Site};
 
 /// Callers at once.
 const CALLERS: usize = 4;
+/// Who asks, as far as a server can tell.
+const PAGE: &str = "https://everytime.kr";
 
 pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
     eprintln!("Asking the API …");
@@ -69,7 +72,9 @@ impl Api {
     async fn bare_rate(&self, calls: usize) -> f64 {
         rate(calls, || async {
             let form = [("identifier", CACHED), ("friendInfo", "true")];
-            let answer = self.client.post(&self.url).form(&form).send().await;
+            let question = self.client.post(&self.url).form(&form);
+            let question = question.header(ORIGIN, PAGE).header(REFERER, PAGE);
+            let answer = question.header(USER_AGENT, "Mozilla/5.0").send().await;
             assert!(!answer.unwrap().bytes().await.unwrap().is_empty());
         })
         .await
