@@ -217,7 +217,7 @@ pub fn config(slots: usize) -> FleetConfig {
 }
 
 /// Firefox takes its time on a busy machine, to start above all.
-fn patience(seconds: u64) -> Duration {
+pub fn patience(seconds: u64) -> Duration {
     let times = if kind() == Browser::Firefox { 8 } else { 1 };
     Duration::from_secs(times * seconds)
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::common::{config, fleet, fleet_of, in_dir, kind, site, visit};
+use crate::common::{config, fleet, fleet_of, in_dir, kind, patience, site, visit};
 use serde_json::json;
 use webdriver_fleet::{Browser, Fleet, FleetConfig, Visit, VisitError};
 
@@ -88,7 +88,7 @@ async fn two_hundred_callers_on_two_sessions_are_all_answered_in_time() {
     let calls: Vec<_> = (0..200)
         .map(|_| {
             let (fleet, mut visit) = (Arc::clone(&fleet), visit(&site, "plain"));
-            visit.deadline = Instant::now() + Duration::from_secs(3);
+            visit.deadline = Instant::now() + patience(3);
             tokio::spawn(async move { (visit.deadline, fleet.visit(visit).await, Instant::now()) })
         })
         .collect();

@@ -63,6 +63,7 @@ async fn a_late_alert_is_not_the_next_visits() {
         let next = fleet.visit(visit(&site, "plain")).await.unwrap();
         assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
     }
+    assert_eq!(fleet.status().opened, 1);
     fleet.shutdown(GRACE).await;
 }
 

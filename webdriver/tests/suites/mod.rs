@@ -3,5 +3,5 @@
 mod crashes;
 mod egress;
 mod isolation;
-mod leftovers;
+pub(crate) mod leftovers;
 mod pages;
