@@ -100,7 +100,7 @@ impl Grid {
             }),
             dir,
             keeper,
-            client: reqwest::Client::new(),
+            client: super::client(),
         }
     }
 
