@@ -21,14 +21,12 @@ use support::{Answer, Service, Site, expected, fixtures, read_part};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
-use webdriver_fleet::{
-    BrowserConfig, CloseReason, End, Fleet, FleetConfig, Limits, Visit, VisitError,
-};
+use webdriver_fleet::{BrowserConfig, CloseReason, End, Fleet, FleetConfig, Visit, VisitError};
 
 const KEY: &str = "a-key-for-the-tests";
 
 /// No answer may come later: the request's own deadline, and what a busy machine adds.
-const LATE: Duration = Duration::from_secs(15 + 3);
+const LATE: Duration = Duration::from_secs(15 + 10);
 
 /// The variables of a service with `pool` sessions on the Grid at `url`.
 fn variables(site: &Site, url: &str, pool: usize) -> Vec<(&'static str, String)> {
@@ -90,6 +88,18 @@ async fn is_ready(service: &Service, ready: bool) {
     }
 }
 
+/// Starts a service that does not get a session: what it says when it ends.
+async fn starts_in_vain(variables: Vec<(&'static str, String)>) -> String {
+    let mut service = support::gonggang();
+    service.arg("serve").envs(variables);
+    let ended = tokio::task::spawn_blocking(move || service.output());
+    let ended = ended.await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(69), "{said}");
+    assert!(!said.contains(PASSWORD), "{said}");
+    said
+}
+
 /// What callers got.
 #[derive(Debug, Default)]
 struct Counts {
@@ -108,6 +118,21 @@ impl Counts {
             _ => &self.wrong,
         };
         count.fetch_add(1, SeqCst);
+    }
+
+    /// Reads a case afresh and counts the answer.
+    async fn read(&self, service: &Service, case: &Case) -> Answer {
+        let asked = Instant::now();
+        let answer = read(service, case).await;
+        self.add(case, &answer, asked.elapsed());
+        answer
+    }
+
+    /// Prints them. None was wrong, nobody hung.
+    fn tell(&self, fault: &str) {
+        eprintln!("{fault}: {self:?}");
+        assert_eq!(self.wrong.load(SeqCst), 0);
+        assert_eq!(self.late.load(SeqCst), 0);
     }
 }
 
@@ -138,8 +163,7 @@ impl Load {
                     if stop.load(SeqCst) {
                         return;
                     }
-                    let asked = Instant::now();
-                    counts.add(case, &read(&service, case).await, asked.elapsed());
+                    counts.read(&service, case).await;
                     // A caller that is refused comes back, but not at once.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
@@ -171,20 +195,14 @@ impl Load {
         while let Some(caller) = self.callers.join_next().await {
             caller.unwrap();
         }
-        eprintln!("{fault}: {:?}", self.counts);
-        assert_eq!(self.counts.wrong.load(SeqCst), 0);
-        assert_eq!(self.counts.late.load(SeqCst), 0);
+        self.counts.tell(fault);
     }
 }
 
-/// The service is told to stop, does, and has given its sessions back.
-async fn stops(service: Service, grid: &Grid) {
-    let timed_out = grid.timed_out();
-    let stopped = tokio::task::spawn_blocking(|| service.stop())
-        .await
-        .unwrap();
-    assert!(stopped.success());
-    are_given_back(grid, timed_out).await;
+/// The service is told to stop, and does.
+async fn stops(service: Service) {
+    let stopped = tokio::task::spawn_blocking(|| service.stop());
+    assert!(stopped.await.unwrap().success());
 }
 
 /// No session is left, and none of them had to time out.
@@ -223,7 +241,9 @@ async fn every_fixture_is_read_right_on_sessions_of_both_nodes_which_are_given_b
     eprintln!("whole: {count} right");
     let told = status(&service).await.to_string() + &service.log().concat();
     assert!(!told.contains(PASSWORD));
-    stops(alone(service), &grid).await;
+    let timed_out = grid.timed_out();
+    stops(alone(service)).await;
+    are_given_back(&grid, timed_out).await;
 }
 
 #[tokio::test]
@@ -246,7 +266,9 @@ async fn a_killed_node_costs_no_wrong_answer_and_the_pool_recovers() {
     .await;
     load.more_are_right(12).await;
     load.finish("node killed").await;
-    stops(alone(service), &grid).await;
+    let timed_out = grid.timed_out();
+    stops(alone(service)).await;
+    are_given_back(&grid, timed_out).await;
 }
 
 #[tokio::test]
@@ -261,15 +283,16 @@ async fn a_restarted_grid_is_told_and_recovered_from() {
     is_ready(&service, true).await;
     load.more_are_right(12).await;
     load.finish("Grid restarted").await;
-    tokio::task::spawn_blocking(|| alone(service).stop())
-        .await
-        .unwrap();
-    // The hub has forgotten the sessions of before; the nodes end them when their time is over.
-    grid.has_sessions(0).await;
+    // The hub has forgotten the sessions of before, and a killed service gives none back: the nodes
+    // end them when their time is over.
+    service.signal("KILL");
+    let left = grid.let_time_out().await;
+    eprintln!("nobody's sessions after Grid restarted and service killed: {left}");
+    assert!(left >= SLOTS_EACH);
 }
 
 #[tokio::test]
-async fn a_full_grid_is_told_and_what_a_killed_service_held_is_there_again() {
+async fn a_full_grid_is_told_and_what_others_give_back_is_used() {
     let (grid, site) = (grid::turn().await, Site::start(&fixtures()).await);
     let mut recycling = variables(&site, &grid.url(), 1);
     recycling.push(("GONGGANG_SESSION_MAX_PAGES", "1".into()));
@@ -277,39 +300,25 @@ async fn a_full_grid_is_told_and_what_a_killed_service_held_is_there_again() {
     let case = site.cases.named("weekday").unwrap();
     // The other takes the rest and waits for one more, so it is first when ours is given back.
     let other = Service::start(&variables(&site, &grid.url(), 2 * SLOTS_EACH));
-    grid.has_sessions(2 * SLOTS_EACH).await;
-    let (mut right, mut clear) = (0, 0);
-    let refusal = loop {
-        let answer = read(&service, &case).await;
-        if is_right(&case, &answer) {
-            right += 1;
-            continue;
-        }
-        assert!(is_clear(&answer), "{}", answer.text);
-        clear += 1;
-        if answer.json()["code"] == "browser_unavailable" {
-            break answer;
-        }
-    };
+    let (counts, until) = (Counts::default(), Instant::now() + Duration::from_secs(90));
+    while status(&other).await["source"]["browser"]["opened"] != 2 * SLOTS_EACH {
+        assert!(Instant::now() < until, "{}", status(&other).await);
+        counts.read(&service, &case).await;
+    }
+    let latecomer = tokio::spawn(starts_in_vain(variables(&site, &grid.url(), 1)));
+    while counts.read(&service, &case).await.json()["code"] != "browser_unavailable" {
+        assert!(Instant::now() < until, "{counts:?}");
+    }
     assert_ne!(service.get("/readyz").await.status, 200);
-    let killed = Instant::now();
-    other.signal("KILL");
+    counts.tell("Grid full");
+    latecomer.await.unwrap();
+    let timed_out = grid.timed_out();
+    stops(other).await;
     is_ready(&service, true).await;
-    eprintln!(
-        "Grid full: {right} right, {clear} clear, last {}",
-        refusal.text
-    );
-    eprintln!(
-        "service killed: a session was free after {:?}",
-        killed.elapsed()
-    );
     let again = read(&service, &case).await;
     assert!(is_right(&case, &again), "{}", again.text);
-    let stopped = tokio::task::spawn_blocking(|| service.stop())
-        .await
-        .unwrap();
-    assert!(stopped.success());
-    grid.has_sessions(0).await;
+    stops(service).await;
+    are_given_back(&grid, timed_out).await;
 }
 
 /// A fleet on the Grid that may reach `allowed` alone.
@@ -321,10 +330,6 @@ async fn fleet(grid: &Grid, slots: usize, allowed: &Url) -> Fleet {
             ..BrowserConfig::default()
         },
         slots,
-        limits: Limits {
-            command: Duration::from_secs(2),
-            ..Limits::default()
-        },
         ..FleetConfig::default()
     };
     Fleet::start(config).await.unwrap()
@@ -389,43 +394,48 @@ fn browsers(group: u32) -> Vec<String> {
 #[tokio::test]
 async fn a_session_whose_browser_is_stopped_is_replaced_and_given_back() {
     let grid = grid::turn().await;
+    let timed_out = grid.timed_out();
     let url = page("<title>well</title>".into()).await;
     let fleet = fleet(&grid, 2, &url).await;
-    grid.eventually("one each", |nodes| nodes.values().all(|n| *n == 1))
-        .await;
-    let stopped = browsers(grid.group_of_node(0));
-    assert!(!stopped.is_empty());
-    assert!(
-        Command::new("kill")
-            .args(["-s", "STOP"])
-            .args(&stopped)
-            .status()
-            .unwrap()
-            .success()
-    );
-    let lost = Instant::now();
-    let visits = (0..6).map(|_| fleet.visit(visit(&url, 0)));
-    for answer in visits.collect::<Vec<_>>() {
-        assert_eq!(answer.await.unwrap().value, "well");
-    }
-    grid.eventually("two sessions, a new one", |nodes| {
-        let closed = fleet.status().closed;
-        nodes.values().sum::<usize>() == 2 && closed.contains_key(&CloseReason::Timeout)
+    grid.eventually("one each", |nodes| {
+        nodes.values().all(|n| *n == 1) && fleet.status().opened == 2
     })
     .await;
-    eprintln!(
-        "browser stopped: its session ended after {:?}",
-        lost.elapsed()
-    );
+    let stopped = browsers(grid.group_of_node(0));
+    assert!(!stopped.is_empty());
+    signal("STOP", &stopped);
+    let visits = async {
+        for _ in 0..6 {
+            let visited = fleet.visit(visit(&url, 0)).await;
+            assert_eq!(visited.unwrap().value, "well");
+        }
+    };
+    // Its session is asked to end now. A driver that still waits for the browser can do that once the
+    // browser runs again.
+    let given_up = async {
+        given_up(&fleet).await;
+        signal("CONT", &stopped);
+    };
+    tokio::join!(visits, given_up);
+    grid.has_sessions(2).await;
     fleet.shutdown(Duration::from_secs(5)).await;
-    // The driver may take as long over a stopped browser as the Grid lets a session idle.
-    grid.has_sessions(0).await;
-    // Nobody but the kernel can end them now.
-    let _ = Command::new("kill")
-        .args(["-s", "KILL"])
-        .args(&stopped)
-        .stderr(Stdio::null())
-        .status();
+    are_given_back(&grid, timed_out).await;
+}
+
+/// Signals those of the processes that are still there.
+fn signal(name: &str, processes: &[String]) {
+    let mut kill = Command::new("kill");
+    kill.args(["-s", name]).args(processes);
+    kill.stderr(Stdio::null()).status().unwrap();
+}
+
+/// Waits until a session did not answer in time.
+async fn given_up(fleet: &Fleet) {
+    let until = Instant::now() + Duration::from_secs(90);
+    while !fleet.status().closed.contains_key(&CloseReason::Timeout) {
+        assert!(Instant::now() < until, "{:?}", fleet.status());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]
@@ -521,21 +531,14 @@ async fn an_https_grid_is_used_if_its_authority_is_trusted() {
         &format!("localhost:{}", tls.port),
     );
     let mut variables = variables(&site, &url, 1);
-    let stranger = support::gonggang()
-        .arg("serve")
-        .envs(variables.clone())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&stranger.stderr).into_owned();
-    assert_eq!(stranger.status.code(), Some(69), "{said}");
-    assert!(
-        said.contains("UnknownIssuer") && !said.contains(PASSWORD),
-        "{said}"
-    );
+    let said = starts_in_vain(variables.clone()).await;
+    assert!(said.contains("UnknownIssuer"), "{said}");
     variables.push(("SSL_CERT_FILE", tls.authority().display().to_string()));
     let service = Service::start(&variables);
     let case = site.cases.named("weekday").unwrap();
     let answer = read(&service, &case).await;
     assert!(is_right(&case, &answer), "{}", answer.text);
-    stops(service, &grid).await;
+    let timed_out = grid.timed_out();
+    stops(service).await;
+    are_given_back(&grid, timed_out).await;
 }

@@ -22,6 +22,10 @@ pub const PASSWORD: &str = "not-in-any-log";
 /// Longest that anything of the Grid may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How long a node lets a session idle; a node takes 10 s or more. It is also how long a node waits for a
+/// driver, so a busy machine must be able to start a browser in it.
+const SESSION_TIMEOUT: Duration = Duration::from_secs(15);
+
 static SHARED: Mutex<Option<Grid>> = Mutex::const_new(None);
 
 /// The Grid, whole and without a session, until the guard goes.
@@ -95,12 +99,14 @@ impl Grid {
                 let name = format!("node{number}");
                 write_config(&dir, &name);
                 let config = dir.join(format!("{name}.toml")).display().to_string();
-                let args = [NODE, &["--config", &config]].concat();
+                let timeout = SESSION_TIMEOUT.as_secs().to_string();
+                let more = ["--session-timeout", &timeout, "--config", &config];
+                let args = [NODE, &more].concat();
                 Member::new("node", ports[3 + number], &bus, &args).named(&name)
             }),
             dir,
             keeper,
-            client: reqwest::Client::new(),
+            client: super::client(),
         }
     }
 
@@ -161,15 +167,41 @@ impl Grid {
         }
     }
 
-    /// The nodes that are up, and the sessions each holds; `None` while the hub does not answer.
-    pub async fn nodes(&self) -> Option<BTreeMap<String, usize>> {
+    /// The nodes that are up, and the sessions each holds; `None` while the hub does not answer or a
+    /// session is on its way.
+    async fn nodes(&self) -> Option<BTreeMap<String, usize>> {
+        let sessions = self.sessions().await?;
+        let is_settled = !sessions.values().flatten().any(|id| id == RESERVED);
+        let count = |(node, ids): (String, Vec<String>)| (node, ids.len());
+        is_settled.then(|| sessions.into_iter().map(count).collect())
+    }
+
+    /// The addresses of the nodes that are up, and what each one's taken slots hold.
+    async fn sessions(&self) -> Option<BTreeMap<String, Vec<String>>> {
         let status = self.ask("status").await?;
         let nodes = status["value"]["nodes"].as_array()?.iter();
         let up = nodes.filter(|node| node["availability"] == "UP");
-        Some(
-            up.map(|node| (node["uri"].to_string(), sessions(node)))
-                .collect(),
-        )
+        up.map(|node| Some((node["uri"].as_str()?.to_owned(), sessions(node))))
+            .collect()
+    }
+
+    /// Waits until the sessions there are now, which nobody uses any more, are over and ended. How many
+    /// they were.
+    ///
+    /// A node looks for those that are over each half minute, or when it is asked for one. Asked too
+    /// early, it takes it for used.
+    pub async fn let_time_out(&self) -> usize {
+        let left = self.sessions().await.expect("the Grid is up");
+        tokio::time::sleep(SESSION_TIMEOUT + Duration::from_millis(500)).await;
+        for (node, id) in left
+            .iter()
+            .flat_map(|(node, ids)| ids.iter().map(move |id| (node, id)))
+        {
+            let request = self.client.get(format!("{node}/session/{id}/url"));
+            let _ = request.timeout(Duration::from_secs(1)).send().await;
+        }
+        self.has_sessions(0).await;
+        left.values().map(Vec::len).sum()
     }
 
     /// Sessions that a node has ended because nobody used them, not because it was told to.
@@ -204,7 +236,6 @@ const HUB: &[&str] = &[
     "2",
 ];
 
-/// The session timeout is the shortest that a node takes. It looks every half minute.
 const NODE: &[&str] = &[
     "--max-sessions",
     "2",
@@ -212,8 +243,6 @@ const NODE: &[&str] = &[
     "true",
     "--selenium-manager",
     "false",
-    "--session-timeout",
-    "10",
     "--heartbeat-period",
     "2",
     "--register-period",
@@ -252,9 +281,13 @@ fn keeper(dir: &Path) -> ChildStdin {
     command.spawn().unwrap().stdin.take().unwrap()
 }
 
-fn sessions(node: &Value) -> usize {
+/// What a hub calls the session that a slot is kept free for.
+const RESERVED: &str = "reserved";
+
+fn sessions(node: &Value) -> Vec<String> {
     let slots = node["slots"].as_array().unwrap().iter();
-    slots.filter(|slot| !slot["session"].is_null()).count()
+    let ids = slots.filter_map(|slot| slot["session"]["sessionId"].as_str());
+    ids.map(str::to_owned).collect()
 }
 
 impl Member {
