@@ -78,3 +78,25 @@ fn block(index: u16) -> BlockReading {
         }),
     }
 }
+
+/// The API's answer with the same classes.
+pub(crate) fn answer(classes: u16) -> String {
+    let subjects = (0..classes)
+        .map(|index| {
+            let (day, start) = (usize::from(index) % DAYS, 96 + index / DAYS as u16 * 18);
+            format!(
+                "<subject id=\"{index}\"><internal value=\"CSE2613-01\"/>\
+                 <name value=\"한국사의 이해 {index}\"/><professor value=\"백서윤\"/>\
+                 <time value=\"월 09:00-10:15&lt;br>(인문관 B102)\"><data day=\"{day}\" \
+                 starttime=\"{start}\" endtime=\"{}\" place=\"인문관 B102\"/></time>\
+                 <place value=\"인문관 B102\"/><credit value=\"3\"/><closed value=\"0\"/></subject>",
+                start + 15
+            )
+        })
+        .collect::<Vec<_>>()
+        .concat();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><response><table year=\"2026\" semester=\"2\" \
+         status=\"1\" identifier=\"AbCdEfGhIjKlMnOpQr12\">{subjects}</table></response>"
+    )
+}

@@ -6,6 +6,7 @@ mod drawn;
 
 use divan::{Bencher, black_box};
 use gonggang::timetable::Timetable;
+use gonggang::timetable::answer;
 use gonggang::timetable::day_slots::day_slots;
 use gonggang::timetable::free::{Question, common};
 use gonggang::timetable::reading::{PageReading, timetable};
@@ -81,4 +82,11 @@ fn common_free_time(bencher: Bencher, people: usize) {
     let (timetable, question) = (of(8), Question::default());
     let all = vec![&timetable; people];
     bencher.bench(|| common(black_box(&all), &question));
+}
+
+/// Of the API's answer, checked as strictly as it is.
+#[divan::bench(args = CLASSES)]
+fn answer_to_timetable(bencher: Bencher, classes: u16) {
+    let body = drawn::answer(classes);
+    bencher.bench(|| answer::timetable(&identifier(), black_box(body.as_bytes())).unwrap());
 }
