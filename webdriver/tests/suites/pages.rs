@@ -13,20 +13,17 @@ async fn a_page_is_read() {
     let (fleet, site) = (fleet(1).await, site().await);
     let read = fleet.visit(visit(&site, "plain")).await.unwrap();
     assert_eq!((read.value, read.alerts), (json!("hello"), vec![]));
+    assert_eq!(read.screenshot, None);
     assert_eq!(fleet.status().visits, 1);
     fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn a_picture_of_the_viewport_comes_with_the_answer_where_it_is_wanted() {
-    let (plain, site) = (fleet(1).await, site().await);
-    let without = plain.visit(visit(&site, "plain")).await.unwrap();
-    assert_eq!(without.screenshot, None);
-    plain.shutdown(GRACE).await;
     let mut config = config(1);
     config.browser.screenshots = true;
     config.browser.viewport = (640, 480);
-    let fleet = fleet_of(config).await;
+    let (fleet, site) = (fleet_of(config).await, site().await);
     let with = fleet.visit(visit(&site, "plain")).await.unwrap();
     let png = with.screenshot.unwrap();
     let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
