@@ -1,20 +1,39 @@
 //! Processes that belong together, and the memory that they take.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-/// Every process with this variable in its environment.
+/// Every process with this variable in its environment. A browser's pages have none to show.
 pub fn marked(variable: &str, value: &str) -> Vec<u32> {
     let mark = format!("{variable}={value}");
-    let ids = fs::read_dir("/proc").unwrap().flatten();
-    let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter(|id| {
+    let has_mark = |id: &u32| {
         fs::read(format!("/proc/{id}/environ")).is_ok_and(|bytes| {
             bytes
                 .split(|byte| *byte == 0)
                 .any(|one| one == mark.as_bytes())
         })
-    })
-    .collect()
+    };
+    all().filter(has_mark).collect()
+}
+
+/// Every process of these groups.
+pub fn members(groups: &BTreeSet<u32>) -> Vec<u32> {
+    all()
+        .filter(|id| group(*id).is_some_and(|group| groups.contains(&group)))
+        .collect()
+}
+
+/// The process group, which a driver's browsers and their pages share with it.
+pub fn group(id: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name before the bracket may hold anything; see proc_pid_stat(5) for what follows it.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    fields.split(' ').nth(2)?.parse().ok()
+}
+
+fn all() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 /// Resident memory in MiB.

@@ -1,5 +1,6 @@
 //! Our service: the release binary as its own process, and whatever that starts.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::client;
-use super::processes::{marked, resident, share};
+use super::processes::{group, marked, members, resident, share};
 use super::site::Site;
 
 /// A variable that the service's processes inherit, and nobody else has.
@@ -112,14 +113,20 @@ impl Service {
         self.others().into_iter().map(share).sum()
     }
 
+    /// Drivers, browsers, keepers: all in groups that the service opened.
     pub fn others(&self) -> Vec<u32> {
+        members(&self.groups())
+    }
+
+    fn groups(&self) -> BTreeSet<u32> {
         let own = self.process.id();
-        let all = marked(MARK, &self.mark);
-        all.into_iter().filter(|id| *id != own).collect()
+        let marked = marked(MARK, &self.mark).into_iter();
+        marked.filter(|id| *id != own).filter_map(group).collect()
     }
 
     /// Ends the service and looks what is left of it.
     pub fn stop(mut self) -> Left {
+        let groups = self.groups();
         let id = self.process.id().to_string();
         Command::new("kill")
             .args(["-s", "TERM", &id])
@@ -127,7 +134,7 @@ impl Service {
             .unwrap();
         assert!(self.process.wait().unwrap().success());
         Left {
-            processes: marked(MARK, &self.mark).len(),
+            processes: marked(MARK, &self.mark).len() + members(&groups).len(),
             files: fs::read_dir(self.temporary.path()).unwrap().count(),
         }
     }
