@@ -15,6 +15,9 @@ function (mark) {
   forget(() => localStorage);
   forget(() => sessionStorage);
   self.name = '';
+  // A cookie written a moment ago may still be on its way and arrive after all are cleared; to read
+  // them is to wait for it.
+  try { void document.cookie; } catch { /* an opaque origin has none */ }
   // Takes all elements and listeners away; timers and frame callbacks are taken one by one. What is
   // left (messages between workers) has the moment between scripts on and the next navigation.
   document.open();
