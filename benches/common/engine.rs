@@ -62,9 +62,11 @@ impl Engine {
     /// A bare session's capabilities. `none` is the page-load strategy of who knows better what to
     /// wait for; who starts a browser for each request leaves the driver's default.
     pub fn capabilities(self, strategy: Strategy) -> Value {
-        let mut wanted = match strategy {
-            Strategy::None => json!({"pageLoadStrategy": "none"}),
-            Strategy::Default => json!({}),
+        let mut wanted = match (strategy, self) {
+            (Strategy::Default, _) => json!({}),
+            // geckodriver loses a script with the document that it began in.
+            (Strategy::None, Engine::Firefox) => json!({"pageLoadStrategy": "eager"}),
+            (Strategy::None, _) => json!({"pageLoadStrategy": "none"}),
         };
         let browser = self.binaries().map(|found| path(&found.browser));
         let (name, options) = match self {
