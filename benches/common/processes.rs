@@ -23,12 +23,18 @@ pub fn members(groups: &BTreeSet<u32>) -> Vec<u32> {
         .collect()
 }
 
-/// The process group, which a driver's browsers and their pages share with it.
+/// The process group, which a driver's browsers and their pages share with it. `None` for who is dead,
+/// also if nobody has taken notice yet.
 pub fn group(id: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name before the bracket may hold anything; see proc_pid_stat(5) for what follows it.
     let (_, fields) = stat.rsplit_once(") ")?;
-    fields.split(' ').nth(2)?.parse().ok()
+    let mut fields = fields.split(' ');
+    let is_dead = matches!(fields.next()?, "Z" | "X");
+    if is_dead {
+        return None;
+    }
+    fields.nth(1)?.parse().ok()
 }
 
 fn all() -> impl Iterator<Item = u32> {
