@@ -1,5 +1,6 @@
 //! The bare browser: a driver, a session and two commands, with nothing of ours between.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -71,6 +72,7 @@ impl Session {
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .unwrap();
         let client = client();
@@ -112,10 +114,18 @@ impl Session {
         answer["value"].clone()
     }
 
-    async fn close(mut self) {
+    async fn close(self) {
         let _ = self.client.delete(&self.url).send().await;
-        self.driver.kill().unwrap();
-        self.driver.wait().unwrap();
+    }
+}
+
+/// The driver with its browser, also where a measurement fails.
+impl Drop for Session {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let kill = ["-s", "KILL", "--", &group];
+        let _ = Command::new("kill").args(kill).status();
+        let _ = self.driver.wait();
     }
 }
 

@@ -127,15 +127,26 @@ impl Service {
     /// Ends the service and looks what is left of it.
     pub fn stop(mut self) -> Left {
         let groups = self.groups();
-        let id = self.process.id().to_string();
-        Command::new("kill")
-            .args(["-s", "TERM", &id])
-            .status()
-            .unwrap();
+        self.terminate();
         assert!(self.process.wait().unwrap().success());
         Left {
             processes: marked(MARK, &self.mark).len() + members(&groups).len(),
             files: fs::read_dir(self.temporary.path()).unwrap().count(),
+        }
+    }
+
+    fn terminate(&self) {
+        let id = self.process.id().to_string();
+        let _ = Command::new("kill").args(["-s", "TERM", &id]).status();
+    }
+}
+
+/// A measurement that fails leaves nobody behind either.
+impl Drop for Service {
+    fn drop(&mut self) {
+        if self.process.try_wait().ok().flatten().is_none() {
+            self.terminate();
+            let _ = self.process.wait();
         }
     }
 }
