@@ -87,7 +87,7 @@ impl Session {
 
     /// A full navigation, by way of a blank page, so that the reading is of no page before.
     pub(crate) async fn navigate(&self, identifier: &str) -> Outcome {
-        self.go("about:blank").await;
+        self.leave().await;
         self.go(&format!("{}/@{identifier}", self.site)).await;
         let mut alerts = Vec::new();
         for _ in 0..MOST_ALERTS {
@@ -160,6 +160,22 @@ impl Session {
 
     pub(crate) async fn close(self) {
         let _ = self.client.delete(&self.url).send().await;
+    }
+
+    /// Waits until the page has gone: until then it may open another alert.
+    async fn leave(&self) {
+        self.go("about:blank").await;
+        while self.shown().await != "about:blank" {
+            self.go("about:blank").await;
+        }
+    }
+
+    async fn shown(&self) -> String {
+        let history = json!({"cmd": "Page.getNavigationHistory", "params": {}});
+        let history = self.post("/goog/cdp/execute", &history).await;
+        let current = history["currentIndex"].as_u64().unwrap_or_default();
+        let url = &history["entries"][current as usize]["url"];
+        url.as_str().unwrap_or_default().to_owned()
     }
 
     /// Alerts hold navigation up; a page may have queued several.

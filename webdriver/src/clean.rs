@@ -10,7 +10,7 @@ use std::time::Duration;
 use fantoccini::{error::CmdError, wd::WindowHandle};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     command::Post,
@@ -18,7 +18,7 @@ use crate::{
     error::Step,
     fault::{self, Fault},
     firefox, script,
-    session::Session,
+    session::{BLANK, Session},
 };
 
 /// What is cleaned may hold the whole browser up, so the whole of it has one deadline. Returns how
@@ -127,8 +127,10 @@ async fn close_window(session: &Session, window: WindowHandle) -> Result<(), Cmd
 async fn leave_page(session: &Session) -> Result<(), Fault> {
     let limit = session.limits.command;
     for _ in 0..=2 * session.limits.prompts {
-        let leave = session.navigate("about:blank");
-        match session.within(Step::Clean, limit, leave).await? {
+        match session
+            .within(Step::Clean, limit, go_blank(session))
+            .await?
+        {
             Ok(()) => return Ok(()),
             Err(error) if fault::is_prompt(&error) => dismiss(session, limit).await?,
             Err(error) => return Err(Fault::lost(Step::Clean, &error)),
@@ -136,6 +138,23 @@ async fn leave_page(session: &Session) -> Result<(), Fault> {
     }
     Err(Fault::missed(Step::Clean, session.limits.clean))
 }
+
+/// chromedriver answers when the navigation has begun. Until the page has gone it may still open
+/// prompts, which the next visit would take for its own; and it may go elsewhere first.
+async fn go_blank(session: &Session) -> Result<(), CmdError> {
+    loop {
+        session.navigate(BLANK).await?;
+        for _ in 0..LOOKS {
+            if session.shows_no_page().await? {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+/// Leaving takes some milliseconds, and longer where the machine is busy.
+const LOOKS: usize = 50;
 
 async fn dismiss(session: &Session, limit: Duration) -> Result<(), Fault> {
     let dismiss = session.client.dismiss_alert();

@@ -22,6 +22,9 @@ use crate::{
     line::Line,
 };
 
+/// The address of no page.
+pub(crate) const BLANK: &str = "about:blank";
+
 /// What sessions are opened with: shared by all slots, never changed.
 #[derive(Debug)]
 pub(crate) struct Workshop {
@@ -145,7 +148,7 @@ impl Session {
     /// `about:blank`, which the script's wrapper and the timeouts rely on.
     async fn prepare(&mut self, workshop: &Workshop) -> Result<(), CmdError> {
         self.window = self.client.window().await?.into();
-        self.navigate("about:blank").await?;
+        self.navigate(BLANK).await?;
         match self.kind {
             Browser::Chromium => {
                 let agent = workshop.config.browser.user_agent.as_deref();
@@ -211,14 +214,23 @@ impl Session {
         Ok(true)
     }
 
-    /// Whether the document shown is one that no visit has read. Chromium is asked for its history
-    /// because "get current url" waits for a navigation under way.
+    /// Whether the document shown is one that no visit has read.
     pub(crate) async fn shows_a_new_document(&self) -> Result<bool, CmdError> {
-        let url = match self.kind {
-            Browser::Chromium => self.url_in_history().await?,
-            Browser::Firefox => self.client.current_url().await?.into(),
-        };
-        Ok(url != "about:blank" && !url.ends_with(&self.mark))
+        let url = self.shown_url().await?;
+        Ok(url != BLANK && !url.ends_with(&self.mark))
+    }
+
+    /// Whether the last page has been left.
+    pub(crate) async fn shows_no_page(&self) -> Result<bool, CmdError> {
+        Ok(self.shown_url().await? == BLANK)
+    }
+
+    /// Chromium is asked for its history because "get current url" waits for a navigation under way.
+    async fn shown_url(&self) -> Result<String, CmdError> {
+        match self.kind {
+            Browser::Chromium => self.url_in_history().await,
+            Browser::Firefox => Ok(self.client.current_url().await?.into()),
+        }
     }
 
     async fn url_in_history(&self) -> Result<String, CmdError> {

@@ -150,8 +150,14 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response 
         (Method::GET, "window/handles") => value(&json!(["ours"])),
         (_, "execute/async") => fake.run_script().await,
         (_, "se/log") => value(&json!([])),
+        (_, "goog/cdp/execute") => value(&no_page()),
         _ => value(&json!({})),
     }
+}
+
+/// What DevTools tells of a window whose page was left.
+fn no_page() -> Value {
+    json!({ "currentIndex": 0, "entries": [{ "url": "about:blank" }] })
 }
 
 fn value(value: &Value) -> Response {

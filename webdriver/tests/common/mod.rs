@@ -55,6 +55,9 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
              e.returnValue='stay'});setInterval(()=>location='/slow/50',1)</script>"
         }
         "alerts-late" => "<p id=text>alerts<script>setTimeout(()=>alert('late'),1)</script>",
+        "alerts-on" => {
+            "<p id=text>on<script>let n=0;(function f(){alert(n);if(n++<5)setTimeout(f,n)})()</script>"
+        }
         "refreshes" => "<meta http-equiv=refresh content='0.2;url=/other'><p id=text>refreshes",
         "other" => "<p id=text>other",
         "framed" => "<iframe src='/stores'></iframe><p id=text>framed",

@@ -68,6 +68,19 @@ async fn a_late_alert_is_not_the_next_visits() {
 }
 
 #[tokio::test]
+async fn alerts_that_go_on_are_not_the_next_visits() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..20 {
+        let first = fleet.visit(visit(&site, "alerts-on")).await.unwrap();
+        assert!(!first.alerts.is_empty());
+        let next = fleet.visit(visit(&site, "plain")).await.unwrap();
+        assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
 async fn a_late_endless_loop_is_not_the_next_visits() {
     let (fleet, site) = (fleet(1).await, site().await);
     for _ in 0..3 {
