@@ -155,7 +155,7 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response 
     }
 }
 
-/// What DevTools tells of a window whose page was left.
+/// What `DevTools` tells of a window whose page was left.
 fn no_page() -> Value {
     json!({ "currentIndex": 0, "entries": [{ "url": "about:blank" }] })
 }
