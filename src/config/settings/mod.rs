@@ -1,0 +1,92 @@
+//! Settings as flags and `GONGGANG_…` variables give them.
+//!
+//! Everything is taken as text first and checked in one pass, so that a start with three faults
+//! names all three.
+
+mod browser;
+mod cache;
+mod faults;
+mod http;
+mod log;
+mod site;
+#[cfg(test)]
+mod tests;
+
+use browser::BrowserSettings;
+use cache::CacheSettings;
+use faults::Faults;
+pub use faults::SettingFault;
+use http::HttpSettings;
+use log::LogSettings;
+use site::SiteSettings;
+
+use super::Config;
+use super::values::{duration, positive_duration};
+
+/// Every setting as it was given.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Settings (each is also an environment variable)")]
+pub struct Settings {
+    #[command(flatten)]
+    http: HttpSettings,
+    #[command(flatten)]
+    site: SiteSettings,
+    #[command(flatten)]
+    browser: BrowserSettings,
+    #[command(flatten)]
+    cache: CacheSettings,
+    #[command(flatten)]
+    log: LogSettings,
+    /// Longest a request may take
+    #[arg(
+        long,
+        env = "GONGGANG_REQUEST_TIMEOUT",
+        default_value = "15s",
+        value_name = "DURATION"
+    )]
+    request_timeout: String,
+    /// How long a shutdown waits for requests under way
+    #[arg(
+        long,
+        env = "GONGGANG_SHUTDOWN_GRACE",
+        default_value = "20s",
+        value_name = "DURATION"
+    )]
+    shutdown_grace: String,
+}
+
+impl Settings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// All the faults, not only the first.
+    pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
+        let mut faults = Faults::default();
+        let http = self.http.config(&mut faults);
+        let source = self.site.source(&mut faults);
+        let site = self.site.site(&mut faults);
+        let manners = self.site.manners(&mut faults);
+        let browser = self.browser.config(&mut faults);
+        let cache = self.cache.config(&mut faults);
+        let log = self.log.config(&mut faults);
+        let request_timeout = faults.check(
+            "GONGGANG_REQUEST_TIMEOUT",
+            positive_duration(&self.request_timeout),
+        );
+        let shutdown_grace =
+            faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
+        faults.none_or(|| {
+            Some(Config {
+                http: http?,
+                source: source?,
+                site: site?,
+                manners: manners?,
+                browser: browser?,
+                cache: cache?,
+                log: log?,
+                request_timeout: request_timeout?,
+                shutdown_grace: shutdown_grace?,
+            })
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! The site that is read: where it is, by which of its ways, and how politely.
+
+use std::num::NonZeroU32;
+
+use super::super::values::{http_url, positive_duration, small_count, source};
+use super::super::{MannersConfig, SiteConfig, SourceConfig};
+use super::Faults;
+use crate::source::BreakerConfig;
+
+/// The real site; the default of `GONGGANG_EVERYTIME_URL`.
+const EVERYTIME_URL: &str = "https://everytime.kr";
+/// The real site's API; the default of `GONGGANG_API_URL`.
+const API_URL: &str = "https://api.everytime.kr";
+
+/// What is read, and how.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct SiteSettings {
+    /// What reads a timetable: browser, api, or auto (the API first, the browser where that is
+    /// blocked or unreadable)
+    #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
+    source: String,
+    /// With auto: one answer of the API in N is read by the browser as well, and differences are
+    /// counted; 0 = none
+    #[arg(
+        long,
+        env = "GONGGANG_CROSS_CHECK",
+        default_value = "0",
+        value_name = "N"
+    )]
+    cross_check: String,
+    /// The site to read
+    #[arg(long, env = "GONGGANG_EVERYTIME_URL", default_value = EVERYTIME_URL, value_name = "URL")]
+    everytime_url: String,
+    /// The API that the site's page calls
+    #[arg(long, env = "GONGGANG_API_URL", default_value = API_URL, value_name = "URL")]
+    api_url: String,
+    /// The same as --api-url, under the name that stands beside `GONGGANG_EVERYTIME_URL`
+    #[arg(long, env = "GONGGANG_EVERYTIME_API_URL", hide = true)]
+    everytime_api_url: Option<String>,
+    /// Reads a second from the site, one on this machine aside; 0 sets no limit
+    #[arg(
+        long,
+        env = "GONGGANG_SITE_RATE",
+        default_value = "20",
+        value_name = "N"
+    )]
+    site_rate: String,
+    /// Refusals and failures in a row before the site is left alone for a while; 0 never
+    #[arg(
+        long,
+        env = "GONGGANG_BREAKER_FAILURES",
+        default_value = "10",
+        value_name = "N"
+    )]
+    breaker_failures: String,
+    /// For how long it is left alone
+    #[arg(
+        long,
+        env = "GONGGANG_BREAKER_PAUSE",
+        default_value = "30s",
+        value_name = "DURATION"
+    )]
+    breaker_pause: String,
+}
+
+impl SiteSettings {
+    /// Which source, or both; faults are added to `faults`.
+    pub(super) fn source(&self, faults: &mut Faults) -> Option<SourceConfig> {
+        let source = faults.check("GONGGANG_SOURCE", source(&self.source));
+        let every = faults.check("GONGGANG_CROSS_CHECK", small_count(&self.cross_check));
+        let (source, cross_check) = (source?, NonZeroU32::new(every?));
+        match source {
+            SourceConfig::Auto { .. } => Some(SourceConfig::Auto { cross_check }),
+            one if cross_check.is_none() => Some(one),
+            _ => {
+                let why = "two sources are needed to compare: set GONGGANG_SOURCE=auto".to_owned();
+                faults.add("GONGGANG_CROSS_CHECK", why);
+                None
+            }
+        }
+    }
+
+    /// Where the site is; faults are added to `faults`.
+    pub(super) fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
+        let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
+        let api_url = self.everytime_api_url.as_ref().unwrap_or(&self.api_url);
+        let api_url = faults.check("GONGGANG_API_URL", http_url(api_url));
+        Some(SiteConfig {
+            everytime_url: everytime_url?,
+            api_url: api_url?,
+        })
+    }
+
+    /// When the site is left alone; faults are added to `faults`.
+    pub(super) fn manners(&self, faults: &mut Faults) -> Option<MannersConfig> {
+        let rate = faults.check("GONGGANG_SITE_RATE", small_count(&self.site_rate));
+        let failures = faults.check(
+            "GONGGANG_BREAKER_FAILURES",
+            small_count(&self.breaker_failures),
+        );
+        let pause = faults.check(
+            "GONGGANG_BREAKER_PAUSE",
+            positive_duration(&self.breaker_pause),
+        );
+        Some(MannersConfig {
+            rate: NonZeroU32::new(rate?),
+            breaker: BreakerConfig {
+                failures: failures?,
+                pause: pause?,
+            },
+        })
+    }
+}

@@ -1,0 +1,187 @@
+use clap::Parser;
+
+use std::num::NonZeroU32;
+
+use super::super::*;
+use super::*;
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+fn validate(flags: &[&str]) -> Result<Config, Vec<SettingFault>> {
+    let line = std::iter::once(&"gonggang").chain(flags);
+    Line::try_parse_from(line).unwrap().settings.validate()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_contract() {
+    let config = validate(&[]).unwrap();
+    assert_eq!(config.http.listen.to_string(), "127.0.0.1:5001");
+    assert_eq!(config.site.everytime_url.as_str(), "https://everytime.kr/");
+    assert_eq!(config.site.api_url.as_str(), "https://api.everytime.kr/");
+    assert_eq!(config.browser.queue, config.browser.pool_size * 16);
+    assert_eq!(config.browser.queue_timeout, Duration::from_secs(5));
+    assert_eq!(config.browser.page_timeout, Duration::from_secs(10));
+    assert_eq!(config.request_timeout, Duration::from_secs(15));
+    assert_eq!(config.cache.ttl, Duration::from_mins(10));
+    assert_eq!(config.cache.stale, Duration::from_hours(24));
+    assert!(config.cache.url.is_none());
+    assert_eq!(config.http.rounding, Rounding::Cover);
+    assert_eq!(config.manners.rate.map(u32::from), Some(20));
+    assert_eq!(config.manners.breaker.failures, 10);
+    assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
+}
+
+#[test]
+fn a_refused_webdriver_address_is_not_repeated_with_its_password() {
+    for address in ["htp://me:secret@grid", "http://me:secret%2F@grid"] {
+        let flag = format!("--webdriver-url={address}");
+        let faults = validate(&[&flag]).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert!(!faults[0].to_string().contains("secret"), "{}", faults[0]);
+    }
+    assert!(validate(&["--webdriver-url=https://me:secret@grid"]).is_ok());
+}
+
+#[test]
+fn every_fault_is_listed_not_only_the_first() {
+    let faults = validate(&[
+        "--listen=everywhere",
+        "--pool-size=0",
+        "--page-timeout=soon",
+        "--everytime-url=ftp://everytime.kr",
+        "--rounding=up",
+        "--site-rate=fast",
+        "--breaker-failures=-1",
+        "--breaker-pause=0s",
+        "--browser=lynx",
+        "--cache-ttl=-1s",
+    ])
+    .unwrap_err();
+    let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
+    assert_eq!(
+        named,
+        [
+            "GONGGANG_ROUNDING",
+            "GONGGANG_LISTEN",
+            "GONGGANG_EVERYTIME_URL",
+            "GONGGANG_SITE_RATE",
+            "GONGGANG_BREAKER_FAILURES",
+            "GONGGANG_BREAKER_PAUSE",
+            "GONGGANG_BROWSER",
+            "GONGGANG_POOL_SIZE",
+            "GONGGANG_PAGE_TIMEOUT",
+            "GONGGANG_CACHE_TTL",
+        ]
+    );
+}
+
+#[test]
+fn the_api_has_two_names() {
+    for flag in ["--api-url", "--everytime-api-url"] {
+        let config = validate(&[&format!("{flag}=http://127.0.0.1:9")]).unwrap();
+        assert_eq!(config.site.api_url.as_str(), "http://127.0.0.1:9/");
+    }
+}
+
+#[test]
+fn listening_to_other_machines_takes_a_key_or_an_explicit_word() {
+    let refused = validate(&["--listen=0.0.0.0:5001"]).unwrap_err();
+    assert_eq!(refused[0].variable, "GONGGANG_LISTEN");
+    assert!(validate(&["--listen=0.0.0.0:5001", "--api-keys=secret"]).is_ok());
+    assert!(validate(&["--listen=0.0.0.0:5001", "--allow-open"]).is_ok());
+    assert!(validate(&["--listen=[::1]:5001"]).is_ok());
+}
+
+#[test]
+fn origins_limits_and_proxies_are_checked() {
+    let config = validate(&[
+        "--cors-origins=https://onetime.run, http://localhost:5173",
+        "--rate-limit=60",
+        "--trusted-proxies=127.0.0.1,10.0.0.0/8,::1",
+    ])
+    .unwrap();
+    let origin = |text: &str| Origin::Only(text.to_owned());
+    assert_eq!(
+        config.http.cors_origins,
+        [
+            origin("https://onetime.run"),
+            origin("http://localhost:5173")
+        ]
+    );
+    assert_eq!(config.http.rate_limit.map(u32::from), Some(60));
+    assert_eq!(config.http.trusted_proxies.len(), 3);
+    assert_eq!(validate(&[]).unwrap().http.rate_limit, None);
+    assert_eq!(
+        validate(&["--rate-limit=off"]).unwrap().http.rate_limit,
+        None
+    );
+    for wrong in [
+        "--cors-origins=onetime.run",
+        "--cors-origins=https://onetime.run/path",
+        "--rate-limit=-1",
+        "--rate-limit=many",
+        "--trusted-proxies=proxy.local",
+        "--trusted-proxies=10.0.0.0/40",
+    ] {
+        assert_eq!(validate(&[wrong]).unwrap_err().len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn a_cross_check_takes_two_sources() {
+    let auto = validate(&["--source=auto", "--cross-check=100"])
+        .unwrap()
+        .source;
+    let cross_check = NonZeroU32::new(100);
+    assert_eq!(auto, SourceConfig::Auto { cross_check });
+    assert_eq!(
+        validate(&["--source=api"]).unwrap().source,
+        SourceConfig::Api
+    );
+    for wrong in [
+        ["--source=api", "--cross-check=1"],
+        ["--source=browser", "--cross-check=1"],
+        ["--source=auto", "--cross-check=some"],
+        ["--source=both", "--cross-check=0"],
+    ] {
+        assert_eq!(validate(&wrong).unwrap_err().len(), 1, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
+    let manners = validate(&[]).unwrap().manners;
+    let rate = |url: &str| manners.rate_for(&url.parse().unwrap()).map(u32::from);
+    for here in [
+        "http://127.0.0.1:9",
+        "http://[::1]/",
+        "http://localhost",
+        "http://a.localhost",
+    ] {
+        assert_eq!(rate(here), None, "{here}");
+    }
+    for there in [
+        "https://everytime.kr",
+        "http://10.0.0.1",
+        "http://localhost.example",
+    ] {
+        assert_eq!(rate(there), Some(20), "{there}");
+    }
+    assert_eq!(validate(&["--site-rate=0"]).unwrap().manners.rate, None);
+}
+
+#[test]
+fn debug_output_and_faults_hide_keys_and_passwords() {
+    let config = validate(&["--api-keys=secret-one,secret-two"]).unwrap();
+    assert_eq!(config.http.api_keys.len(), 2);
+    assert!(!format!("{config:?}").contains("secret"));
+    let shared = validate(&["--cache-url=redis://:secret@127.0.0.1"]).unwrap();
+    assert!(shared.cache.url.is_some() && !format!("{shared:?}").contains("secret"));
+    let wrong = validate(&["--cache-url=http://:secret@127.0.0.1"]).unwrap_err();
+    assert_eq!(wrong[0].variable, "GONGGANG_CACHE_URL");
+    assert!(!wrong[0].why.contains("secret"));
+}
