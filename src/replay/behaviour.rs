@@ -121,6 +121,6 @@ pub enum Misbehaviour {
     FillMemory,
     /// Opens the next alert as soon as one is closed.
     AlertForever,
-    /// Draws, then opens one alert 100 ms later.
+    /// Draws, then opens one alert a second later.
     LateAlert,
 }

@@ -2,7 +2,7 @@
 // one that never settles keeps it from drawing.
 
 const never = () => new Promise(() => {});
-const ALERT_DELAY_MS = 100;
+const ALERT_DELAY_MS = 1000;
 const NUMBERS_PER_STEP = 4 * 1024 * 1024; // 32 MiB of the script's heap
 
 const misbehaviours = {
