@@ -198,7 +198,7 @@ fn numbers_are_whole_and_of_16_bits() {
     for wrong in [
         "", "9:00", "-1", "1.5", "1e2", "0x6c", "65536", "1 2", "\u{a0}1",
     ] {
-        let body = with(r#""108""#, &format!("{wrong:?}"));
+        let body = with(r#""108""#, &format!(r#""{wrong}""#));
         assert_eq!(check(&body), Check::AnswerShape, "{body}");
     }
     for right in [" 108\n", "&#49;08", "0108"] {
