@@ -3,6 +3,7 @@
 //! Strict, because nothing else stands beside it to check it against: a status, a part or a time
 //! that is not known is [`Unread::LayoutChanged`], never a timetable with something missing.
 
+mod cursor;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,7 @@ use super::share_link::Identifier;
 use super::time::{TimeOfDay, TimeRange, Weekday};
 use super::{Class, RefusedClass, Semester, Timetable, UntimedClass, term};
 use refusals::Drawn;
-use xml::{Entry, Meeting, Menu, Response, Subject, Table};
+use xml::{Entry, Meeting, Response, Subject, Table};
 
 /// The timetable of `identifier`, from the body of the API's answer.
 ///
@@ -22,9 +23,7 @@ use xml::{Entry, Meeting, Menu, Response, Subject, Table};
 /// # Errors
 /// [`Unread`], by what the answer says.
 pub fn timetable(identifier: &Identifier, body: &[u8]) -> Result<Timetable, Unread> {
-    let Response {
-        code, table, menu, ..
-    } = xml::parse(body)?;
+    let Response { code, table, menu } = xml::parse(body)?;
     match (table, code.as_deref().map(str::trim)) {
         (Some(table), None) => from_table(identifier, &table, &menu),
         (None, Some("-1")) => Err(Unread::NotFound),
@@ -39,7 +38,7 @@ fn unknown(check: Check, expected: &str, found: &str) -> Unread {
     Mismatch::new(check, expected, found).into()
 }
 
-fn from_table(identifier: &Identifier, table: &Table, menu: &Menu) -> Result<Timetable, Unread> {
+fn from_table(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Result<Timetable, Unread> {
     let own = table.identifier.as_deref();
     if own.is_some_and(|own| own != identifier.as_str()) {
         return Err(unknown(
@@ -65,7 +64,7 @@ fn from_table(identifier: &Identifier, table: &Table, menu: &Menu) -> Result<Tim
     }
 }
 
-fn drawn(identifier: &Identifier, table: &Table, menu: &Menu) -> Result<Timetable, Unread> {
+fn drawn(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Result<Timetable, Unread> {
     let mut week = Week::default();
     let mut page = Drawn::nothing();
     for subject in &table.subjects {
@@ -74,7 +73,6 @@ fn drawn(identifier: &Identifier, table: &Table, menu: &Menu) -> Result<Timetabl
         week.add(subject, &meetings, color.map(|before| before as u8 + 1));
     }
     let own = menu
-        .entries
         .iter()
         .find(|entry| entry.identifier == identifier.as_str());
     let title = own.map(Entry::label);
@@ -87,7 +85,7 @@ fn drawn(identifier: &Identifier, table: &Table, menu: &Menu) -> Result<Timetabl
         classes: week.sorted(),
         untimed: week.untimed,
         not_drawn: week.not_drawn,
-        semesters: menu.entries.iter().filter_map(Entry::semester).collect(),
+        semesters: menu.iter().filter_map(Entry::semester).collect(),
         title,
     })
 }
@@ -103,12 +101,12 @@ struct Week {
 impl Week {
     /// `color` is `None` for a subject that the page does not draw.
     fn add(&mut self, subject: &Subject, meetings: &[(Weekday, TimeRange)], color: Option<u8>) {
-        let name = subject.name.value.trim();
-        let classes = subject.time.meetings.iter().zip(meetings);
+        let name = subject.name.trim();
+        let classes = subject.meetings.iter().zip(meetings);
         self.classes
             .extend(classes.map(|(written, &(day, time))| Class {
                 name: name.to_owned(),
-                professor: subject.professor.value.trim().to_owned(),
+                professor: subject.professor.trim().to_owned(),
                 place: subject.place_of(written).to_owned(),
                 color,
                 day,
@@ -118,7 +116,7 @@ impl Week {
         if meetings.is_empty() {
             self.untimed.push(UntimedClass {
                 name: name.to_owned(),
-                place: subject.place.value.trim().to_owned(),
+                place: subject.place.trim().to_owned(),
                 not_drawn: color.is_none(),
             });
         }
@@ -144,13 +142,13 @@ impl Week {
 
 impl Subject {
     fn meetings(&self) -> Result<Vec<(Weekday, TimeRange)>, Mismatch> {
-        self.time.meetings.iter().map(Meeting::time).collect()
+        self.meetings.iter().map(Meeting::time).collect()
     }
 
     /// Where a meeting is; where the subject is, if it says nothing of its own.
     fn place_of<'a>(&'a self, meeting: &'a Meeting) -> &'a str {
         match meeting.place.trim() {
-            "" => self.place.value.trim(),
+            "" => self.place.trim(),
             place => place,
         }
     }

@@ -1,3 +1,5 @@
+mod strictness;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,137 +1,187 @@
 //! The API's answer as it is written: only the parts that are needed, nothing concluded.
 //!
-//! A part under a name that is not known is refused: a class, or its time, may hide in it. The owner's
-//! name is among the known parts that are passed over.
-
-use quick_xml::de::{self, DeError};
-use quick_xml::events::Event;
-use quick_xml::reader::Reader;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+//! A part under a name that is not known is refused: a class, or its time, may hide in it; and so is
+//! one that comes twice. The owner's name is among the known parts that are passed over.
 
 use super::super::reading::{Check, Mismatch, Unread};
+use super::cursor::{Cursor, Element, Fault, Part};
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Default)]
 pub(super) struct Response {
     /// What stands there instead of a table.
-    #[serde(rename = "$text")]
     pub(super) code: Option<String>,
     pub(super) table: Option<Table>,
-    #[serde(rename = "primaryTables", default)]
-    pub(super) menu: Menu,
-    #[serde(rename = "user")]
-    _user: Option<IgnoredAny>,
+    pub(super) menu: Vec<Entry>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Table {
-    #[serde(rename = "@status")]
     pub(super) status: String,
-    #[serde(rename = "@identifier")]
     pub(super) identifier: Option<String>,
-    #[serde(rename = "subject", default)]
     pub(super) subjects: Vec<Subject>,
-    #[serde(rename = "@year")]
-    _year: Option<IgnoredAny>,
-    #[serde(rename = "@semester")]
-    _semester: Option<IgnoredAny>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Subject {
-    #[serde(rename = "@id")]
     pub(super) id: String,
-    pub(super) name: Value,
-    #[serde(default)]
-    pub(super) professor: Value,
-    #[serde(default)]
-    pub(super) place: Value,
-    pub(super) time: Time,
-    #[serde(rename = "internal")]
-    _internal: Option<IgnoredAny>,
-    #[serde(rename = "credit")]
-    _credit: Option<IgnoredAny>,
-    #[serde(rename = "closed")]
-    _closed: Option<IgnoredAny>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Value {
-    #[serde(rename = "@value")]
-    pub(super) value: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Time {
-    #[serde(rename = "data", default)]
+    pub(super) name: String,
+    pub(super) professor: String,
+    pub(super) place: String,
     pub(super) meetings: Vec<Meeting>,
-    /// Free text that differs by school.
-    #[serde(rename = "@value")]
-    _value: Option<IgnoredAny>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(super) struct Meeting {
     /// Days after Monday.
-    #[serde(rename = "@day")]
     pub(super) day: u16,
     /// In 5-minute units from midnight, as the end.
-    #[serde(rename = "@starttime")]
     pub(super) start: u16,
-    #[serde(rename = "@endtime")]
     pub(super) end: u16,
-    #[serde(rename = "@place", default)]
     pub(super) place: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Menu {
-    #[serde(rename = "primaryTable", default)]
-    pub(super) entries: Vec<Entry>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// An entry of the menu.
+#[derive(Debug)]
 pub(super) struct Entry {
-    #[serde(rename = "@year")]
     pub(super) year: String,
-    #[serde(rename = "@semester")]
     pub(super) semester: String,
-    #[serde(rename = "@identifier")]
     pub(super) identifier: String,
 }
 
 /// Reads an answer. What is no XML, or another document, is what a site says that turns one away.
 pub(super) fn parse(body: &[u8]) -> Result<Response, Unread> {
-    let blocked = Unread::Blocked { status: None };
-    let text = std::str::from_utf8(body).map_err(|_| blocked.clone())?;
-    if !is_response(text) {
-        return Err(blocked);
-    }
-    // The error's own words may quote the answer.
-    de::from_str(text).map_err(|error| match error {
-        DeError::InvalidXml(_) | DeError::UnexpectedEof => blocked,
-        _ => Mismatch::new(Check::AnswerShape, "the known parts", "others").into(),
+    response(body).map_err(|fault| match fault {
+        Fault::Foreign => Unread::Blocked { status: None },
+        Fault::Shape => Mismatch::new(Check::AnswerShape, "the known parts", "others").into(),
     })
 }
 
-/// Whether the outermost element is the one that every answer has.
-fn is_response(text: &str) -> bool {
-    let mut reader = Reader::from_str(text);
-    loop {
-        match reader.read_event() {
-            Ok(Event::Start(root) | Event::Empty(root)) => {
-                return root.name().as_ref() == "response";
-            }
-            Ok(Event::Eof) | Err(_) => return false,
-            Ok(_) => {}
+fn response(body: &[u8]) -> Result<Response, Fault> {
+    let mut cursor = Cursor::new(body);
+    let root = cursor.root("response")?;
+    let [] = root.attributes([])?;
+    let (mut code, mut table, mut menu, mut user) = (None, None, None, None);
+    cursor.parts(&root, |cursor, part| match part {
+        Part::Text(text) => once(&mut code, text),
+        Part::Element(part) => match part.name() {
+            "table" => once(&mut table, self::table(cursor, &part)?),
+            "primaryTables" => once(&mut menu, entries(cursor, &part)?),
+            "user" => once(&mut user, cursor.skip(&part)?),
+            _ => Err(Fault::Shape),
+        },
+    })?;
+    cursor.end()?;
+    Ok(Response {
+        code,
+        table,
+        menu: menu.unwrap_or_default(),
+    })
+}
+
+fn table(cursor: &mut Cursor, element: &Element) -> Result<Table, Fault> {
+    let [status, identifier, ..] =
+        element.attributes(["status", "identifier", "year", "semester"])?;
+    let subjects = list(cursor, element, "subject", subject)?;
+    Ok(Table {
+        status: required(status)?.text()?,
+        identifier: identifier.map(|value| value.text()).transpose()?,
+        subjects,
+    })
+}
+
+fn subject(cursor: &mut Cursor, element: &Element) -> Result<Subject, Fault> {
+    let [id] = element.attributes(["id"])?;
+    let (mut name, mut professor, mut place, mut time) = (None, None, None, None);
+    let (mut internal, mut credit, mut closed) = (None, None, None);
+    cursor.parts(element, |cursor, part| {
+        let part = part.element()?;
+        match part.name() {
+            "name" => once(&mut name, value(cursor, &part)?),
+            "professor" => once(&mut professor, value(cursor, &part)?),
+            "place" => once(&mut place, value(cursor, &part)?),
+            "time" => once(&mut time, meetings(cursor, &part)?),
+            "internal" => once(&mut internal, cursor.skip(&part)?),
+            "credit" => once(&mut credit, cursor.skip(&part)?),
+            "closed" => once(&mut closed, cursor.skip(&part)?),
+            _ => Err(Fault::Shape),
         }
+    })?;
+    Ok(Subject {
+        id: required(id)?.text()?,
+        name: required(name)?,
+        professor: professor.unwrap_or_default(),
+        place: place.unwrap_or_default(),
+        meetings: required(time)?,
+    })
+}
+
+/// The text of an element that has nothing else.
+fn value(cursor: &mut Cursor, element: &Element) -> Result<String, Fault> {
+    let [value] = cursor.leaf(element, ["value"])?;
+    required(value)?.text()
+}
+
+fn meetings(cursor: &mut Cursor, element: &Element) -> Result<Vec<Meeting>, Fault> {
+    // Free text that differs by school.
+    let [_value] = element.attributes(["value"])?;
+    list(cursor, element, "data", meeting)
+}
+
+fn meeting(cursor: &mut Cursor, element: &Element) -> Result<Meeting, Fault> {
+    let [day, start, end, place] =
+        cursor.leaf(element, ["day", "starttime", "endtime", "place"])?;
+    Ok(Meeting {
+        day: required(day)?.number()?,
+        start: required(start)?.number()?,
+        end: required(end)?.number()?,
+        place: place
+            .map(|value| value.text())
+            .transpose()?
+            .unwrap_or_default(),
+    })
+}
+
+fn entries(cursor: &mut Cursor, element: &Element) -> Result<Vec<Entry>, Fault> {
+    let [] = element.attributes([])?;
+    list(cursor, element, "primaryTable", entry)
+}
+
+fn entry(cursor: &mut Cursor, element: &Element) -> Result<Entry, Fault> {
+    let [year, semester, identifier] = cursor.leaf(element, ["year", "semester", "identifier"])?;
+    Ok(Entry {
+        year: required(year)?.text()?,
+        semester: required(semester)?.text()?,
+        identifier: required(identifier)?.text()?,
+    })
+}
+
+/// The children of `element`, which are all of one name.
+fn list<T>(
+    cursor: &mut Cursor,
+    element: &Element,
+    name: &str,
+    read: impl Fn(&mut Cursor, &Element) -> Result<T, Fault>,
+) -> Result<Vec<T>, Fault> {
+    let mut all = Vec::new();
+    cursor.parts(element, |cursor, part| {
+        let child = part.element()?;
+        if child.name() != name {
+            return Err(Fault::Shape);
+        }
+        all.push(read(cursor, &child)?);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Keeps what may come once.
+fn once<T>(place: &mut Option<T>, value: T) -> Result<(), Fault> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Fault::Shape),
     }
+}
+
+fn required<T>(part: Option<T>) -> Result<T, Fault> {
+    part.ok_or(Fault::Shape)
 }

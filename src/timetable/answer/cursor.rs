@@ -1,0 +1,227 @@
+//! Walks an XML document, element by element.
+//!
+//! Names are compared whole: one with a prefix is another name. Comments, processing instructions
+//! and a document type say nothing here.
+
+use quick_xml::XmlVersion;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::{AttrError, Attribute};
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::reader::Reader;
+
+/// Why a document is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It is no XML, or another document.
+    Foreign,
+    /// A part of it is not known, one too many, or missing.
+    Shape,
+}
+
+/// Where a document is being read.
+pub(super) struct Cursor<'a> {
+    reader: Reader<&'a [u8]>,
+    version: XmlVersion,
+}
+
+/// An element's tag with its attributes; what is inside is still to be read.
+pub(super) struct Element<'a> {
+    tag: BytesStart<'a>,
+    is_empty: bool,
+    version: XmlVersion,
+}
+
+/// An attribute as it is written.
+pub(super) struct Value<'e> {
+    written: Attribute<'e>,
+    version: XmlVersion,
+}
+
+/// What stands in an element.
+pub(super) enum Part<'a> {
+    Element(Element<'a>),
+    /// More than white space.
+    Text(String),
+}
+
+/// What is left of an element that was passed over.
+pub(super) struct Skipped;
+
+/// Where text ends.
+enum Mark<'a> {
+    Start(Element<'a>),
+    End,
+    EndOfDocument,
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(document: &'a [u8]) -> Self {
+        Self {
+            reader: Reader::from_reader(document),
+            version: XmlVersion::Implicit1_0,
+        }
+    }
+
+    /// The outermost element, by its name.
+    pub(super) fn root(&mut self, name: &str) -> Result<Element<'a>, Fault> {
+        match self.next()? {
+            (text, Mark::Start(root)) if root.name() == name => {
+                let comes_first = is_blank(&text);
+                comes_first.then_some(root).ok_or(Fault::Shape)
+            }
+            _ => Err(Fault::Foreign),
+        }
+    }
+
+    /// Gives `take` each part of `element` in turn; it reads all that is inside an element.
+    pub(super) fn parts(
+        &mut self,
+        element: &Element,
+        mut take: impl FnMut(&mut Self, Part<'a>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        if element.is_empty {
+            return Ok(());
+        }
+        loop {
+            let (text, mark) = self.next()?;
+            if !is_blank(&text) {
+                take(self, Part::Text(text))?;
+            }
+            match mark {
+                Mark::Start(child) => take(self, Part::Element(child))?,
+                Mark::End => return Ok(()),
+                Mark::EndOfDocument => return Err(Fault::Foreign),
+            }
+        }
+    }
+
+    /// The attributes of an element that has nothing inside.
+    pub(super) fn leaf<'e, const N: usize>(
+        &mut self,
+        element: &'e Element,
+        names: [&str; N],
+    ) -> Result<[Option<Value<'e>>; N], Fault> {
+        let values = element.attributes(names)?;
+        self.parts(element, |_, _| Err(Fault::Shape))?;
+        Ok(values)
+    }
+
+    /// Passes over an element with all that is inside.
+    pub(super) fn skip(&mut self, element: &Element) -> Result<Skipped, Fault> {
+        if !element.is_empty {
+            self.reader.read_to_end(element.tag.name())?;
+        }
+        Ok(Skipped)
+    }
+
+    /// Refuses a document that goes on.
+    pub(super) fn end(&mut self) -> Result<(), Fault> {
+        match self.next()? {
+            (text, Mark::EndOfDocument) if is_blank(&text) => Ok(()),
+            _ => Err(Fault::Shape),
+        }
+    }
+
+    /// The next tag, and the text before it. Text in several pieces is one.
+    fn next(&mut self) -> Result<(String, Mark<'a>), Fault> {
+        let mut text = String::new();
+        loop {
+            match self.reader.read_event()? {
+                Event::Start(tag) => return Ok((text, Mark::Start(self.element(tag, false)))),
+                Event::Empty(tag) => return Ok((text, Mark::Start(self.element(tag, true)))),
+                Event::End(_) => return Ok((text, Mark::End)),
+                Event::Eof => return Ok((text, Mark::EndOfDocument)),
+                Event::Text(piece) => text += &piece.xml_content(self.version),
+                Event::CData(piece) => text += &piece.xml_content(self.version),
+                Event::GeneralRef(reference) => push_referred(&mut text, &reference)?,
+                Event::Decl(declaration) => self.version = declaration.xml_version()?,
+                Event::Comment(_) | Event::PI(_) | Event::DocType(_) => {}
+            }
+        }
+    }
+
+    fn element(&self, tag: BytesStart<'a>, is_empty: bool) -> Element<'a> {
+        Element {
+            tag,
+            is_empty,
+            version: self.version,
+        }
+    }
+}
+
+impl Element<'_> {
+    pub(super) fn name(&self) -> &str {
+        self.tag.name().into_inner()
+    }
+
+    /// The attributes of these names, in this order; any other is refused.
+    pub(super) fn attributes<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> Result<[Option<Value<'_>>; N], Fault> {
+        let mut values = [const { None }; N];
+        // One that comes twice is found here: the reader would keep a list of them for each element.
+        for attribute in self.tag.attributes().with_checks(false) {
+            let (written, version) = (attribute?, self.version);
+            let place = names.iter().position(|&name| name == written.key.as_ref());
+            let value = &mut values[place.ok_or(Fault::Shape)?];
+            if value.replace(Value { written, version }).is_some() {
+                return Err(Fault::Foreign);
+            }
+        }
+        Ok(values)
+    }
+}
+
+impl<'a> Part<'a> {
+    /// The element that it is; text is refused.
+    pub(super) fn element(self) -> Result<Element<'a>, Fault> {
+        match self {
+            Part::Element(element) => Ok(element),
+            Part::Text(_) => Err(Fault::Shape),
+        }
+    }
+}
+
+impl Value<'_> {
+    /// What it says, with its references and its white space resolved.
+    pub(super) fn text(&self) -> Result<String, Fault> {
+        Ok(self.written.normalized_value(self.version)?.into_owned())
+    }
+
+    pub(super) fn number(&self) -> Result<u16, Fault> {
+        let text = self.written.normalized_value(self.version)?;
+        text.trim_matches(is_space)
+            .parse()
+            .map_err(|_| Fault::Shape)
+    }
+}
+
+fn push_referred(text: &mut String, reference: &BytesRef) -> Result<(), Fault> {
+    match reference.resolve_char_ref()? {
+        Some(char) => text.push(char),
+        None => *text += resolve_predefined_entity(reference).ok_or(Fault::Foreign)?,
+    }
+    Ok(())
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(is_space)
+}
+
+/// Whether XML takes it for white space.
+fn is_space(char: char) -> bool {
+    matches!(char, ' ' | '\t' | '\r' | '\n')
+}
+
+impl From<quick_xml::Error> for Fault {
+    fn from(_: quick_xml::Error) -> Self {
+        Fault::Foreign
+    }
+}
+
+impl From<AttrError> for Fault {
+    fn from(_: AttrError) -> Self {
+        Fault::Foreign
+    }
+}
