@@ -295,7 +295,7 @@ async fn a_panic_is_told_without_its_words() {
 }
 
 async fn panic_in_a_handler() {
-    gonggang::log::start(&LogConfig {
+    let _log = gonggang::log::start(&LogConfig {
         filter: "trace".to_owned(),
         format: Some(LogFormat::Json),
     });

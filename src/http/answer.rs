@@ -3,20 +3,20 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
 use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
-use super::etag::Tag;
+use super::etag::{Known, Tag};
 use super::interface::Caller;
 use super::keys::KnownKey;
 use super::request_log::Outcome;
-use crate::cache::Lookup;
+use crate::cache::{Lookup, Rendition};
 use crate::fault::Fault;
 use crate::pseudonym::Pseudonym;
 use crate::service::{Found, Wanted};
@@ -26,7 +26,7 @@ use crate::timetable::share_link::ShareLink;
 #[derive(Debug, Clone)]
 pub(super) struct Conditions {
     pub(super) wanted: Wanted,
-    headers: HeaderMap,
+    known: Known,
 }
 
 impl<S: Sync> FromRequestParts<S> for Conditions {
@@ -35,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Conditions {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self {
             wanted: wanted(parts),
-            headers: parts.headers.clone(),
+            known: Known::of(&parts.headers),
         })
     }
 }
@@ -59,7 +59,7 @@ fn wanted(parts: &Parts) -> Wanted {
 /// A body and what tells its versions apart.
 pub(super) struct Content {
     kind: &'static str,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     tag: Tag,
 }
 
@@ -67,7 +67,11 @@ impl Content {
     /// Bytes that are the same as long as the timetable is.
     pub(super) fn new(kind: &'static str, bytes: Vec<u8>) -> Self {
         let tag = Tag::strong(&bytes);
-        Self { kind, bytes, tag }
+        Self {
+            kind,
+            bytes: bytes.into(),
+            tag,
+        }
     }
 
     /// JSON that is the same as long as the timetable is.
@@ -78,25 +82,23 @@ impl Content {
         Ok(Self::new("application/json", written(value)?))
     }
 
-    /// JSON that says the same as long as `essence` is the same.
+    /// The whole timetable as JSON, written for the first who asks for it.
     ///
     /// # Errors
     /// [`Fault::Internal`] where it cannot be written.
-    pub(super) fn json_about(
-        value: &impl Serialize,
-        essence: &impl Serialize,
-    ) -> Result<Self, Fault> {
+    pub(super) fn document(found: &Found) -> Result<Self, Fault> {
+        let kept = found.kept.rendition(|| rendition(found))?;
         Ok(Self {
             kind: "application/json",
-            bytes: written(value)?,
-            tag: Tag::weak(&written(essence)?),
+            bytes: kept.bytes,
+            tag: Tag(kept.version),
         })
     }
 
     /// The answer; 304 where the caller has it.
     fn for_caller(self, conditions: &Conditions) -> Response {
         let tag = self.tag.header();
-        let mut response = if self.tag.is_known(&conditions.headers) {
+        let mut response = if conditions.known.holds(&self.tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             ([(CONTENT_TYPE, self.kind)], Body::from(self.bytes)).into_response()
@@ -106,6 +108,15 @@ impl Content {
         }
         response
     }
+}
+
+fn rendition(found: &Found) -> Result<Rendition, Fault> {
+    // When it was read is no part of what a timetable says.
+    let essence = written(found.timetable.as_ref())?;
+    Ok(Rendition {
+        bytes: written(&found.document())?.into(),
+        version: Tag::weak(&essence).0,
+    })
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
@@ -177,7 +188,7 @@ fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
 
 fn with_provenance(found: &Found, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(AGE, HeaderValue::from(found.answer.age().as_secs()));
+    headers.insert(AGE, HeaderValue::from(found.kept.answer.age().as_secs()));
     // It may be kept, but has to be asked about each time: a 304 costs next to nothing.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     for (name, value) in [

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, error, info, info_span, warn};
@@ -54,12 +53,15 @@ impl Outcome {
 }
 
 /// Writes the line and counts the request.
-pub(super) async fn log(request: Request, next: Next) -> Response {
+pub(super) async fn log<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let mut entry = Entry::of(&request);
     let span = entry.span();
     #[cfg(feature = "otlp")]
     super::caller_trace::adopt(&span, request.headers());
-    let response = next.run(request).instrument(span.clone()).await;
+    let response = next(request).instrument(span.clone()).await;
     span.record("http.response.status_code", response.status().as_u16());
     entry.status = response.status().as_u16();
     entry.about = response.extensions().get().copied();
