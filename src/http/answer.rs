@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
-use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, InvalidHeaderValue};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -192,10 +192,10 @@ fn with_provenance(found: &Found, mut response: Response) -> Response {
     // It may be kept, but has to be asked about each time: a 304 costs next to nothing.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     for (name, value) in [
-        ("cache-status", cache_status(found)),
+        ("cache-status", HeaderValue::try_from(cache_status(found))),
         ("server-timing", server_timing(found)),
     ] {
-        if let Ok(value) = HeaderValue::try_from(value) {
+        if let Ok(value) = value {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
@@ -214,14 +214,20 @@ fn cache_status(found: &Found) -> String {
     }
 }
 
+/// As [`server_timing`] writes it where nobody waited.
+const NO_WAIT: &str = "queue;dur=0.0, render;dur=0.0, read;dur=0.0";
+
 /// What this request had to wait for; of a kept answer, nothing.
-fn server_timing(found: &Found) -> String {
+fn server_timing(found: &Found) -> Result<HeaderValue, InvalidHeaderValue> {
+    if !found.lookup.is_read() {
+        return Ok(HeaderValue::from_static(NO_WAIT));
+    }
     let took = found.waited();
     let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;
-    format!(
+    HeaderValue::try_from(format!(
         "queue;dur={:.1}, render;dur={:.1}, read;dur={:.1}",
         millis(took.queue),
         millis(took.render),
         millis(took.read)
-    )
+    ))
 }

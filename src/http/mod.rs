@@ -36,7 +36,6 @@ mod timetables;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::config::HttpConfig;
@@ -67,9 +66,9 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Ro
         config: Arc::new(config),
         metrics,
     };
-    let router = questions()
-        .layer(from_fn_with_state(frame.clone(), frame::question))
-        .merge(insights().layer(from_fn_with_state(frame.clone(), frame::insight)))
+    let router = Router::new()
+        .merge(frame.around(questions(), frame::question))
+        .merge(frame.around(insights(), frame::insight))
         .merge(open())
         .fallback(interface::no_such_path)
         .with_state(app);
@@ -77,7 +76,7 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Ro
         Some(cors) => router.layer(cors),
         None => router,
     };
-    router.layer(from_fn_with_state(frame, frame::request))
+    frame.around(router, frame::request)
 }
 
 /// What callers ask: takes a key where keys are set, and counts against their allowance.

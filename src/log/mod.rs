@@ -4,6 +4,7 @@
 //! addresses, identifiers and passwords with them. Nor are a panic's words, which may quote a page.
 
 mod bars;
+mod json;
 mod queue;
 #[cfg(feature = "otlp")]
 mod traces;
@@ -19,6 +20,8 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
 use crate::config::{LogConfig, LogFormat};
+
+use json::Json;
 
 pub use bars::{above_bars, draw};
 pub use queue::lost;
@@ -69,13 +72,7 @@ fn lines(config: &LogConfig, queue: NonBlocking) -> impl Layer<Registry> + use<>
     let lines = fmt::layer().with_target(false).with_writer(queue);
     let lines = match config.format.unwrap_or_else(usual) {
         LogFormat::Text => lines.with_ansi(is_terminal).boxed(),
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            // Spans are for traces; looking for them costs as much as it would to write them.
-            .with_current_span(false)
-            .with_span_list(false)
-            .boxed(),
+        LogFormat::Json => lines.event_format(Json).boxed(),
     };
     lines.with_filter(EnvFilter::new(&config.filter).and(filter_fn(may_be_written)))
 }
