@@ -1,5 +1,5 @@
-//! How many headers a request may bring. The server itself cuts off at twice as much; below that
-//! a caller is told in the words of its interface.
+//! How many headers a request may bring. One that brings more is told in the words of its interface;
+//! beyond a hundred, which it has room for without asking for memory, the server itself cuts off.
 
 use axum::extract::Request;
 use axum::http::HeaderMap;

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
+use uuid::fmt::Hyphenated;
+use uuid::{Builder, Variant, Version};
 
 use crate::timetable::share_link::IDENTIFIER_LENGTH;
 
@@ -41,14 +43,19 @@ pub(super) async fn identify<F: Future<Output = Response>>(
     response
 }
 
-/// 32 hexadecimal digits: a number that counts up, hashed under a key that the process draws when it
-/// starts. One id tells nothing of the next, and none costs a system call.
+/// A UUID of a number that counts up, hashed under a key that the process draws when it starts: one
+/// id tells nothing of the next, and none costs a system call.
 fn new() -> Option<HeaderValue> {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let [high, low] = [0, 1].map(|half| KEY.hash_one((number, half)));
-    HeaderValue::try_from(format!("{high:016x}{low:016x}")).ok()
+    let mut text = [0; Hyphenated::LENGTH];
+    let id = Builder::from_u128(u128::from(high) << 64 | u128::from(low))
+        .with_variant(Variant::RFC4122)
+        .with_version(Version::Random)
+        .into_uuid();
+    HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)).ok()
 }
 
 /// It comes back in an answer and stands in the log: nothing but what ids are made of, and nothing
