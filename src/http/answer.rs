@@ -113,8 +113,10 @@ impl Content {
 fn rendition(found: &Found) -> Result<Rendition, Fault> {
     // When it was read is no part of what a timetable says.
     let essence = written(found.timetable.as_ref())?;
+    let document = written(&found.document())?;
     Ok(Rendition {
-        bytes: written(&found.document())?.into(),
+        // It stays: without the room that it was written into.
+        bytes: document.into_boxed_slice().into(),
         version: Tag::weak(&essence).0,
     })
 }
