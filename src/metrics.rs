@@ -2,18 +2,24 @@
 //! cache what concerns them. Labels never hold anything of a caller or a page. The full list is in
 //! docs/operating.md.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::cache;
 use crate::source::{sessions, upstream};
+use crate::{cache, log};
 
 const BUILD: &str = "gonggang_build_info";
 const READY: &str = "gonggang_ready";
+const LOG_LINES_DROPPED: &str = "gonggang_log_lines_dropped_total";
 const REQUESTS: &str = "gonggang_http_requests_total";
 const REQUEST_SECONDS: &str = "gonggang_http_request_seconds";
 
@@ -63,6 +69,7 @@ impl Metrics {
     /// Everything as Prometheus text. Reads `/proc`.
     pub fn render(&self) -> String {
         self.process.collect();
+        counter!(LOG_LINES_DROPPED).absolute(log::lost());
         self.counted.render()
     }
 
@@ -86,6 +93,10 @@ fn describe() {
         REQUEST_SECONDS,
         "Seconds that HTTP requests took, by route."
     );
+    describe_counter!(
+        LOG_LINES_DROPPED,
+        "Log lines dropped because nobody read those before them."
+    );
     upstream::describe();
     sessions::describe();
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -96,8 +107,40 @@ pub fn show_ready(is_ready: bool) {
     gauge!(READY).set(f64::from(u8::from(is_ready)));
 }
 
+/// What answers of one status on one route are counted with.
+struct Answered {
+    requests: Counter,
+    seconds: Histogram,
+}
+
+impl Answered {
+    fn on(route: &str, status: u16) -> Self {
+        let (route, status) = (route.to_owned(), status.to_string());
+        Self {
+            requests: counter!(REQUESTS, "route" => route.clone(), "status" => status),
+            seconds: histogram!(REQUEST_SECONDS, "route" => route),
+        }
+    }
+
+    fn count(&self, took: Duration) {
+        self.requests.increment(1);
+        self.seconds.record(took);
+    }
+}
+
 /// Counts an answered request and what it took.
 pub fn count_request(route: &str, status: u16, took: Duration) {
-    counter!(REQUESTS, "route" => route.to_owned(), "status" => status.to_string()).increment(1);
-    histogram!(REQUEST_SECONDS, "route" => route.to_owned()).record(took);
+    // Looked up by name once for each route and status, of which there are few.
+    static ALL: LazyLock<RwLock<HashMap<String, HashMap<u16, Answered>>>> =
+        LazyLock::new(RwLock::default);
+    let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(answered) = known.get(route).and_then(|route| route.get(&status)) {
+        return answered.count(took);
+    }
+    drop(known);
+    let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+    let of_route = all.entry(route.to_owned()).or_default();
+    let answered = of_route.entry(status);
+    let answered = answered.or_insert_with(|| Answered::on(route, status));
+    answered.count(took);
 }

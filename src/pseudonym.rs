@@ -36,7 +36,11 @@ impl Pseudonym {
 
 impl fmt::Display for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digits = self
+            .0
+            .iter()
+            .fold(0, |digits, byte| digits << 8 | u64::from(*byte));
+        write!(f, "{digits:0width$x}", width = 2 * SHOWN)
     }
 }
 

@@ -13,7 +13,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span, warn};
 use utoipa::ToSchema;
 
-use crate::cache::{Answer, Cache, CacheConfig, CacheStatus, Freshness, Kept, Loaded, Lookup};
+use crate::cache::{Cache, CacheConfig, CacheStatus, Freshness, Kept, Loaded, Lookup};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
@@ -43,8 +43,8 @@ pub struct Found {
     pub timetable: Arc<Timetable>,
     /// What read it.
     pub source: SourceKind,
-    /// The answer it is part of.
-    pub answer: Answer,
+    /// The answer it is part of, as it is kept.
+    pub kept: Arc<Kept>,
     /// Whether it was already there.
     pub lookup: Lookup,
     /// For how many seconds it is fresh yet; below zero, since how many it no longer is.
@@ -117,7 +117,7 @@ impl Found {
     /// What whoever asked had to wait for; of a kept answer, nothing.
     pub fn waited(&self) -> Timings {
         if self.lookup.is_read() {
-            self.answer.timings
+            self.kept.answer.timings
         } else {
             Timings::default()
         }
@@ -128,7 +128,7 @@ impl Found {
         Document {
             timetable: &self.timetable,
             source: self.source,
-            fetched_at: humantime::format_rfc3339_seconds(self.answer.fetched_at).to_string(),
+            fetched_at: humantime::format_rfc3339_seconds(self.kept.answer.fetched_at).to_string(),
         }
     }
 }
@@ -218,9 +218,9 @@ impl Service {
         Ok(Found {
             timetable: seen.timetable,
             source: seen.source,
-            answer: kept.answer.clone(),
             lookup,
             ttl: kept.ttl(),
+            kept,
         })
     }
 

@@ -14,10 +14,12 @@ use gonggang::http::ServerLimits;
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::render::ical::{Detail, Export, Term, calendar};
 use gonggang::timetable::render::words::KOREAN;
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use support::fake::{Fake, Http, case, cases, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
 
 const PATH: &str = "/v1/timetables/weekday0000000000000";
 const TERM: &str = "from=2026-09-01&until=2026-12-18";
@@ -72,6 +74,21 @@ async fn a_caller_that_has_the_answer_gets_304() {
         let other = http.get_with(path, &[("if-none-match", "\"other\"")]).await;
         assert_eq!(other.status, 200, "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_is_kept_is_written_once_for_all_who_ask() {
+    let http = Http::before(&weekday(), &[]);
+    let body = || async {
+        let asked = request("GET", PATH, &[], Body::empty());
+        let answer = http.router().oneshot(asked).await.unwrap();
+        let frame = answer.into_body().frame().await.unwrap().unwrap();
+        frame.into_data().unwrap()
+    };
+    let (read, kept, again) = (body().await, body().await, body().await);
+    assert_eq!(read.as_ptr(), kept.as_ptr(), "the same bytes, not a copy");
+    assert_eq!(kept.as_ptr(), again.as_ptr());
+    assert!(read.starts_with(b"{\"identifier\":\"weekday"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use gonggang::replay::Cases;
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::fake::{Fake, Http};
-use support::{Service, fixtures};
+use support::{Service, Site, fixtures, gonggang};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -102,6 +103,66 @@ async fn each_request_leaves_one_line_that_tells_what_came_of_it() {
         "the same timetable has the same name"
     );
     assert_ne!(lines[2]["timetable"], name, "another has another");
+}
+
+/// Asks so many times on one connection without waiting for the answers, then reads all of them.
+async fn ask_in_a_row(address: &str, times: usize) -> String {
+    let ask = |close: &str| format!("GET /nowhere HTTP/1.1\r\nHost: a\r\n{close}\r\n");
+    let all = ask("").repeat(times - 1) + &ask("Connection: close\r\n");
+    let (mut from, mut to) = TcpStream::connect(address).await.unwrap().into_split();
+    // Whoever closes its half is taken to have left.
+    let asking = tokio::spawn(async move { to.write_all(all.as_bytes()).await.map(|()| to) });
+    let mut answers = String::new();
+    from.read_to_string(&mut answers).await.unwrap();
+    asking.await.unwrap().unwrap();
+    answers
+}
+
+#[tokio::test]
+async fn no_line_is_lost_at_the_end() {
+    let site = Site::start(&fixtures()).await;
+    let service = Service::reading_api(&site);
+    let address = service.url.strip_prefix("http://").unwrap();
+    let answers = ask_in_a_row(address, 500).await;
+    assert_eq!(answers.matches("HTTP/1.1 404").count(), 500);
+    service.signal("TERM");
+    let (_, log) = service.wait();
+    let told = log.iter().filter(|line| line.contains(r#""route":"none""#));
+    assert_eq!(told.count(), 500);
+    assert!(log.last().unwrap().contains(r#""message":"stopped""#));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_reads_holds_no_request_up() {
+    let site = Site::start(&fixtures()).await;
+    let mut process = gonggang()
+        .arg("serve")
+        .envs(site.variables())
+        .env("GONGGANG_LISTEN", "127.0.0.1:0")
+        .env("GONGGANG_SOURCE", "api")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(process.stderr.take().unwrap());
+    let mut ready = String::new();
+    log.read_line(&mut ready).unwrap();
+    let ready: Value = serde_json::from_str(&ready).unwrap();
+    let address = ready["address"].as_str().unwrap();
+    for _ in 0..12 {
+        let answers = ask_in_a_row(address, 1000).await;
+        assert_eq!(answers.matches("HTTP/1.1 404").count(), 1000);
+    }
+    let metrics = support::client().get(format!("http://{address}/metrics"));
+    let metrics = metrics.send().await.unwrap().text().await.unwrap();
+    let mut lines = metrics.lines();
+    let dropped = lines.find_map(|line| line.strip_prefix("gonggang_log_lines_dropped_total "));
+    let dropped: u64 = dropped.unwrap().parse().unwrap();
+    // The queue takes 8192, and the pipe and what is being written some hundreds.
+    assert!((1000..12_000 - 8192).contains(&dropped), "{dropped}");
+    let id = process.id().to_string();
+    let told = Command::new("kill").args(["-s", "TERM", &id]).status();
+    assert!(told.unwrap().success());
+    assert!(process.wait().unwrap().success());
 }
 
 /// Everything about people that the cases hold: identifiers, owners, classes, teachers, places.
@@ -295,7 +356,7 @@ async fn a_panic_is_told_without_its_words() {
 }
 
 async fn panic_in_a_handler() {
-    gonggang::log::start(&LogConfig {
+    let _log = gonggang::log::start(&LogConfig {
         filter: "trace".to_owned(),
         format: Some(LogFormat::Json),
     });

@@ -112,8 +112,8 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
             .as_millis()
     };
     assert_eq!(
-        millis(found.answer.fetched_at),
-        millis(read.answer.fetched_at)
+        millis(found.kept.answer.fetched_at),
+        millis(read.kept.answer.fetched_at)
     );
     assert_eq!(
         second.ask().await.unwrap().lookup,

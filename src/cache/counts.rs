@@ -1,8 +1,9 @@
 //! What is counted of the cache, under which names.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use metrics::{counter, describe_counter, describe_gauge, gauge};
+use metrics::{Counter, counter, describe_counter, describe_gauge, gauge};
 use moka::notification::RemovalCause;
 
 use super::Lookup;
@@ -68,16 +69,32 @@ impl Contents {
 }
 
 /// Questions by what the cache had for them.
-#[derive(Debug, Default)]
-pub(super) struct Requests([AtomicU64; Lookup::ALL.len()]);
+pub(super) struct Requests {
+    own: [AtomicU64; Lookup::ALL.len()],
+    /// Looked up once: by name each would cost a look into the registry.
+    counters: LazyLock<[Counter; Lookup::ALL.len()]>,
+}
+
+impl Default for Requests {
+    fn default() -> Self {
+        Self {
+            own: Default::default(),
+            counters: LazyLock::new(|| Lookup::ALL.map(counter)),
+        }
+    }
+}
+
+fn counter(lookup: Lookup) -> Counter {
+    counter!(REQUESTS, "result" => lookup.name())
+}
 
 impl Requests {
     pub(super) fn count(&self, lookup: Lookup) {
-        self.0[lookup as usize].fetch_add(1, Ordering::Relaxed);
-        counter!(REQUESTS, "result" => lookup.name()).increment(1);
+        self.own[lookup as usize].fetch_add(1, Ordering::Relaxed);
+        self.counters[lookup as usize].increment(1);
     }
 
     pub(super) fn of(&self, lookup: Lookup) -> u64 {
-        self.0[lookup as usize].load(Ordering::Relaxed)
+        self.own[lookup as usize].load(Ordering::Relaxed)
     }
 }

@@ -14,6 +14,7 @@ use super::CacheConfig;
 use super::answer::Answer;
 use super::counts::Contents;
 use super::freshness::{Freshness, Lifetime};
+use super::rendition::{Rendition, Slot};
 use super::weight::bytes;
 use crate::timetable::share_link::Identifier;
 
@@ -29,6 +30,7 @@ pub struct Kept {
     pub answer: Answer,
     lifetime: Lifetime,
     bytes: u64,
+    rendition: Slot,
     /// Until when a refresh of it may still be under way.
     refreshing_until: Mutex<Option<Instant>>,
 }
@@ -38,6 +40,7 @@ impl Kept {
         Self {
             lifetime: Lifetime::of(&answer, config),
             bytes: bytes(&answer),
+            rendition: Slot::default(),
             refreshing_until: Mutex::default(),
             answer,
         }
@@ -46,6 +49,17 @@ impl Kept {
     /// What it is good for now.
     pub fn freshness(&self) -> Freshness {
         self.lifetime.at(self.answer.age())
+    }
+
+    /// The answer written down, by `write` if it has not been yet.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn rendition<E>(
+        &self,
+        write: impl FnOnce() -> Result<Rendition, E>,
+    ) -> Result<Rendition, E> {
+        self.rendition.get_or_write(write)
     }
 
     /// For how many seconds it is fresh yet; below zero, since how many it no longer is.
@@ -208,7 +222,8 @@ mod tests {
 
     #[tokio::test]
     async fn big_answers_are_bounded_by_bytes() {
-        let three_places = 2 * PLACE_BYTES as usize + 1;
+        // Once in the timetable and once where it is written down.
+        let three_places = PLACE_BYTES as usize + 1;
         let memory = filled(50, three_places, 10).await;
         assert_eq!(memory.contents.entries(), 3);
         assert!(memory.contents.bytes() <= 10 * PLACE_BYTES);

@@ -9,6 +9,7 @@ mod counts;
 mod flights;
 mod freshness;
 mod kept;
+mod rendition;
 mod shared;
 mod weight;
 
@@ -28,6 +29,7 @@ use flights::Flights;
 pub use freshness::Freshness;
 pub use kept::Kept;
 use kept::Memory;
+pub use rendition::Rendition;
 use shared::Shared;
 pub use shared::{CacheUrl, InvalidCacheUrl, SECONDS as SHARED_SECONDS, SharedStatus};
 

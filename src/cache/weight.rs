@@ -1,19 +1,44 @@
 //! How much memory an answer takes.
 
+use std::io::{self, Write};
 use std::mem::size_of;
 
 use super::answer::Answer;
 use crate::timetable::share_link::IDENTIFIER_LENGTH;
 use crate::timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
-/// Bytes of `answer`, the allocator's own aside.
+/// What its rendition says beside the timetable, and what tells it from others.
+const BESIDE: usize = 128;
+
+/// Bytes of `answer` and of its rendition, the allocator's own aside.
 pub(super) fn bytes(answer: &Answer) -> u64 {
     let own = size_of::<super::kept::Kept>() + IDENTIFIER_LENGTH;
-    let timetable = answer
-        .outcome
-        .as_ref()
-        .map_or(0, |seen| of(&seen.timetable));
+    let timetable = answer.outcome.as_ref().map_or(0, |seen| {
+        of(&seen.timetable) + written(&seen.timetable) + BESIDE
+    });
     (own + timetable) as u64
+}
+
+/// How long the timetable is once it is written down.
+fn written(timetable: &Timetable) -> usize {
+    let mut length = Length(0);
+    // Whatever cannot be written has no rendition.
+    let _ = serde_json::to_writer(&mut length, timetable);
+    length.0
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn of(timetable: &Timetable) -> usize {

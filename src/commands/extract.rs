@@ -181,7 +181,7 @@ fn written(found: &Found, form: Form, config: &Config) -> Result<String, Command
 }
 
 fn calendar(found: &Found, term: Term, detail: Detail) -> Result<String, CommandError> {
-    let made_at = Timestamp::try_from(found.answer.fetched_at)
+    let made_at = Timestamp::try_from(found.kept.answer.fetched_at)
         .map_err(|error| CommandError::Internal(error.to_string()))?;
     let export = Export {
         term,

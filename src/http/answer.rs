@@ -3,20 +3,20 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
-use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG};
+use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, InvalidHeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
-use super::etag::Tag;
+use super::etag::{Known, Tag};
 use super::interface::Caller;
 use super::keys::KnownKey;
 use super::request_log::Outcome;
-use crate::cache::Lookup;
+use crate::cache::{Lookup, Rendition};
 use crate::fault::Fault;
 use crate::pseudonym::Pseudonym;
 use crate::service::{Found, Wanted};
@@ -26,7 +26,7 @@ use crate::timetable::share_link::ShareLink;
 #[derive(Debug, Clone)]
 pub(super) struct Conditions {
     pub(super) wanted: Wanted,
-    headers: HeaderMap,
+    known: Known,
 }
 
 impl<S: Sync> FromRequestParts<S> for Conditions {
@@ -35,7 +35,7 @@ impl<S: Sync> FromRequestParts<S> for Conditions {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self {
             wanted: wanted(parts),
-            headers: parts.headers.clone(),
+            known: Known::of(&parts.headers),
         })
     }
 }
@@ -59,7 +59,7 @@ fn wanted(parts: &Parts) -> Wanted {
 /// A body and what tells its versions apart.
 pub(super) struct Content {
     kind: &'static str,
-    bytes: Vec<u8>,
+    bytes: Bytes,
     tag: Tag,
 }
 
@@ -67,7 +67,11 @@ impl Content {
     /// Bytes that are the same as long as the timetable is.
     pub(super) fn new(kind: &'static str, bytes: Vec<u8>) -> Self {
         let tag = Tag::strong(&bytes);
-        Self { kind, bytes, tag }
+        Self {
+            kind,
+            bytes: bytes.into(),
+            tag,
+        }
     }
 
     /// JSON that is the same as long as the timetable is.
@@ -78,25 +82,23 @@ impl Content {
         Ok(Self::new("application/json", written(value)?))
     }
 
-    /// JSON that says the same as long as `essence` is the same.
+    /// The whole timetable as JSON, written for the first who asks for it.
     ///
     /// # Errors
     /// [`Fault::Internal`] where it cannot be written.
-    pub(super) fn json_about(
-        value: &impl Serialize,
-        essence: &impl Serialize,
-    ) -> Result<Self, Fault> {
+    pub(super) fn document(found: &Found) -> Result<Self, Fault> {
+        let kept = found.kept.rendition(|| rendition(found))?;
         Ok(Self {
             kind: "application/json",
-            bytes: written(value)?,
-            tag: Tag::weak(&written(essence)?),
+            bytes: kept.bytes,
+            tag: Tag(kept.version),
         })
     }
 
     /// The answer; 304 where the caller has it.
     fn for_caller(self, conditions: &Conditions) -> Response {
         let tag = self.tag.header();
-        let mut response = if self.tag.is_known(&conditions.headers) {
+        let mut response = if conditions.known.holds(&self.tag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             ([(CONTENT_TYPE, self.kind)], Body::from(self.bytes)).into_response()
@@ -106,6 +108,17 @@ impl Content {
         }
         response
     }
+}
+
+fn rendition(found: &Found) -> Result<Rendition, Fault> {
+    // When it was read is no part of what a timetable says.
+    let essence = written(found.timetable.as_ref())?;
+    let document = written(&found.document())?;
+    Ok(Rendition {
+        // It stays: without the room that it was written into.
+        bytes: document.into_boxed_slice().into(),
+        version: Tag::weak(&essence).0,
+    })
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
@@ -177,14 +190,14 @@ fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
 
 fn with_provenance(found: &Found, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(AGE, HeaderValue::from(found.answer.age().as_secs()));
+    headers.insert(AGE, HeaderValue::from(found.kept.answer.age().as_secs()));
     // It may be kept, but has to be asked about each time: a 304 costs next to nothing.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     for (name, value) in [
-        ("cache-status", cache_status(found)),
+        ("cache-status", HeaderValue::try_from(cache_status(found))),
         ("server-timing", server_timing(found)),
     ] {
-        if let Ok(value) = HeaderValue::try_from(value) {
+        if let Ok(value) = value {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
@@ -203,14 +216,20 @@ fn cache_status(found: &Found) -> String {
     }
 }
 
+/// As [`server_timing`] writes it where nobody waited.
+const NO_WAIT: &str = "queue;dur=0.0, render;dur=0.0, read;dur=0.0";
+
 /// What this request had to wait for; of a kept answer, nothing.
-fn server_timing(found: &Found) -> String {
+fn server_timing(found: &Found) -> Result<HeaderValue, InvalidHeaderValue> {
+    if !found.lookup.is_read() {
+        return Ok(HeaderValue::from_static(NO_WAIT));
+    }
     let took = found.waited();
     let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;
-    format!(
+    HeaderValue::try_from(format!(
         "queue;dur={:.1}, render;dur={:.1}, read;dur={:.1}",
         millis(took.queue),
         millis(took.render),
         millis(took.read)
-    )
+    ))
 }

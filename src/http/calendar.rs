@@ -38,7 +38,7 @@ impl Wish {
     fn granted(&self, found: &Found) -> Result<Content, Fault> {
         // The moment of reading: the same file for the same reading, so that callers can keep it.
         let made_at =
-            Timestamp::try_from(found.answer.fetched_at).map_err(|error| Fault::Internal {
+            Timestamp::try_from(found.kept.answer.fetched_at).map_err(|error| Fault::Internal {
                 reason: error.to_string(),
             })?;
         let export = Export {

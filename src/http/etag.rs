@@ -2,13 +2,34 @@
 
 use std::fmt::Write;
 
+use axum::body::Bytes;
 use axum::http::header::IF_NONE_MATCH;
 use axum::http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
 /// An entity tag, quotes included.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tag(String);
+pub(super) struct Tag(pub(super) Bytes);
+
+/// The tags that a caller knows: what `If-None-Match` lists, line by line.
+#[derive(Debug, Clone)]
+pub(super) struct Known(Vec<HeaderValue>);
+
+impl Known {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        Self(headers.get_all(IF_NONE_MATCH).iter().cloned().collect())
+    }
+
+    /// Whether the caller has this version (weak comparison, as `If-None-Match` wants it).
+    pub(super) fn holds(&self, tag: &Tag) -> bool {
+        let tags = self.0.iter().flat_map(|line| {
+            let tags = line.as_bytes().split(|byte| *byte == b',');
+            tags.map(<[u8]>::trim_ascii)
+        });
+        tags.into_iter()
+            .any(|known| known == b"*" || opaque(known) == opaque(&tag.0))
+    }
+}
 
 impl Tag {
     /// The same for the same bytes and no other.
@@ -19,29 +40,21 @@ impl Tag {
             let _ = write!(hex, "{byte:02x}");
             hex
         });
-        Self(format!("\"{hex}\""))
+        Self(format!("\"{hex}\"").into())
     }
 
     /// The same for answers that say the same: `bytes` is what counts of them.
     pub(super) fn weak(bytes: &[u8]) -> Self {
-        Self(format!("W/{}", Self::strong(bytes).0))
+        Self([b"W/", &*Self::strong(bytes).0].concat().into())
     }
 
     pub(super) fn header(&self) -> Option<HeaderValue> {
-        HeaderValue::from_str(&self.0).ok()
-    }
-
-    /// Whether the caller has this version (weak comparison, as `If-None-Match` wants it).
-    pub(super) fn is_known(&self, headers: &HeaderMap) -> bool {
-        let lines = headers.get_all(IF_NONE_MATCH).iter();
-        let tags = lines.flat_map(|line| line.to_str().unwrap_or_default().split(','));
-        tags.map(str::trim)
-            .any(|tag| tag == "*" || opaque(tag) == opaque(&self.0))
+        HeaderValue::from_maybe_shared(self.0.clone()).ok()
     }
 }
 
-fn opaque(tag: &str) -> &str {
-    tag.strip_prefix("W/").unwrap_or(tag)
+fn opaque(tag: &[u8]) -> &[u8] {
+    tag.strip_prefix(b"W/").unwrap_or(tag)
 }
 
 #[cfg(test)]
@@ -52,15 +65,14 @@ mod tests {
     fn a_version_is_known_by_any_of_the_callers_tags() {
         let tag = Tag::weak(b"one");
         let known = |line: &str| {
-            tag.is_known(&HeaderMap::from_iter([(
-                IF_NONE_MATCH,
-                line.parse().unwrap(),
-            )]))
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, line.parse().unwrap())]);
+            Known::of(&headers).holds(&tag)
         };
-        let strong = Tag::strong(b"one").0;
-        assert!(known(&strong) && known(&tag.0) && known("*"));
+        let text = |tag: &Tag| String::from_utf8(tag.0.to_vec()).unwrap();
+        let strong = text(&Tag::strong(b"one"));
+        assert!(known(&strong) && known(&text(&tag)) && known("*"));
         assert!(known(&format!("\"x\", {strong}")));
-        assert!(!known("\"x\"") && !known("") && !known(&Tag::strong(b"two").0));
-        assert!(!tag.is_known(&HeaderMap::new()));
+        assert!(!known("\"x\"") && !known("") && !known(&text(&Tag::strong(b"two"))));
+        assert!(!Known::of(&HeaderMap::new()).holds(&tag));
     }
 }

@@ -1,9 +1,9 @@
 //! Which of the interfaces a request speaks, and how a fault is told on it.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 
 use super::language::preferred;
@@ -69,10 +69,14 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    pub(super) fn of(parts: &Parts) -> Self {
+    pub(super) fn of(request: &Request) -> Self {
+        Self::with(request.uri(), request.headers())
+    }
+
+    fn with(uri: &Uri, headers: &HeaderMap) -> Self {
         Self {
-            interface: Interface::of(parts.uri.path()),
-            language: preferred(&parts.headers),
+            interface: Interface::of(uri.path()),
+            language: preferred(headers),
         }
     }
 
@@ -85,7 +89,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(parts))
+        Ok(Self::with(&parts.uri, &parts.headers))
     }
 }
 

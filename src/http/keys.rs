@@ -1,10 +1,7 @@
 //! Who may ask: callers that send a known `X-API-Key`, or everyone where no key is set.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::HeaderValue;
-use axum::middleware::Next;
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -57,27 +54,23 @@ fn digest(key: &[u8]) -> [u8; 32] {
 pub(super) struct KnownKey(pub(super) usize);
 
 /// Notes which key a request carries.
-pub(super) async fn recognize(
-    State(keys): State<Arc<Keys>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn recognize(keys: &Keys, mut request: Request) -> Request {
     let given = request.headers().get("x-api-key");
     if let Some(number) = keys.number(given.map(HeaderValue::as_bytes)) {
         request.extensions_mut().insert(KnownKey(number));
     }
-    next.run(request).await
+    request
 }
 
 /// Lets a request through that carries a known key.
-pub(super) async fn require(
-    State(keys): State<Arc<Keys>>,
+pub(super) async fn require<F: Future<Output = Response>>(
+    keys: &Keys,
     caller: Caller,
     request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     if keys.are_open() || request.extensions().get::<KnownKey>().is_some() {
-        next.run(request).await
+        next(request).await
     } else {
         caller.refuse(Fault::Unauthorized)
     }

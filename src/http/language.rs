@@ -3,14 +3,16 @@
 use axum::extract::Request;
 use axum::http::header::{ACCEPT_LANGUAGE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::messages::Language;
 
 /// Says with every answer that another language may get another one.
-pub(super) async fn vary(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) async fn vary<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
+    let mut response = next(request).await;
     let by = HeaderValue::from_static("accept-language");
     response.headers_mut().append(VARY, by);
     response

@@ -1,9 +1,6 @@
 //! Where a request is taken from its caller's allowance.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use ipnet::IpNet;
 
@@ -40,18 +37,18 @@ impl Limits {
 }
 
 /// Lets a request through for which its caller has something left.
-pub(super) async fn limit(
-    State(limits): State<Arc<Limits>>,
+pub(super) async fn limit<F: Future<Output = Response>>(
+    limits: &Limits,
     caller: Caller,
     request: Request,
-    next: Next,
+    next: impl FnOnce(Request) -> F,
 ) -> Response {
     let Some(allowances) = &limits.allowances else {
-        return next.run(request).await;
+        return next(request).await;
     };
     let (left, taken) = allowances.take(limits.holder(&request));
     let response = match taken {
-        Ok(()) => next.run(request).await,
+        Ok(()) => next(request).await,
         Err(retry_after) => caller.refuse(Fault::RateLimited { retry_after }),
     };
     left.told_with(response)

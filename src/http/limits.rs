@@ -1,9 +1,8 @@
-//! How many headers a request may bring. The server itself cuts off at twice as much; below that
-//! a caller is told in the words of its interface.
+//! How many headers a request may bring. One that brings more is told in the words of its interface;
+//! beyond a hundred, which it has room for without asking for memory, the server itself cuts off.
 
 use axum::extract::Request;
 use axum::http::HeaderMap;
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::interface::Caller;
@@ -15,11 +14,15 @@ pub(super) const MAX_HEADERS: usize = 64;
 pub(super) const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// Refuses a flood of headers.
-pub(super) async fn headers(caller: Caller, request: Request, next: Next) -> Response {
+pub(super) async fn headers<F: Future<Output = Response>>(
+    caller: Caller,
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     if are_too_many(request.headers()) {
         caller.refuse(Fault::BadRequest(BadRequest::Headers))
     } else {
-        next.run(request).await
+        next(request).await
     }
 }
 

@@ -9,6 +9,7 @@ mod cors;
 mod docs;
 mod draining;
 mod etag;
+mod frame;
 mod free;
 mod health;
 mod interface;
@@ -35,16 +36,12 @@ mod timetables;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use tower::util::option_layer;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::config::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
-use keys::Keys;
-use limited::Limits;
+use frame::Frame;
 pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
 pub use server::{ServerLimits, serve};
@@ -62,24 +59,24 @@ struct App {
 
 /// Every route there is, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
-    let keys = Arc::new(Keys::new(&config.api_keys));
-    let limits = Arc::new(Limits::new(&config));
+    let frame = Frame::new(Arc::clone(&service), &config);
     let cors = cors::layer(&config.cors_origins);
     let app = App {
         service,
         config: Arc::new(config),
         metrics,
     };
-    let router = questions()
-        .layer(from_fn_with_state(app.clone(), draining::refuse))
-        .layer(from_fn_with_state(Arc::clone(&keys), keys::require))
-        .layer(from_fn_with_state(limits, limited::limit))
-        .merge(insights().layer(from_fn_with_state(Arc::clone(&keys), keys::require)))
+    let router = Router::new()
+        .merge(frame.around(questions(), frame::question))
+        .merge(frame.around(insights(), frame::insight))
         .merge(open())
         .fallback(interface::no_such_path)
-        .layer(from_fn_with_state(keys, keys::recognize))
         .with_state(app);
-    around(router.layer(option_layer(cors)))
+    let router = match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    };
+    frame.around(router, frame::request)
 }
 
 /// What callers ask: takes a key where keys are set, and counts against their allowance.
@@ -144,15 +141,4 @@ fn open() -> Router<App> {
             "/docs/{file}",
             get(docs::asset).fallback(interface::only_get),
         )
-}
-
-/// What happens to every request, from the inside out.
-fn around(router: Router) -> Router {
-    router
-        .layer(from_fn(limits::headers))
-        .layer(CatchPanicLayer::custom(panics::caught))
-        .layer(from_fn(panics::word))
-        .layer(from_fn(language::vary))
-        .layer(from_fn(request_log::log))
-        .layer(from_fn(request_id::identify))
 }

@@ -1,10 +1,14 @@
 //! `X-Request-Id`: the caller's own where it is one, a new one otherwise, and back with the answer.
 
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::Response;
-use tower_http::request_id::{MakeRequestId, MakeRequestUuid};
+use uuid::fmt::Hyphenated;
+use uuid::{Builder, Variant, Version};
 
 use crate::timetable::share_link::IDENTIFIER_LENGTH;
 
@@ -23,22 +27,35 @@ impl RequestId {
 }
 
 /// Gives the request its id and the answer the same.
-pub(super) async fn identify(mut request: Request, next: Next) -> Response {
+pub(super) async fn identify<F: Future<Output = Response>>(
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let given = request.headers().get(HEADER).filter(|id| is_fit(id));
-    let id = given.cloned().or_else(|| new(&request));
+    let id = given.cloned().or_else(new);
     if let Some(id) = &id {
         request.extensions_mut().insert(RequestId(id.clone()));
     }
-    let mut response = next.run(request).await;
+    let mut response = next(request).await;
     if let Some(id) = id {
         response.headers_mut().insert(HEADER, id);
     }
     response
 }
 
-fn new(request: &Request) -> Option<HeaderValue> {
-    let id = MakeRequestUuid.make_request_id(request)?;
-    Some(id.into_header_value())
+/// A UUID of a number that counts up, hashed under a key that the process draws when it starts: one
+/// id tells nothing of the next, and none costs a system call.
+fn new() -> Option<HeaderValue> {
+    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let [high, low] = [0, 1].map(|half| KEY.hash_one((number, half)));
+    let mut text = [0; Hyphenated::LENGTH];
+    let id = Builder::from_u128(u128::from(high) << 64 | u128::from(low))
+        .with_variant(Variant::RFC4122)
+        .with_version(Version::Random)
+        .into_uuid();
+    HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)).ok()
 }
 
 /// It comes back in an answer and stands in the log: nothing but what ids are made of, and nothing

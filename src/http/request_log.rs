@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, error, info, info_span, warn};
@@ -54,12 +53,15 @@ impl Outcome {
 }
 
 /// Writes the line and counts the request.
-pub(super) async fn log(request: Request, next: Next) -> Response {
+pub(super) async fn log<F: Future<Output = Response>>(
+    request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response {
     let mut entry = Entry::of(&request);
     let span = entry.span();
     #[cfg(feature = "otlp")]
     super::caller_trace::adopt(&span, request.headers());
-    let response = next.run(request).instrument(span.clone()).await;
+    let response = next(request).instrument(span.clone()).await;
     span.record("http.response.status_code", response.status().as_u16());
     entry.status = response.status().as_u16();
     entry.about = response.extensions().get().copied();
@@ -72,7 +74,7 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
 struct Entry {
     request_id: Option<RequestId>,
     method: &'static str,
-    route: String,
+    route: Option<MatchedPath>,
     began: Instant,
     status: u16,
     about: Option<Pseudonym>,
@@ -81,11 +83,10 @@ struct Entry {
 
 impl Entry {
     fn of(request: &Request) -> Self {
-        let route = request.extensions().get::<MatchedPath>();
         Self {
             request_id: request.extensions().get().cloned(),
             method: known(request.method()),
-            route: route.map_or("none", MatchedPath::as_str).to_owned(),
+            route: request.extensions().get().cloned(),
             began: Instant::now(),
             status: CALLER_LEFT,
             about: None,
@@ -95,7 +96,7 @@ impl Entry {
 
     /// The request in a trace, by the names that OpenTelemetry has for such things.
     fn span(&self) -> Span {
-        let (method, route) = (self.method, self.route.as_str());
+        let (method, route) = (self.method, self.route());
         info_span!(
             "request",
             otel.name = format!("{method} {route}"),
@@ -106,8 +107,12 @@ impl Entry {
         )
     }
 
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("none", MatchedPath::as_str)
+    }
+
     fn is_probe(&self) -> bool {
-        matches!(self.route.as_str(), "/livez" | "/readyz" | "/metrics")
+        matches!(self.route(), "/livez" | "/readyz" | "/metrics")
     }
 
     fn code(&self) -> &'static str {
@@ -131,7 +136,7 @@ fn known(method: &Method) -> &'static str {
 impl Drop for Entry {
     fn drop(&mut self) {
         let took = self.began.elapsed();
-        metrics::count_request(&self.route, self.status, took);
+        metrics::count_request(self.route(), self.status, took);
         self.write(took);
     }
 }
@@ -143,10 +148,10 @@ macro_rules! line {
         $level!(
             request_id = $entry.request_id.as_ref().map(RequestId::as_str),
             method = $entry.method,
-            route = $entry.route,
+            route = $entry.route(),
             status = $entry.status,
             code = $entry.code(),
-            timetable = $entry.about.map(|about| about.to_string()),
+            timetable = $entry.about.map(display),
             source,
             cache,
             queue_ms = timings.map(|timings| millis(timings.queue)),

@@ -20,7 +20,7 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::client::Peer;
-use super::limits::{MAX_HEADER_BYTES, MAX_HEADERS};
+use super::limits::MAX_HEADER_BYTES;
 use super::listener::{Connection, Listener};
 
 /// What the server allows.
@@ -135,7 +135,6 @@ fn connection(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
-        .max_headers(MAX_HEADERS * 2)
         .max_buf_size(MAX_HEADER_BYTES * 4)
         .serve_connection(TokioIo::new(stream), answer)
 }

@@ -10,7 +10,7 @@ use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
 use super::{App, calendar, picture, query};
 use crate::fault::Fault;
-use crate::service::{Document, Found};
+use crate::service::Document;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
@@ -98,7 +98,5 @@ async fn document(
     link: Result<ShareLink, Fault>,
 ) -> Response {
     let asked = app.ask(link, conditions).await;
-    // When it was read is no part of what a timetable says.
-    let content = |found: &Found| Content::json_about(&found.document(), found.timetable.as_ref());
-    asked.answer(content, conditions, caller)
+    asked.answer(Content::document, conditions, caller)
 }

@@ -4,6 +4,8 @@
 //! addresses, identifiers and passwords with them. Nor are a panic's words, which may quote a page.
 
 mod bars;
+mod json;
+mod queue;
 #[cfg(feature = "otlp")]
 mod traces;
 
@@ -11,22 +13,27 @@ use std::io::{IsTerminal, stderr};
 use std::panic::{self, PanicHookInfo};
 
 use tracing::{Level, Metadata, error};
+use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
 use crate::config::{LogConfig, LogFormat};
-use bars::Above;
+
+use json::Json;
 
 pub use bars::{above_bars, draw};
+pub use queue::lost;
 
 /// The crates whose lines were written with the log's readers in mind.
 const OURS: [&str; 2] = ["gonggang", "webdriver_fleet"];
 
-/// What has been started: lines as long as the process lives, traces until this is dropped.
+/// What has been started, until this is dropped; then the last lines and traces go out.
 #[derive(Debug, Default)]
+#[must_use = "what is logged after it is dropped is written nowhere"]
 pub struct Log {
+    _lines: Option<WorkerGuard>,
     #[cfg(feature = "otlp")]
     _traces: Option<traces::Traces>,
 }
@@ -35,21 +42,25 @@ pub struct Log {
 pub fn start(config: &LogConfig) -> Log {
     #[cfg(feature = "otlp")]
     let traces = traces::Traces::start();
-    let registry = registry().with(lines(config));
+    let (queue, guard) = queue::start();
+    let lost = queue.error_counter();
+    let registry = registry().with(lines(config, queue));
     #[cfg(feature = "otlp")]
     let registry = registry.with(traces.as_ref().map(traces::Traces::layer));
     // Only a second start fails, and the first one's settings stay.
     if registry.try_init().is_err() {
         return Log::default();
     }
+    queue::watch(lost);
     panic::set_hook(Box::new(tell_of_panic));
     Log {
+        _lines: Some(guard),
         #[cfg(feature = "otlp")]
         _traces: traces,
     }
 }
 
-fn lines(config: &LogConfig) -> impl Layer<Registry> + use<> {
+fn lines(config: &LogConfig, queue: NonBlocking) -> impl Layer<Registry> + use<> {
     let is_terminal = stderr().is_terminal();
     let usual = || {
         if is_terminal {
@@ -58,10 +69,10 @@ fn lines(config: &LogConfig) -> impl Layer<Registry> + use<> {
             LogFormat::Json
         }
     };
-    let lines = fmt::layer().with_target(false).with_writer(|| Above);
+    let lines = fmt::layer().with_target(false).with_writer(queue);
     let lines = match config.format.unwrap_or_else(usual) {
         LogFormat::Text => lines.with_ansi(is_terminal).boxed(),
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Json => lines.event_format(Json).boxed(),
     };
     lines.with_filter(EnvFilter::new(&config.filter).and(filter_fn(may_be_written)))
 }

@@ -12,7 +12,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::etag::Tag;
+use super::etag::{Known, Tag};
 use super::interface::{Caller, no_such_path};
 use assets::{Asset, INDEX, VERSION, named};
 
@@ -58,7 +58,7 @@ pub(super) async fn asset(
 
 fn answer(asset: &Asset, caching: &'static str, headers: &HeaderMap) -> Response {
     let tag = Tag::strong(asset.text.as_bytes());
-    let mut response = if tag.is_known(headers) {
+    let mut response = if Known::of(headers).holds(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         ([(CONTENT_TYPE, asset.kind)], asset.text.to_string()).into_response()
