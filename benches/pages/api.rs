@@ -1,11 +1,13 @@
 //! The API source beside a bare loop that asks the same and only takes the body.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use gonggang::config::SiteConfig;
 use gonggang::source::Source as _;
 use gonggang::source::api::ApiSource;
+use gonggang::timetable::share_link::Identifier;
 use reqwest::header::{ORIGIN, REFERER, USER_AGENT};
 use tokio_util::sync::CancellationToken;
 
@@ -27,8 +29,8 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
     // The first round only warms up.
     for round in 0..=effort.rounds {
         let (theirs, own) = (
-            api.bare_rate(effort.answers).await,
-            api.rate(effort.answers).await,
+            api.rate(effort.answers, Api::ask_barely).await,
+            api.rate(effort.answers, Api::read).await,
         );
         if round > 0 {
             bare.add(theirs);
@@ -52,55 +54,58 @@ struct Api {
     source: ApiSource,
     client: reqwest::Client,
     url: String,
+    identifier: Identifier,
 }
 
 impl Api {
-    fn of(site: &Site) -> Self {
+    fn of(site: &Site) -> Arc<Self> {
         let url: url::Url = site.url.parse().unwrap();
         let config = SiteConfig {
             everytime_url: url.clone(),
             api_url: url,
         };
-        Self {
+        Arc::new(Self {
             source: ApiSource::new(&config, None, Duration::from_secs(10)).unwrap(),
             client: client(),
             url: format!("{}/find/timetable/table/friend", site.url),
-        }
-    }
-
-    /// Bodies a second.
-    async fn bare_rate(&self, calls: usize) -> f64 {
-        rate(calls, || async {
-            let form = [("identifier", CACHED), ("friendInfo", "true")];
-            let question = self.client.post(&self.url).form(&form);
-            let question = question.header(ORIGIN, PAGE).header(REFERER, PAGE);
-            let answer = question.header(USER_AGENT, "Mozilla/5.0").send().await;
-            assert!(!answer.unwrap().bytes().await.unwrap().is_empty());
+            identifier: CACHED.parse().unwrap(),
         })
-        .await
     }
 
-    /// Timetables a second.
-    async fn rate(&self, calls: usize) -> f64 {
-        let identifier = CACHED.parse().unwrap();
-        rate(calls, || async {
-            let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
-            let read = self
-                .source
-                .read(&identifier, deadline, CancellationToken::new());
-            assert!(!read.await.unwrap().timetable.has_no_classes());
-        })
-        .await
+    /// Takes the body, and nothing of it.
+    async fn ask_barely(self: Arc<Self>) {
+        let form = [("identifier", CACHED), ("friendInfo", "true")];
+        let question = self.client.post(&self.url).form(&form);
+        let question = question.header(ORIGIN, PAGE).header(REFERER, PAGE);
+        let answer = question.header(USER_AGENT, "Mozilla/5.0").send().await;
+        assert!(!answer.unwrap().bytes().await.unwrap().is_empty());
     }
-}
 
-async fn rate<F: Future<Output = ()>>(calls: usize, call: impl Fn() -> F) -> f64 {
-    let began = Instant::now();
-    let one_caller = || async {
-        for _ in 0..calls / CALLERS {
-            call().await;
+    /// Takes the timetable.
+    async fn read(self: Arc<Self>) {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+        let abandoned = CancellationToken::new();
+        let read = self.source.read(&self.identifier, deadline, abandoned);
+        assert!(!read.await.unwrap().timetable.has_no_classes());
+    }
+
+    /// Calls a second. Each caller is a task, as those of the service are.
+    async fn rate<F>(self: &Arc<Self>, calls: usize, call: fn(Arc<Self>) -> F) -> f64
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let began = Instant::now();
+        let callers = (0..CALLERS).map(|_| {
+            let api = Arc::clone(self);
+            tokio::spawn(async move {
+                for _ in 0..calls / CALLERS {
+                    call(Arc::clone(&api)).await;
+                }
+            })
+        });
+        for caller in join_all(callers).await {
+            caller.unwrap();
         }
-    };
-    join_all((0..CALLERS).map(|_| one_caller())).await;
-    (calls / CALLERS * CALLERS) as f64 / began.elapsed().as_secs_f64()
+        (calls / CALLERS * CALLERS) as f64 / began.elapsed().as_secs_f64()
+    }
 }
