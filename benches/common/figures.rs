@@ -11,6 +11,10 @@ impl Figures {
         self.0.push(took);
     }
 
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn median(&self) -> Duration {
         self.quantile(0.5)
     }

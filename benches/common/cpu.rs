@@ -7,7 +7,7 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(10);
 
 /// What a process, its living descendants and the ended ones they waited for have used.
-pub(crate) fn of_family(process: u32) -> Duration {
+pub fn of_family(process: u32) -> Duration {
     let processes: Vec<_> = fs::read_dir("/proc").unwrap().flatten().collect();
     let processes: Vec<_> = processes
         .iter()
