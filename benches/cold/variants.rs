@@ -262,6 +262,13 @@ fn sent() -> Vec<(&'static str, Way)> {
             },
         ),
         (
+            "a window that is hidden",
+            bare::Settings {
+                first: HIDDEN,
+                ..usual
+            },
+        ),
+        (
             "blocked addresses",
             bare::Settings {
                 first: BLOCKED,
@@ -301,6 +308,11 @@ const BLOCKED: &[bare::DevTools] = &[
         r#"{"urls": ["*.png", "*.jpg", "*.gif", "*.woff2", "*.ico"]}"#,
     ),
 ];
+
+const HIDDEN: &[bare::DevTools] = &[(
+    "Browser.setWindowBounds",
+    r#"{"windowId": 1, "bounds": {"windowState": "minimized"}}"#,
+)];
 
 fn without(arguments: &'static [&'static str]) -> Edit {
     Edit {

@@ -19,6 +19,10 @@ impl Figures {
         self.quantile(0.5)
     }
 
+    pub fn most(&self) -> Duration {
+        self.quantile(1.0)
+    }
+
     /// How many times as long as `other`, by the medians.
     pub fn ratio(&self, other: &Self) -> f64 {
         self.median().as_secs_f64() / other.median().as_secs_f64()
