@@ -51,8 +51,19 @@ pub(crate) struct Settings {
     pub(crate) pause: u64,
     /// The session is told to run scripts before the page is asked for, which takes a command.
     pub(crate) unfreezes: bool,
+    /// The window is hidden once the answer is there, and until when.
+    pub(crate) hidden: Option<Until>,
     /// `Page.navigate`, which answers when the page has begun to come.
     pub(crate) by_devtools: bool,
+}
+
+/// When a window is shown again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// The session is clean.
+    Clean,
+    /// The next page is asked for, which then takes a command more.
+    Asked,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,6 +86,7 @@ impl Default for Settings {
             pause: 5,
             unfreezes: true,
             by_devtools: false,
+            hidden: None,
         }
     }
 }
@@ -151,6 +163,9 @@ impl Bare {
         if self.settings.unfreezes && self.settings.cleaning == Cleaning::Wipe {
             self.freeze("let scripts run", false).await;
         }
+        if self.settings.hidden == Some(Until::Asked) {
+            self.show("normal").await;
+        }
         self.navigate(&url).await;
         let args = json!([
             path,
@@ -184,6 +199,9 @@ impl Bare {
     }
 
     pub(crate) async fn clean(&self) {
+        if self.settings.hidden.is_some() {
+            self.show("minimized").await;
+        }
         match self.settings.cleaning {
             Cleaning::Wipe => {
                 self.freeze("stop scripts", true).await;
@@ -202,9 +220,18 @@ impl Bare {
             }
             Cleaning::None => (),
         }
+        if self.settings.hidden == Some(Until::Clean) {
+            self.show("normal").await;
+        }
         if !self.settings.unfreezes {
             self.freeze("let scripts run", false).await;
         }
+    }
+
+    async fn show(&self, state: &str) {
+        let bounds = json!({"windowId": 1, "bounds": {"windowState": state}});
+        self.devtools("show the window", "Browser.setWindowBounds", &bounds)
+            .await;
     }
 
     async fn clear(&self, stores: &str) {

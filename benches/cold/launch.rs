@@ -51,7 +51,8 @@ impl Edit {
         let replace = self.instead.map_or_else(String::new, |(from, to)| {
             format!("arg=$(printf %s \"$arg\" | sed 's/{from}/{to}/')\n")
         });
-        let add: String = self.with.iter().map(|arg| format!(" '{arg}'")).collect();
+        let quoted = |arg: &&str| format!(" '{arg}'");
+        let add: String = self.with.iter().map(quoted).collect();
         let browser = browser.display();
         format!(
             "#!/bin/sh\nfor arg do\nshift\n{leave_out}{replace}set -- \"$@\" \"$arg\"\ndone\n\

@@ -1,6 +1,6 @@
 //! What is tried.
 
-use crate::bare::{self, Cleaning};
+use crate::bare::{self, Cleaning, Until};
 use crate::fleet::{self, VIEWPORT};
 use crate::launch::Edit;
 
@@ -33,14 +33,20 @@ impl Variant {
 }
 
 pub(crate) fn all() -> Vec<Variant> {
-    let ways = launched().into_iter().chain(configured()).chain(sent());
+    let launched = [undone(), added()].concat();
+    let way = |(name, edit)| {
+        let usual = fleet::Settings::default();
+        (name, Way::Fleet(fleet::Settings { edit, ..usual }))
+    };
+    let launched = launched.into_iter().map(way);
+    let ways = launched.chain(configured()).chain(sent());
     let variant = |(number, (name, way))| Variant { name, number, way };
     ways.enumerate().map(variant).collect()
 }
 
-/// Undone: what the fleet switches off and on. Added: what others recommend, or what might help.
-fn launched() -> Vec<(&'static str, Way)> {
-    let edits = [
+/// What the fleet switches off and on, switched back.
+fn undone() -> Vec<(&'static str, Edit)> {
+    vec![
         (AS_IT_IS, Edit::default()),
         ("the same once more", Edit::default()),
         (
@@ -83,6 +89,12 @@ fn launched() -> Vec<(&'static str, Way)> {
                 ..Edit::default()
             },
         ),
+    ]
+}
+
+/// What others recommend, or what might help.
+fn added() -> Vec<(&'static str, Edit)> {
+    vec![
         ("--single-process", with(&["--single-process"])),
         ("--in-process-gpu", with(&["--in-process-gpu"])),
         ("--no-zygote", with(&["--no-zygote"])),
@@ -153,17 +165,7 @@ fn launched() -> Vec<(&'static str, Way)> {
             "V8 on one thread",
             instead("js-flags=", "js-flags=--single-threaded "),
         ),
-    ];
-    let way = |edit| {
-        Way::Fleet(fleet::Settings {
-            edit,
-            ..fleet::Settings::default()
-        })
-    };
-    edits
-        .into_iter()
-        .map(|(name, edit)| (name, way(edit)))
-        .collect()
+    ]
 }
 
 /// What the fleet's configuration decides.
@@ -262,7 +264,21 @@ fn sent() -> Vec<(&'static str, Way)> {
             },
         ),
         (
-            "a window that is hidden",
+            "a window that is hidden while it is cleaned",
+            bare::Settings {
+                hidden: Some(Until::Clean),
+                ..usual
+            },
+        ),
+        (
+            "a window that is hidden from the answer to the next page",
+            bare::Settings {
+                hidden: Some(Until::Asked),
+                ..usual
+            },
+        ),
+        (
+            "a window that is always hidden",
             bare::Settings {
                 first: HIDDEN,
                 ..usual

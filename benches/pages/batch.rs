@@ -27,7 +27,7 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
         served.add(service.rate(site, links, 2 * SESSIONS).await);
         // The site answers on this thread's runtime.
         let file = Links::of(site, links);
-        batch = tokio::task::spawn_blocking(|| batch.round(file))
+        batch = tokio::task::spawn_blocking(move || batch.round(&file))
             .await
             .unwrap();
     }
@@ -86,13 +86,13 @@ struct Batch {
 }
 
 impl Batch {
-    fn round(mut self, links: Links) -> Self {
-        let mut run = Run::start(&links);
-        let lines = BufReader::new(run.process.stdout.take().unwrap()).lines();
+    fn round(mut self, links: &Links) -> Self {
+        let mut run = Run::start(links);
+        let answers = BufReader::new(run.process.stdout.take().unwrap()).lines();
         let mut first = None;
-        for (number, line) in (1..).zip(lines) {
-            let line = line.unwrap();
-            assert!(line.contains("\"timetable\""), "{line}");
+        for (number, line) in (1..).zip(answers) {
+            let answer = line.unwrap();
+            assert!(answer.contains("\"timetable\""), "{answer}");
             first.get_or_insert_with(Instant::now);
             if number == links.count * 3 / 4 {
                 (self.own_memory, self.browsers_memory) = run.memory();

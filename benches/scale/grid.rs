@@ -17,7 +17,7 @@ const SHAPES: [(usize, usize); 3] = [(2, 2), (2, 1), (1, 1)];
 const COMMANDS: f64 = 6.0;
 const BEFORE_THE_ANSWER: f64 = 3.0;
 
-pub(crate) const HEAD: [&str; 7] = [
+pub(crate) const HEAD: [&str; 8] = [
     "nodes × sessions",
     "local, ms",
     "Grid, ms",
@@ -25,6 +25,7 @@ pub(crate) const HEAD: [&str; 7] = [
     "local, a second",
     "Grid, a second",
     "÷ local",
+    "foretold",
 ];
 
 /// What was found out.
@@ -43,7 +44,7 @@ pub(crate) async fn measure(site: &Site, rounds: usize, pages: usize) -> Option<
     eprintln!("Grid …");
     let mut grid = real_grid::turn().await;
     let command = Command::of(&grid, rounds * 100).await;
-    let (mut rows, mut hub) = (Vec::new(), 0.0);
+    let (mut rows, mut costs) = (Vec::new(), Costs::default());
     for (nodes, sessions) in SHAPES {
         if nodes == 1 {
             grid.kill_node(1);
@@ -51,11 +52,11 @@ pub(crate) async fn measure(site: &Site, rounds: usize, pages: usize) -> Option<
         }
         let shape = Shape::of(&grid, site, nodes * sessions, rounds, pages).await;
         rows.push(shape.row(&format!("{nodes} × {sessions}")));
-        hub = shape.hub_each;
+        costs = shape.costs;
         grid.has_sessions(0).await;
     }
     rows.reverse();
-    let note = command.note(hub);
+    let note = command.note(&costs);
     Some(Measured { rows, note })
 }
 
@@ -84,22 +85,59 @@ impl Command {
         Self { through, past }
     }
 
-    fn note(&self, hub: f64) -> String {
+    fn note(&self, costs: &Costs) -> String {
         let millis = |figures: &Figures| figures.median().as_secs_f64() * 1000.0;
         let (through, past) = (millis(&self.through), millis(&self.past));
         format!(
-            "One session's caller at a time for the milliseconds, two callers for each session for \
-             the rate; the same machine does the work either way. A command that the driver answers \
-             by itself takes {} ms through hub and node, {} ms by the node alone. A page takes \
-             {COMMANDS:.0} commands, {BEFORE_THE_ANSWER:.0} of them before the answer: {} ms more \
-             are to be expected of an answer, {} ms of a session's time. The hub's own processor \
-             time for a page: {} ms.",
+            "One caller for the milliseconds, two for each session for the rate; the same machine \
+             does the work either way. A command that the driver answers by itself takes {} ms \
+             through hub and node, {} ms by the node alone. A page takes {COMMANDS:.0} commands, \
+             {BEFORE_THE_ANSWER:.0} of them before the answer: {} ms more were to be expected of an \
+             answer, {} ms of a session's time. Processor time for a page, with one node: {} ms \
+             browser and driver, {} ms hub, {} ms node. `Foretold` is what these leave of the local \
+             rate where the processors are what ends it.",
             short(through),
             short(past),
             short(through * BEFORE_THE_ANSWER),
             short(through * COMMANDS),
-            short(hub)
+            short(costs.local),
+            short(costs.hub),
+            short(costs.nodes),
         )
+    }
+}
+
+/// Processor time in milliseconds, for a page.
+#[derive(Default, Clone, Copy)]
+struct Costs {
+    /// The local service with driver and browser.
+    local: f64,
+    hub: f64,
+    nodes: f64,
+}
+
+impl Costs {
+    /// Used so far, by processes that go on.
+    fn now(grid: &Grid, local: &Service) -> Self {
+        let millis = |time: Duration| time.as_secs_f64() * 1000.0;
+        Self {
+            local: millis(cpu::of_family(local.id())),
+            hub: millis(cpu::of(grid.hub_process())),
+            nodes: grid.node_processes().map(cpu::of).map(millis).sum(),
+        }
+    }
+
+    fn each(self, before: Self, pages: usize) -> Self {
+        let each = |now: f64, before: f64| (now - before) / pages as f64;
+        Self {
+            local: each(self.local, before.local),
+            hub: each(self.hub, before.hub),
+            nodes: each(self.nodes, before.nodes),
+        }
+    }
+
+    fn foretold(&self) -> f64 {
+        self.local / (self.local + self.hub + self.nodes)
     }
 }
 
@@ -157,8 +195,7 @@ struct Shape {
     remote: Figures,
     local_rate: Rates,
     remote_rate: Rates,
-    /// Milliseconds of the hub's processor time for a page.
-    hub_each: f64,
+    costs: Costs,
 }
 
 impl Shape {
@@ -171,20 +208,19 @@ impl Shape {
             service.rate(site, sessions * 6, sessions * 2).await;
         }
         let (mut shape, mut seen) = (Self::default(), 0);
-        let hub = cpu::of(grid.hub_process());
+        let before = Costs::now(grid, &local);
         for _ in 0..rounds {
             seen += shape
                 .round(site, &local, &remote, sessions * 2, pages)
                 .await;
         }
-        let hub = cpu::of(grid.hub_process()).saturating_sub(hub);
-        shape.hub_each = hub.as_secs_f64() * 1000.0 / seen as f64;
+        shape.costs = Costs::now(grid, &local).each(before, seen);
         local.stop();
         remote.stop();
         shape
     }
 
-    /// Tells how many pages the Grid has read.
+    /// Tells how many pages either has read.
     async fn round(
         &mut self,
         site: &Site,
@@ -212,10 +248,8 @@ impl Shape {
             short(added * 1000.0),
             self.local_rate.cell(),
             self.remote_rate.cell(),
-            format!(
-                "{:.2}",
-                self.remote_rate.median() / self.local_rate.median()
-            ),
+            short(self.remote_rate.median() / self.local_rate.median()),
+            short(self.costs.foretold()),
         ]
     }
 }

@@ -168,6 +168,12 @@ impl Grid {
         self.hub.process.as_ref().unwrap().id()
     }
 
+    /// The nodes' processes, of those that were not killed.
+    pub fn node_processes(&self) -> impl Iterator<Item = u32> {
+        let processes = self.nodes.iter().filter_map(|node| node.process.as_ref());
+        processes.map(Child::id)
+    }
+
     /// Waits until the Grid holds this many sessions.
     pub async fn has_sessions(&self, count: usize) {
         let what = format!("{count} sessions");
