@@ -7,13 +7,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use gonggang::config::VIEWPORT;
 use serde_json::{Value, json};
-use webdriver_fleet::{Browser, LocalEnd, find_binaries};
+use webdriver_fleet::{Binaries, Browser, LocalEnd, find_binaries};
 
+use crate::common::bare::{free_port, wait_for};
 use crate::common::client;
 use crate::common::figures::Figures;
 use crate::common::site::Site;
-use crate::fleet::{CALL, PATIENCE, SCRIPT, VIEWPORT, is_drawn};
+use crate::fleet::{CALL, PATIENCE, SCRIPT, is_drawn};
 
 const WRAPPER: &str = include_str!("../../webdriver/src/wrapper.js");
 const WIPE: &str = include_str!("../../webdriver/src/wipe.js");
@@ -105,34 +107,19 @@ pub(crate) struct Bare {
 impl Bare {
     pub(crate) async fn open(settings: &Settings, site: &Site) -> Self {
         let port = free_port();
-        let binaries = find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap();
-        let driver = Command::new(&binaries.driver)
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .unwrap();
+        let base = format!("http://127.0.0.1:{port}");
         let mut bare = Self {
             settings: *settings,
-            driver,
+            driver: start_driver(port),
             client: client(),
-            url: format!("http://127.0.0.1:{port}/session"),
+            url: format!("{base}/session"),
             site: site.url.clone(),
             script: WRAPPER.replacen("/*BODY*/", SCRIPT, 1),
             commands: Mutex::default(),
         };
-        let status = format!("http://127.0.0.1:{port}/status");
-        while bare.client.get(&status).send().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        let options = json!({"binary": binaries.browser, "args": bare.args()});
-        let wanted = json!({
-            "pageLoadStrategy": settings.strategy, "unhandledPromptBehavior": "ignore",
-            "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "SEVERE"},
-        });
-        let body = json!({"capabilities": {"alwaysMatch": wanted}});
-        let created = bare.post("", &body).await;
+        wait_for(&bare.client, &format!("{base}/status")).await;
+        let wanted = json!({"capabilities": {"alwaysMatch": bare.capabilities()}});
+        let created = bare.post("", &wanted).await;
         bare.url = format!("{}/{}", bare.url, created["sessionId"].as_str().unwrap());
         bare.post("/url", &json!({"url": "about:blank"})).await;
         for (command, params) in settings.first {
@@ -140,6 +127,15 @@ impl Bare {
             bare.devtools("at the start", command, &params).await;
         }
         bare
+    }
+
+    fn capabilities(&self) -> Value {
+        let browser = binaries().browser;
+        json!({
+            "pageLoadStrategy": self.settings.strategy, "unhandledPromptBehavior": "ignore",
+            "goog:chromeOptions": {"binary": browser, "args": self.args()},
+            "goog:loggingPrefs": {"browser": "SEVERE"},
+        })
     }
 
     fn args(&self) -> Vec<String> {
@@ -285,7 +281,16 @@ impl Drop for Bare {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+fn binaries() -> Binaries {
+    find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap()
+}
+
+fn start_driver(port: u16) -> Child {
+    Command::new(binaries().driver)
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap()
 }

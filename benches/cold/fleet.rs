@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use gonggang::config::VIEWPORT;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use webdriver_fleet::{
@@ -15,8 +16,6 @@ use crate::launch::Edit;
 pub(crate) const SCRIPT: &str = include_str!("../../src/source/read_page.js");
 pub(crate) const CALL: &str = "/find/timetable/table/friend";
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-/// The service's viewport.
-pub(crate) const VIEWPORT: (u32, u32) = (910, 1300);
 
 /// How a fleet differs from the service's.
 #[derive(Clone, Copy)]

@@ -51,12 +51,17 @@ impl Edit {
         let replace = self.instead.map_or_else(String::new, |(from, to)| {
             format!("arg=$(printf %s \"$arg\" | sed 's/{from}/{to}/')\n")
         });
+        // What takes nothing away would be measured as if it did.
+        let check = match (self.without, self.instead) {
+            ([], None) => "",
+            _ => "[ \"$before\" != \"$*\" ] || exit 64\n",
+        };
         let quoted = |arg: &&str| format!(" '{arg}'");
         let add: String = self.with.iter().map(quoted).collect();
         let browser = browser.display();
         format!(
-            "#!/bin/sh\nfor arg do\nshift\n{leave_out}{replace}set -- \"$@\" \"$arg\"\ndone\n\
-             exec '{browser}' \"$@\"{add}\n"
+            "#!/bin/sh\nbefore=\"$*\"\nfor arg do\nshift\n{leave_out}{replace}set -- \"$@\" \"$arg\"\ndone\n\
+             {check}exec '{browser}' \"$@\"{add}\n"
         )
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every variant is a session of its own, and all of them are open from the start; they read the same
 //! stand-in site in turns, a page each, in another order each round. The service's own way takes
-//! part twice: what the two differ by is chance.
+//! part several times: what these differ by is chance, and all others are compared with their pool.
 //!
 //! `COLD_ROUNDS` (60) rounds. With less than two it only shows that everything runs, and nothing is
 //! written. `COLD_ONLY` takes the variants whose names contain one of its words, which commas part,
@@ -77,8 +77,8 @@ const HEAD: [&str; 6] = [
 ];
 const NOTE: &str = "A session of the headless shell for each row. Until the answer is there: median, \
     and in brackets the 10th and the 90th percentile. Processor time of driver and browser for each \
-    page, cleaning included. The fleet's rows are to be compared with the first row; those of a bare \
-    session, which sends the same commands, with the bare session's.";
+    page, cleaning included. The fleet's rows are compared with all that are the fleet as it is; those \
+    of a bare session, which is sent the same commands, with all that are that.";
 
 /// One way of reading and what it came to.
 struct Measured {
@@ -104,6 +104,9 @@ async fn choices(site: &Site, all: Vec<Variant>, rounds: usize) -> Vec<Vec<Strin
             Err(variant) => eprintln!("{} does not work here", variant.name),
         }
     }
+    for one in &mut measured {
+        one.cpu_before = cpu::of_family(one.session.group());
+    }
     for round in 0..rounds.max(1) {
         let by = round % measured.len();
         measured.rotate_left(by);
@@ -112,7 +115,9 @@ async fn choices(site: &Site, all: Vec<Variant>, rounds: usize) -> Vec<Vec<Strin
         }
     }
     measured.sort_by_key(|one| one.variant.number);
-    let rows = measured.iter().map(|one| one.row(&measured)).collect();
+    let measures = [false, true].map(|bare| Measure::of(&measured, bare));
+    let row = |one: &Measured| one.row(&measures[usize::from(one.variant.is_bare())]);
+    let rows = measured.iter().map(row).collect();
     for one in measured {
         one.session.close().await;
     }
@@ -134,7 +139,7 @@ impl Measured {
         Ok(Self {
             variant,
             answer: Figures::default(),
-            cpu_before: cpu::of_family(session.group()),
+            cpu_before: Duration::ZERO,
             session,
         })
     }
@@ -145,20 +150,34 @@ impl Measured {
         cpu.as_secs_f64() * 1000.0 / self.answer.count() as f64
     }
 
-    /// Beside the way as it is, of the same kind.
-    fn row(&self, all: &[Self]) -> Vec<String> {
-        let is_measure = |one: &&Self| {
-            one.variant.is_the_measure() && one.variant.is_bare() == self.variant.is_bare()
-        };
-        let measure = all.iter().find(is_measure).unwrap();
+    fn row(&self, measure: &Measure) -> Vec<String> {
+        let cpu = self.cpu_ms();
         vec![
             self.variant.name.to_owned(),
             self.answer.cell(),
             format!("{:.2}", self.answer.ratio(&measure.answer)),
-            short(self.cpu_ms()),
-            format!("{:.2}", self.cpu_ms() / measure.cpu_ms()),
+            short(cpu),
+            format!("{:.2}", cpu / measure.cpu_ms),
             format!("{:.0}", self.session.memory()),
         ]
+    }
+}
+
+/// What a kind of session comes to as it is, all that are so taken together.
+struct Measure {
+    answer: Figures,
+    cpu_ms: f64,
+}
+
+impl Measure {
+    fn of(all: &[Measured], bare: bool) -> Self {
+        let is_one =
+            |one: &&Measured| one.variant.is_the_measure() && one.variant.is_bare() == bare;
+        let all: Vec<_> = all.iter().filter(is_one).collect();
+        Self {
+            answer: Figures::pooled(all.iter().map(|one| &one.answer)),
+            cpu_ms: all.iter().map(|one| one.cpu_ms()).sum::<f64>() / all.len() as f64,
+        }
     }
 }
 

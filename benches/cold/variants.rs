@@ -1,7 +1,9 @@
 //! What is tried.
 
+use gonggang::config::VIEWPORT;
+
 use crate::bare::{self, Cleaning, Until};
-use crate::fleet::{self, VIEWPORT};
+use crate::fleet;
 use crate::launch::Edit;
 
 pub(crate) struct Variant {
@@ -18,13 +20,22 @@ pub(crate) enum Way {
     Bare(bare::Settings),
 }
 
-const AS_IT_IS: &str = "the fleet as it is";
-const AS_THE_FLEET: &str = "a bare session, sent the same";
+/// They stand apart, so that they are read apart.
+const AS_IT_IS: [&str; 3] = [
+    "the fleet as it is",
+    "the fleet once more",
+    "the fleet again",
+];
+const AS_THE_FLEET: [&str; 3] = [
+    "a bare session, sent the same",
+    "the same once more",
+    "and again",
+];
 
 impl Variant {
     /// Whether others of its kind are compared with it.
     pub(crate) fn is_the_measure(&self) -> bool {
-        [AS_IT_IS, AS_THE_FLEET].contains(&self.name)
+        AS_IT_IS.contains(&self.name) || AS_THE_FLEET.contains(&self.name)
     }
 
     pub(crate) fn is_bare(&self) -> bool {
@@ -47,8 +58,7 @@ pub(crate) fn all() -> Vec<Variant> {
 /// What the fleet switches off and on, switched back.
 fn undone() -> Vec<(&'static str, Edit)> {
     vec![
-        (AS_IT_IS, Edit::default()),
-        ("the same once more", Edit::default()),
+        (AS_IT_IS[0], Edit::default()),
         (
             "undone: no RenderDocument",
             instead(",RenderDocument,", ","),
@@ -95,6 +105,7 @@ fn undone() -> Vec<(&'static str, Edit)> {
 /// What others recommend, or what might help.
 fn added() -> Vec<(&'static str, Edit)> {
     vec![
+        (AS_IT_IS[1], Edit::default()),
         ("--single-process", with(&["--single-process"])),
         ("--in-process-gpu", with(&["--in-process-gpu"])),
         ("--no-zygote", with(&["--no-zygote"])),
@@ -113,7 +124,7 @@ fn added() -> Vec<(&'static str, Edit)> {
         ),
         (
             "no spare renderer",
-            instead("=Translate", "=SpareRendererForSitePerProcess,Translate"),
+            instead(",Translate", ",SpareRendererForSitePerProcess,Translate"),
         ),
         (
             "--disable-gpu-compositing",
@@ -173,6 +184,7 @@ fn configured() -> Vec<(&'static str, Way)> {
     let usual = fleet::Settings::default();
     let low = (VIEWPORT.0, 200);
     vec![
+        (AS_IT_IS[2], Way::Fleet(usual)),
         (
             "undone: only the site is reached",
             Way::Fleet(fleet::Settings {
@@ -201,8 +213,7 @@ fn configured() -> Vec<(&'static str, Way)> {
 fn sent() -> Vec<(&'static str, Way)> {
     let usual = bare::Settings::default();
     let all = [
-        (AS_THE_FLEET, usual),
-        ("the same bare session once more", usual),
+        (AS_THE_FLEET[0], usual),
         (
             "undone: the document stays; left for a blank one",
             bare::Settings {
@@ -238,6 +249,7 @@ fn sent() -> Vec<(&'static str, Way)> {
                 ..usual
             },
         ),
+        (AS_THE_FLEET[1], usual),
         (
             "scripts run again before the wait",
             bare::Settings {
@@ -284,6 +296,7 @@ fn sent() -> Vec<(&'static str, Way)> {
                 ..usual
             },
         ),
+        (AS_THE_FLEET[2], usual),
         (
             "blocked addresses",
             bare::Settings {

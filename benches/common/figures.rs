@@ -11,6 +11,11 @@ impl Figures {
         self.0.push(took);
     }
 
+    /// All of several.
+    pub fn pooled<'a>(several: impl Iterator<Item = &'a Self>) -> Self {
+        Self(several.flat_map(|one| &one.0).copied().collect())
+    }
+
     pub fn count(&self) -> usize {
         self.0.len()
     }
