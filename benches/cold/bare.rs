@@ -107,17 +107,17 @@ pub(crate) struct Bare {
 impl Bare {
     pub(crate) async fn open(settings: &Settings, site: &Site) -> Self {
         let port = free_port();
-        let base = format!("http://127.0.0.1:{port}");
+        let address = format!("http://127.0.0.1:{port}");
         let mut bare = Self {
             settings: *settings,
             driver: start_driver(port),
             client: client(),
-            url: format!("{base}/session"),
+            url: format!("{address}/session"),
             site: site.url.clone(),
             script: WRAPPER.replacen("/*BODY*/", SCRIPT, 1),
             commands: Mutex::default(),
         };
-        wait_for(&bare.client, &format!("{base}/status")).await;
+        wait_for(&bare.client, &format!("{address}/status")).await;
         let wanted = json!({"capabilities": {"alwaysMatch": bare.capabilities()}});
         let created = bare.post("", &wanted).await;
         bare.url = format!("{}/{}", bare.url, created["sessionId"].as_str().unwrap());

@@ -115,8 +115,8 @@ async fn choices(site: &Site, all: Vec<Variant>, rounds: usize) -> Vec<Vec<Strin
         }
     }
     measured.sort_by_key(|one| one.variant.number);
-    let measures = [false, true].map(|bare| Measure::of(&measured, bare));
-    let row = |one: &Measured| one.row(&measures[usize::from(one.variant.is_bare())]);
+    let pools = [false, true].map(|bare| Measure::of(&measured, bare));
+    let row = |one: &Measured| one.row(&pools[usize::from(one.variant.is_bare())]);
     let rows = measured.iter().map(row).collect();
     for one in measured {
         one.session.close().await;
