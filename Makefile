@@ -1,7 +1,7 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench bench-check scale soak fuzz fuzz-check deploy-check image deny sbom
+.PHONY: help setup run test lint format bench bench-check ablation scale soak fuzz fuzz-check deploy-check image deny sbom
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,11 +31,15 @@ bench: setup ## Measure against the bare parts; prints tables, writes benches/RE
 bench-check: setup ## Build every measurement and run it once, shortly
 	BENCH_ROUNDS=1 cargo bench --locked --bench pages
 	SOAK_PAGES=20 cargo bench --locked --bench soak
+	COLD_ROUNDS=1 cargo bench --locked --bench cold
 	SCALE_ROUNDS=0 cargo bench --locked --bench scale
 	BENCH_ROUNDS=1 cargo bench --locked --bench reuse
 	cargo bench --locked --bench floor -- --test
 
-scale: setup ## Measure how cost grows; writes benches/SCALE.md and plots
+ablation: setup ## Measure each choice on a cold read's path; writes benches/COLD.md
+	cargo bench --locked --bench cold
+
+scale: setup ## Measure how cost grows, and a Grid if there is one; writes benches/SCALE.md and plots
 	cargo bench --locked --bench scale
 
 soak: setup ## Read SOAK_PAGES=10000 pages and watch memory and processes

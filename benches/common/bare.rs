@@ -129,12 +129,12 @@ impl Drop for Session {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()
 }
 
-async fn wait_for(client: &reqwest::Client, url: &str) {
+pub async fn wait_for(client: &reqwest::Client, url: &str) {
     while client.get(url).send().await.is_err() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }

@@ -11,8 +11,21 @@ impl Figures {
         self.0.push(took);
     }
 
+    /// All of several.
+    pub fn pooled<'a>(several: impl Iterator<Item = &'a Self>) -> Self {
+        Self(several.flat_map(|one| &one.0).copied().collect())
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn median(&self) -> Duration {
         self.quantile(0.5)
+    }
+
+    pub fn most(&self) -> Duration {
+        self.quantile(1.0)
     }
 
     /// How many times as long as `other`, by the medians.

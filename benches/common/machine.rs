@@ -8,8 +8,7 @@ use super::engine::Engine;
 /// Processor, memory, system and browsers.
 pub fn in_words() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let memory = field("/proc/meminfo", "MemTotal").unwrap_or_default();
-    let gib = memory.trim_end_matches(" kB").parse().unwrap_or(0.0) / 1024.0 / 1024.0;
+    let gib = memory_mib() / 1024.0;
     let browsers: Vec<_> = Engine::ALL.into_iter().filter_map(version).collect();
     format!(
         "{cores} cores of {}, {gib:.0} GiB, {}; {}.",
@@ -17,6 +16,12 @@ pub fn in_words() -> String {
         quoted("/etc/os-release", "PRETTY_NAME").unwrap_or_else(|| "Linux".to_owned()),
         browsers.join(", ")
     )
+}
+
+/// Memory of the machine in MiB; 0 if it does not tell.
+pub fn memory_mib() -> f64 {
+    let memory = field("/proc/meminfo", "MemTotal").unwrap_or_default();
+    memory.trim_end_matches(" kB").parse().unwrap_or(0.0) / 1024.0
 }
 
 fn field(file: &str, name: &str) -> Option<String> {

@@ -8,6 +8,7 @@
 )]
 
 pub mod bare;
+pub mod cpu;
 pub mod engine;
 pub mod figures;
 pub mod loopback;

@@ -103,6 +103,27 @@ impl Service {
         (reads / callers * callers) as f64 / began.elapsed().as_secs_f64()
     }
 
+    /// Its steps as it tells them, by name, in milliseconds.
+    pub async fn steps(&self, identifier: &str) -> Vec<(String, f64)> {
+        let url = format!("{}/v1/timetables/{identifier}", self.url);
+        let answer = self.client.get(url).send().await.unwrap();
+        let told = answer.headers()["server-timing"]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        answer.bytes().await.unwrap();
+        let step = |step: &str| {
+            let (name, millis) = step.trim().split_once(";dur=").unwrap();
+            (name.to_owned(), millis.parse().unwrap())
+        };
+        told.split(',').map(step).collect()
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The service's own resident memory in MiB.
     pub fn memory(&self) -> f64 {
         resident(self.process.id())

@@ -15,6 +15,7 @@
 )]
 
 mod api;
+mod batch;
 mod cached;
 #[path = "../common/mod.rs"]
 mod common;
@@ -73,6 +74,7 @@ async fn main() {
     let site = Site::start().await;
     let mut report = Report::new("What a timetable costs", &machine::in_words());
     reads::measure(&site, effort, &mut report).await;
+    batch::measure(&site, effort, &mut report).await;
     api::measure(&site, effort, &mut report).await;
     cached::measure(&site, effort, &mut report).await;
     free::measure(&site, effort, &mut report).await;

@@ -12,12 +12,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-mod cpu;
 #[path = "../../tests/page_reuse/session.rs"]
 mod session;
 
 use std::time::{Duration, Instant};
 
+use common::cpu;
 use common::figures::Figures;
 use common::report::table;
 use common::service::Service;

@@ -1,5 +1,5 @@
-//! `make scale`: how cost grows with classes, sessions, links and kept timetables. Writes
-//! `benches/SCALE.md` and a plot of each beside it.
+//! `make scale`: how cost grows with classes, sessions, links and kept timetables, where one machine
+//! ends, and what a Selenium Grid adds. Writes `benches/SCALE.md` and a plot of each curve beside it.
 //!
 //! `SCALE_ROUNDS` (5) rounds through all the points of a curve, so that a machine that slows down
 //! lifts the curve and does not bend it. With none it only shows that everything runs: two points
@@ -15,7 +15,16 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod ends;
+mod grid;
 mod plot;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the tests and the measurement use their own parts"
+)]
+#[path = "../../tests/support/grid.rs"]
+mod real_grid;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -24,7 +33,7 @@ use common::figures::{Figures, Rates, short};
 use common::report::Report;
 use common::service::Service;
 use common::site::{CACHED, Site};
-use common::{machine, setting};
+use common::{client, loopback, machine, setting};
 use plot::Curve;
 use serde_json::json;
 
@@ -39,24 +48,40 @@ async fn main() {
     let is_a_try = rounds == 0;
     let part = |points: &'static [usize]| if is_a_try { &points[..2] } else { points };
     let (site, rounds) = (Site::start().await, rounds.max(1));
+    let [memory_kept, rate_kept] = kept(&site, rounds, part(&KEPT)).await;
     let curves = [
         classes(&site, rounds, part(&CLASSES)).await,
         sessions(&site, rounds, part(&SESSIONS)).await,
         session_memory(&site, part(&SESSIONS)).await,
         links(&site, rounds, part(&LINKS)).await,
-        kept(&site, part(&KEPT)).await,
+        memory_kept,
+        rate_kept,
     ];
-    if is_a_try {
-        return println!("A try: nothing is written.");
-    }
     let mut report = Report::new("How cost grows", &machine::in_words());
     for curve in &curves {
-        let file = folder().join("plots").join(format!("{}.svg", curve.name));
-        plot::write(curve, &file);
         let note = format!("![{}](plots/{}.svg)", curve.title, curve.name);
         report.add(curve.title, &[curve.x, curve.y], &rows(curve), &note);
     }
+    let pages = if is_a_try { 8 } else { 96 };
+    let ends = ends::rows(&site, pages, slope(&curves[2])).await;
+    report.add("Where one machine ends", &ends::HEAD, &ends, ends::NOTE);
+    if let Some(grid) = grid::measure(&site, rounds, pages / 2).await {
+        report.add("A Selenium Grid", &grid::HEAD, &grid.rows, &grid.note);
+    }
+    if is_a_try {
+        return println!("A try: nothing is written.");
+    }
+    for curve in &curves {
+        let file = folder().join("plots").join(format!("{}.svg", curve.name));
+        plot::write(curve, &file);
+    }
     report.save(&folder().join("SCALE.md"));
+}
+
+/// What one more costs, from the first to the last point.
+fn slope(curve: &Curve) -> f64 {
+    let (first, last) = (curve.points[0], curve.points[curve.points.len() - 1]);
+    (last.1 - first.1) / (last.0 - first.0)
 }
 
 fn folder() -> PathBuf {
@@ -162,12 +187,13 @@ async fn links(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     }
 }
 
-/// Read by the API source, which keeps the same and needs no page for it.
-async fn kept(site: &Site, all: &[usize]) -> Curve {
+/// Read by the API source, which keeps the same and needs no page for it. What they take, and how many
+/// a second one connection gets of one of them.
+async fn kept(site: &Site, rounds: usize, all: &[usize]) -> [Curve; 2] {
     eprintln!("Kept timetables …");
     let service = Service::start(site, &[("GONGGANG_SOURCE", "api".to_owned())]);
     service.read(CACHED).await;
-    let mut memory = Vec::new();
+    let (mut memory, mut rates) = (Vec::new(), Vec::new());
     let mut there = 0;
     for &kept in all {
         if kept > there {
@@ -175,15 +201,42 @@ async fn kept(site: &Site, all: &[usize]) -> Curve {
             there = kept;
         }
         memory.push(service.memory());
+        rates.push(kept_rate(&service, rounds).await);
     }
     service.stop();
-    Curve {
-        name: "kept",
-        title: "Memory of the service by kept timetables",
+    let curve = |name, title, y, values| Curve {
+        name,
+        title,
         x: "timetables kept",
-        y: "MiB resident",
-        points: points(all, memory),
+        y,
+        points: points(all, values),
+    };
+    [
+        curve(
+            "kept",
+            "Memory of the service by kept timetables",
+            "MiB resident",
+            memory,
+        ),
+        curve(
+            "kept-rate",
+            "Kept answers a second by kept timetables",
+            "answers a second",
+            rates,
+        ),
+    ]
+}
+
+async fn kept_rate(service: &Service, rounds: usize) -> f64 {
+    let (address, path) = (
+        service.url.trim_start_matches("http://"),
+        format!("/v1/timetables/{CACHED}"),
+    );
+    let mut rates = Rates::default();
+    for _ in 0..rounds {
+        rates.add(loopback::rate(address, &path, 1000, 1).await);
     }
+    rates.median()
 }
 
 fn points(x: &[usize], y: impl IntoIterator<Item = f64>) -> Vec<(f64, f64)> {

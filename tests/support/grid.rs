@@ -44,6 +44,15 @@ impl std::ops::DerefMut for Turn {
     }
 }
 
+/// Whether there is one to start.
+pub fn is_installed() -> bool {
+    jar().exists() && Command::new("java").arg("-version").output().is_ok()
+}
+
+fn jar() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/selenium-server.jar")
+}
+
 /// Waits for the tests before this one, and mends what they broke.
 pub async fn turn() -> Turn {
     let mut shared = SHARED.lock().await;
@@ -145,6 +154,24 @@ impl Grid {
     /// The process group of a node, its drivers and its browsers.
     pub fn group_of_node(&self, number: usize) -> u32 {
         self.nodes[number].process.as_ref().unwrap().id()
+    }
+
+    /// The address of the node that holds a session.
+    pub async fn node_of(&self, id: &str) -> String {
+        let sessions = self.sessions().await.expect("the Grid is up");
+        let holds = |(_, ids): &(String, Vec<String>)| ids.iter().any(|one| one == id);
+        sessions.into_iter().find(holds).expect("it is there").0
+    }
+
+    /// The hub's process.
+    pub fn hub_process(&self) -> u32 {
+        self.hub.process.as_ref().unwrap().id()
+    }
+
+    /// The nodes' processes, of those that were not killed.
+    pub fn node_processes(&self) -> impl Iterator<Item = u32> {
+        let processes = self.nodes.iter().filter_map(|node| node.process.as_ref());
+        processes.map(Child::id)
     }
 
     /// Waits until the Grid holds this many sessions.
@@ -326,7 +353,7 @@ impl Member {
         {
             return;
         }
-        let jar = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/selenium-server.jar");
+        let jar = jar();
         assert!(jar.exists(), "the Grid is installed: scripts/setup-grid");
         let log = dir.join(format!("{}.log", self.name));
         let log = std::fs::File::options().append(true).create(true).open(log);

@@ -6,8 +6,13 @@ use std::time::Duration;
 /// `/proc` counts in hundredths of a second on every Linux that browsers run on.
 const TICK: Duration = Duration::from_millis(10);
 
+/// What a process alone has used, and the ended ones it waited for.
+pub fn of(process: u32) -> Duration {
+    TICK * Stat::read(process).map_or(0, |stat| stat.ticks)
+}
+
 /// What a process, its living descendants and the ended ones they waited for have used.
-pub(crate) fn of_family(process: u32) -> Duration {
+pub fn of_family(process: u32) -> Duration {
     let processes: Vec<_> = fs::read_dir("/proc").unwrap().flatten().collect();
     let processes: Vec<_> = processes
         .iter()

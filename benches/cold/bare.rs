@@ -1,0 +1,296 @@
+//! A bare session that is sent what the fleet sends, one command after the other, and what the fleet
+//! has no switch for.
+
+use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use gonggang::config::VIEWPORT;
+use serde_json::{Value, json};
+use webdriver_fleet::{Binaries, Browser, LocalEnd, find_binaries};
+
+use crate::common::bare::{free_port, wait_for};
+use crate::common::client;
+use crate::common::figures::Figures;
+use crate::common::site::Site;
+use crate::fleet::{CALL, PATIENCE, SCRIPT, is_drawn};
+
+const WRAPPER: &str = include_str!("../../webdriver/src/wrapper.js");
+const WIPE: &str = include_str!("../../webdriver/src/wipe.js");
+const MARK: &str = "/read-0123456789abcdef";
+const STORES: &str = "cookies,indexeddb,service_workers,cache_storage,file_systems";
+/// The fleet's arguments that a page's time depends on.
+const ARGS: &[&str] = &[
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-remote-fonts",
+    "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
+     BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance",
+    "--blink-settings=imagesEnabled=false",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+    "--js-flags=--max-old-space-size=256",
+];
+
+/// A command of the `DevTools` protocol.
+pub(crate) type DevTools = (&'static str, &'static str);
+
+/// How a bare session differs from the fleet's.
+#[derive(Clone, Copy)]
+pub(crate) struct Settings {
+    pub(crate) strategy: &'static str,
+    /// The browser is spoken to over a pipe, else over a port.
+    pub(crate) pipe: bool,
+    /// Sent once at the start, with the parameters as JSON.
+    pub(crate) first: &'static [DevTools],
+    pub(crate) cleaning: Cleaning,
+    /// Milliseconds until the script is tried again in a page that has not come.
+    pub(crate) pause: u64,
+    /// The session is told to run scripts before the page is asked for, which takes a command.
+    pub(crate) unfreezes: bool,
+    /// The window is hidden once the answer is there, and until when.
+    pub(crate) hidden: Option<Until>,
+    /// `Page.navigate`, which answers when the page has begun to come.
+    pub(crate) by_devtools: bool,
+}
+
+/// When a window is shown again.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// The session is clean.
+    Clean,
+    /// The next page is asked for, which then takes a command more.
+    Asked,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cleaning {
+    /// The document stays, without scripts, and is emptied.
+    Wipe,
+    /// The document is left for a blank one.
+    Leave,
+    /// Nothing at all.
+    None,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            strategy: "none",
+            pipe: true,
+            first: &[],
+            cleaning: Cleaning::Wipe,
+            pause: 5,
+            unfreezes: true,
+            by_devtools: false,
+            hidden: None,
+        }
+    }
+}
+
+pub(crate) struct Bare {
+    settings: Settings,
+    driver: Child,
+    client: reqwest::Client,
+    url: String,
+    site: String,
+    script: String,
+    /// How long each command took, by its place in a read.
+    pub(crate) commands: Mutex<BTreeMap<&'static str, Figures>>,
+}
+
+impl Bare {
+    pub(crate) async fn open(settings: &Settings, site: &Site) -> Self {
+        let port = free_port();
+        let address = format!("http://127.0.0.1:{port}");
+        let mut bare = Self {
+            settings: *settings,
+            driver: start_driver(port),
+            client: client(),
+            url: format!("{address}/session"),
+            site: site.url.clone(),
+            script: WRAPPER.replacen("/*BODY*/", SCRIPT, 1),
+            commands: Mutex::default(),
+        };
+        wait_for(&bare.client, &format!("{address}/status")).await;
+        let wanted = json!({"capabilities": {"alwaysMatch": bare.capabilities()}});
+        let created = bare.post("", &wanted).await;
+        bare.url = format!("{}/{}", bare.url, created["sessionId"].as_str().unwrap());
+        bare.post("/url", &json!({"url": "about:blank"})).await;
+        for (command, params) in settings.first {
+            let params = serde_json::from_str(params).unwrap();
+            bare.devtools("at the start", command, &params).await;
+        }
+        bare
+    }
+
+    fn capabilities(&self) -> Value {
+        let browser = binaries().browser;
+        json!({
+            "pageLoadStrategy": self.settings.strategy, "unhandledPromptBehavior": "ignore",
+            "goog:chromeOptions": {"binary": browser, "args": self.args()},
+            "goog:loggingPrefs": {"browser": "SEVERE"},
+        })
+    }
+
+    fn args(&self) -> Vec<String> {
+        let (width, height) = VIEWPORT;
+        let host = self.site.trim_start_matches("http://");
+        let mut args: Vec<_> = ARGS.iter().map(ToString::to_string).collect();
+        args.push(format!("--window-size={width},{height}"));
+        args.push(format!(
+            "--host-resolver-rules=MAP {host} {host}, MAP * ~NOTFOUND"
+        ));
+        if self.settings.pipe {
+            args.push("--remote-debugging-pipe".to_owned());
+        }
+        args
+    }
+
+    /// One page, until its reading is there.
+    pub(crate) async fn read(&self, identifier: &str) -> Result<(), String> {
+        let path = format!("/@{identifier}");
+        let url = format!("{}{path}", self.site);
+        if self.settings.unfreezes && self.settings.cleaning == Cleaning::Wipe {
+            self.freeze("let scripts run", false).await;
+        }
+        if self.settings.hidden == Some(Until::Asked) {
+            self.show("normal").await;
+        }
+        self.navigate(&url).await;
+        let args = json!([
+            path,
+            format!("{}{CALL}", self.site),
+            [],
+            PATIENCE.as_millis(),
+            250,
+            MARK
+        ]);
+        let body = json!({"script": self.script, "args": args});
+        let began = Instant::now();
+        loop {
+            let answer = self.timed("script", "/execute/async", &body).await;
+            match (&answer["value"], self.settings.cleaning) {
+                // What is not cleaned away may be met by the script.
+                (left, Cleaning::None) if left["state"] == "left" => {}
+                (Value::Null, _) if began.elapsed() < PATIENCE => {}
+                (reading, _) => return is_drawn(reading),
+            }
+            tokio::time::sleep(Duration::from_millis(self.settings.pause)).await;
+        }
+    }
+
+    async fn navigate(&self, url: &str) {
+        let to = json!({"url": url});
+        if self.settings.by_devtools {
+            self.devtools("navigate", "Page.navigate", &to).await;
+        } else {
+            self.timed("navigate", "/url", &to).await;
+        }
+    }
+
+    pub(crate) async fn clean(&self) {
+        if self.settings.hidden.is_some() {
+            self.show("minimized").await;
+        }
+        match self.settings.cleaning {
+            Cleaning::Wipe => {
+                self.freeze("stop scripts", true).await;
+                let wipe = format!("({})({})", WIPE.trim_end(), json!(MARK));
+                let wipe = json!({"expression": wipe, "returnByValue": true});
+                self.devtools("empty the document", "Runtime.evaluate", &wipe)
+                    .await;
+                self.clear(STORES).await;
+            }
+            Cleaning::Leave => {
+                self.post("/url", &json!({"url": "about:blank"})).await;
+                let probe = json!({"script": "self.name = ''; return location.href", "args": []});
+                while self.post("/execute/sync", &probe).await != "about:blank" {}
+                self.clear(&format!("{STORES},local_storage,storage_buckets"))
+                    .await;
+            }
+            Cleaning::None => (),
+        }
+        if self.settings.hidden == Some(Until::Clean) {
+            self.show("normal").await;
+        }
+        if !self.settings.unfreezes {
+            self.freeze("let scripts run", false).await;
+        }
+    }
+
+    async fn show(&self, state: &str) {
+        let bounds = json!({"windowId": 1, "bounds": {"windowState": state}});
+        self.devtools("show the window", "Browser.setWindowBounds", &bounds)
+            .await;
+    }
+
+    async fn clear(&self, stores: &str) {
+        let all = json!({"origin": "*", "storageTypes": stores});
+        self.devtools("clear stores", "Storage.clearDataForOrigin", &all)
+            .await;
+    }
+
+    async fn freeze(&self, step: &'static str, frozen: bool) {
+        let command = "Emulation.setScriptExecutionDisabled";
+        self.devtools(step, command, &json!({"value": frozen}))
+            .await;
+    }
+
+    async fn devtools(&self, step: &'static str, command: &str, params: &Value) {
+        let body = json!({"cmd": command, "params": params});
+        self.timed(step, "/goog/cdp/execute", &body).await;
+    }
+
+    async fn timed(&self, step: &'static str, path: &str, body: &Value) -> Value {
+        let began = Instant::now();
+        let answer = self.post(path, body).await;
+        let mut commands = self.commands.lock().unwrap();
+        commands.entry(step).or_default().add(began.elapsed());
+        answer
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> Value {
+        let request = self.client.post(format!("{}{path}", self.url)).json(body);
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        answer["value"].clone()
+    }
+
+    pub(crate) fn group(&self) -> u32 {
+        self.driver.id()
+    }
+
+    pub(crate) async fn close(self) {
+        let _ = self.client.delete(&self.url).send().await;
+    }
+}
+
+/// The driver with its browser, also where a measurement fails.
+impl Drop for Bare {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill")
+            .args(["-s", "KILL", "--", &group])
+            .status();
+        let _ = self.driver.wait();
+    }
+}
+
+fn binaries() -> Binaries {
+    find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap()
+}
+
+fn start_driver(port: u16) -> Child {
+    Command::new(binaries().driver)
+        .arg(format!("--port={port}"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
