@@ -6,7 +6,7 @@ mod support;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
@@ -135,15 +135,12 @@ async fn no_line_is_lost_at_the_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_nobody_reads_holds_no_request_up() {
     let site = Site::start(&fixtures()).await;
-    let mut process = gonggang()
-        .arg("serve")
-        .envs(site.variables())
-        .env("GONGGANG_LISTEN", "127.0.0.1:0")
-        .env("GONGGANG_SOURCE", "api")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut log = BufReader::new(process.stderr.take().unwrap());
+    let mut service = gonggang();
+    service.arg("serve").envs(site.variables());
+    service.env("GONGGANG_LISTEN", "127.0.0.1:0");
+    service.env("GONGGANG_SOURCE", "api").stderr(Stdio::piped());
+    let mut service = Running(service.spawn().unwrap());
+    let mut log = BufReader::new(service.0.stderr.take().unwrap());
     let mut ready = String::new();
     log.read_line(&mut ready).unwrap();
     let ready: Value = serde_json::from_str(&ready).unwrap();
@@ -159,10 +156,20 @@ async fn a_log_that_nobody_reads_holds_no_request_up() {
     let dropped: u64 = dropped.unwrap().parse().unwrap();
     // The queue takes 8192, and the pipe and what is being written some hundreds.
     assert!((1000..12_000 - 8192).contains(&dropped), "{dropped}");
-    let id = process.id().to_string();
+    let id = service.0.id().to_string();
     let told = Command::new("kill").args(["-s", "TERM", &id]).status();
     assert!(told.unwrap().success());
-    assert!(process.wait().unwrap().success());
+    assert!(service.0.wait().unwrap().success());
+}
+
+/// A process that ends with its test, also where that fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Everything about people that the cases hold: identifiers, owners, classes, teachers, places.
