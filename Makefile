@@ -25,6 +25,9 @@ lint: setup ## Check formatting and lints
 format: ## Format the code
 	cargo fmt --all
 
+# Firefox's driver, where the tests have built it.
+bench bench-check soak: export PATH := $(CURDIR)/.tools/bin:$(PATH)
+
 bench: setup ## Measure against the bare parts; prints tables, writes benches/RESULTS.md
 	cargo bench --locked --bench pages
 
