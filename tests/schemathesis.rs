@@ -11,7 +11,7 @@ use std::process::Command;
 use support::{Service, Site, fixtures};
 
 /// Longest that it may make up requests, in seconds.
-const SECONDS: &str = "60";
+const SECONDS: &str = "40";
 
 /// Where scripts/setup-tests puts it.
 fn schemathesis() -> PathBuf {
