@@ -221,7 +221,7 @@ async fn kept(site: &Site, rounds: usize, all: &[usize]) -> [Curve; 2] {
         curve(
             "kept-rate",
             "Kept answers a second by kept timetables",
-            "answers a second",
+            "answers a second, one connection",
             rates,
         ),
     ]
