@@ -19,6 +19,7 @@ use crate::{
     fault::{self, Fault},
     firefox, script,
     session::{BLANK, Session},
+    window,
 };
 
 /// What is cleaned may hold the whole browser up, so the whole of it has one deadline. Returns how
@@ -33,10 +34,14 @@ async fn clean_unbounded(session: &mut Session, origin: &str) -> Result<u64, Fau
     if session.kind == Browser::Firefox {
         return firefox::clean::clean(session).await;
     }
-    match wipe(session).await? {
-        Some(wiped) if wiped.was_simple(origin) => forget_rest(session, wiped.failed).await,
-        _ => leave(session).await,
+    let refused = match wipe(session).await? {
+        Some(wiped) if wiped.was_simple(origin) => forget_rest(session, wiped.failed).await?,
+        _ => leave(session).await?,
+    };
+    if session.visibility.shown {
+        session.visibility.shown = !window::hide(session).await?;
     }
+    Ok(refused)
 }
 
 /// What `wipe.js` found.
@@ -84,7 +89,9 @@ async fn forget_rest(session: &Session, failed: bool) -> Result<u64, Fault> {
 
 /// The page goes first, so that none of its timers undoes the rest. A page stuck in a loop lets
 /// itself be left without an error but stays, hence the probe.
-async fn leave(session: &Session) -> Result<u64, Fault> {
+async fn leave(session: &mut Session) -> Result<u64, Fault> {
+    // It may have been, however the visit ended.
+    session.visibility.shown = true;
     close_popups(session).await?;
     leave_page(session).await?;
     session.probe(Step::Clean).await?;

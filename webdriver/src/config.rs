@@ -168,6 +168,9 @@ pub struct Limits {
     pub page: Duration,
     /// What a script may overrun its own time by before the browser is taken for hung.
     pub slack: Duration,
+    /// How long a page may take in a hidden window before the window is shown: such a page is never
+    /// painted, which is a quarter of its cost, but does not get any animation frames either.
+    pub hidden: Duration,
     /// The least time that must be left for a visit to be tried again on a fresh session.
     pub retry: Duration,
     /// Prompts (alert, confirm, prompt) answered in one visit.
@@ -190,6 +193,7 @@ impl Default for Limits {
             probe: Duration::from_secs(5),
             page: Duration::from_mins(1),
             slack: Duration::from_millis(500),
+            hidden: Duration::from_millis(300),
             retry: Duration::from_secs(1),
             prompts: 8,
             backoff: Duration::from_millis(100),

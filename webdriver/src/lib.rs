@@ -49,6 +49,7 @@ mod session;
 mod slot;
 mod status;
 mod visit;
+mod window;
 mod wire;
 
 pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};

@@ -10,20 +10,22 @@ pub(crate) fn wrap(body: &str) -> String {
     include_str!("wrapper.js").replacen("/*BODY*/", body, 1)
 }
 
-/// The wrapper's arguments: the visit's own, the prompts so far, two times in milliseconds, and the
-/// path that marks a document as the last visit's.
+/// The wrapper's arguments: the visit's own, the prompts so far, two times in milliseconds, the path
+/// that marks a document as the last visit's, and how many milliseconds a hidden page may take.
 pub(crate) fn arguments(
     args: &[Value],
     alerts: &[String],
     left: Duration,
     spare: Duration,
     mark: &str,
+    hidden: Option<Duration>,
 ) -> Vec<Value> {
     let mut all = args.to_vec();
     all.push(json!(alerts));
     all.push(json!(left.as_millis() as u64));
     all.push(json!(spare.as_millis() as u64));
     all.push(json!(mark));
+    all.push(json!(hidden.map(|hidden| hidden.as_millis() as u64)));
     all
 }
 
@@ -43,6 +45,8 @@ pub(crate) enum Answer {
     Blank,
     /// The document is the browser's own error page.
     Unreachable,
+    /// The script did not call back while the window was hidden.
+    Unseen,
     /// The page lives but the script did not call back in its time.
     Late,
     /// The script threw before it called back.
@@ -56,6 +60,7 @@ struct Fields {
     value: Value,
     blank: bool,
     unreachable: Option<String>,
+    unseen: bool,
     late: bool,
     threw: Option<String>,
 }
@@ -69,6 +74,7 @@ impl Answer {
         let fields: Fields = serde_json::from_value(result).ok()?;
         Some(match fields {
             Fields { blank: true, .. } => Self::Blank,
+            Fields { unseen: true, .. } => Self::Unseen,
             Fields { late: true, .. } => Self::Late,
             Fields {
                 unreachable: Some(_),

@@ -20,6 +20,7 @@ use crate::{
     firefox, keeper,
     lease::{Creation, Desk, Lease},
     line::Line,
+    window::{self, Window},
 };
 
 /// The address of no page.
@@ -83,6 +84,8 @@ pub(crate) struct Session {
     pub(crate) window: String,
     /// Firefox: the window of the next visit, open already.
     pub(crate) next_window: String,
+    /// Chromium: whether that is hidden.
+    pub(crate) visibility: Window,
     /// The path that documents are given when they were read, unknown to pages.
     pub(crate) mark: String,
     /// Pages run no scripts: the document shown is the last visit's.
@@ -135,6 +138,7 @@ impl Session {
             screenshots: workshop.config.browser.screenshots,
             window: String::new(),
             next_window: String::new(),
+            visibility: Window::default(),
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
             frozen: false,
             calm: false,
@@ -156,7 +160,11 @@ impl Session {
             }
             Browser::Firefox => firefox::clean::prepare(self).await?,
         }
-        self.fit(workshop.config.browser.viewport).await
+        self.fit(workshop.config.browser.viewport).await?;
+        match self.kind {
+            Browser::Chromium => window::prepare(self).await,
+            Browser::Firefox => Ok(()),
+        }
     }
 
     /// Browsers with a frame take the configured size for the window's.

@@ -17,6 +17,7 @@ use crate::{
     fault::{self, Fault},
     script::{self, Answer},
     session::Session,
+    window,
 };
 
 /// What a caller wants from a page.
@@ -71,8 +72,13 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     let navigated = Instant::now();
     let mut reading = Reading::new(session, visit, until);
     let value = reading.read().await?;
-    let Reading { alerts, calm, .. } = reading;
-    session.calm = calm;
+    let Reading {
+        alerts,
+        calm,
+        shown,
+        ..
+    } = reading;
+    (session.calm, session.visibility.shown) = (calm, shown);
     let timings = Timings {
         queue: Duration::ZERO,
         navigate: navigated - began,
@@ -147,6 +153,8 @@ struct Reading<'a> {
     calm: bool,
     /// The script has met a document of this visit.
     came: bool,
+    /// The page was not done while the window was hidden.
+    shown: bool,
 }
 
 /// What one run of the script came to.
@@ -169,6 +177,7 @@ impl<'a> Reading<'a> {
             alerts: Vec::new(),
             calm: true,
             came: false,
+            shown: false,
         }
     }
 
@@ -176,7 +185,10 @@ impl<'a> Reading<'a> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
-            self.calm &= matches!(run, Run::Answered(Answer::Value(_) | Answer::Blank));
+            self.calm &= matches!(
+                run,
+                Run::Answered(Answer::Value(_) | Answer::Blank | Answer::Unseen)
+            );
             match run {
                 Run::Answered(Answer::Value(value)) if self.is_settled().await? => {
                     return Ok(value);
@@ -185,6 +197,8 @@ impl<'a> Reading<'a> {
                     self.answer_prompt().await?;
                 }
                 Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
+                // A prompt in the way is met by the script too.
+                Run::Answered(Answer::Unseen) => self.shown |= window::show(self.session).await?,
                 Run::Answered(Answer::Late) => return Err(Fault::Page(self.timeout())),
                 Run::Answered(Answer::Threw(message)) => return Err(script_error(message)),
                 Run::Answered(Answer::Unreachable) => return Err(self.unreachable().await?),
@@ -210,7 +224,15 @@ impl<'a> Reading<'a> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
         let mark = &self.session.mark;
-        let args = script::arguments(&self.visit.args, &self.alerts, left, slack / 4, mark);
+        let hidden = (!self.shown).then_some(self.session.limits.hidden);
+        let args = script::arguments(
+            &self.visit.args,
+            &self.alerts,
+            left,
+            slack / 4,
+            mark,
+            hidden,
+        );
         let run = self.session.client.execute_async(&self.script, args);
         match self.session.within(Step::Script, left + slack, run).await? {
             Ok(result) => Answer::read(result)

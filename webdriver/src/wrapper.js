@@ -2,14 +2,18 @@
 // null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
 // it stands in a function of its own so that none of these names is seen by it.
 return (function (all, body) {
-  const done = all.pop(), mark = all.pop(), spare = all.pop(), left = all.pop(), alerts = all.pop();
+  const done = all.pop(), hidden = all.pop(), mark = all.pop(), spare = all.pop(), left = all.pop();
+  const alerts = all.pop();
   if (document.URL === 'about:blank' || location.pathname === mark) return done({ blank: true });
   if (/^(chrome-error:|about:neterror)/.test(document.documentURI)) {
     return done({ unreachable: document.documentURI });
   }
-  const late = setTimeout(() => done({ late: true }), left + spare);
-  const answer = (value) => { clearTimeout(late); done({ value }); };
-  const threw = (e) => { clearTimeout(late); done({ threw: String((e && e.message) || e) }); };
+  const timers = [setTimeout(() => done({ late: true }), left + spare)];
+  // The page may wait for a frame, which a hidden window never draws.
+  if (document.hidden && hidden) timers.push(setTimeout(() => done({ unseen: true }), hidden));
+  const stop = () => timers.forEach(clearTimeout);
+  const answer = (value) => { stop(); done({ value }); };
+  const threw = (e) => { stop(); done({ threw: String((e && e.message) || e) }); };
   try { body.apply({ alerts }, [...all, left, answer]); } catch (e) { threw(e); }
 })(Array.from(arguments), function () {
 /*BODY*/

@@ -49,6 +49,26 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
     Html(match page.as_str() {
         "plain" => "<title>plain</title><p id=text>hello",
         "late" => "<script>setTimeout(()=>document.body.innerHTML='<p id=text>late',300)</script>",
+        "frame" => {
+            "<script>requestAnimationFrame(()=>document.body.innerHTML='<p id=text>frame')</script>"
+        }
+        "resize" => {
+            "<body><script>new ResizeObserver(()=>document.body.innerHTML='<p id=text>resize')\
+             .observe(document.body)</script>"
+        }
+        "intersection" => {
+            "<body><script>new IntersectionObserver(()=>\
+             document.body.innerHTML='<p id=text>intersection').observe(document.body)</script>"
+        }
+        "seen" => {
+            "<body><script>const draw=()=>document.hidden||\
+             (document.body.innerHTML='<p id=text>seen');\
+             document.addEventListener('visibilitychange',draw);draw()</script>"
+        }
+        "frame-and-alert" => {
+            "<script>requestAnimationFrame(()=>{document.body.innerHTML='<p id=text>both';\
+             alert('both')})</script>"
+        }
         "stores-later" => STORES_LATER,
         "leaves-late" => {
             "<p id=text>leaves<script>addEventListener('beforeunload',e=>{e.preventDefault();\

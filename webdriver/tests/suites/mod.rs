@@ -5,3 +5,4 @@ mod egress;
 mod isolation;
 pub(crate) mod leftovers;
 mod pages;
+mod window;
