@@ -28,6 +28,8 @@ const ARGS: &[&str] = &[
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
     "--disable-remote-fonts",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
      BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance",
@@ -53,19 +55,20 @@ pub(crate) struct Settings {
     pub(crate) pause: u64,
     /// The session is told to run scripts before the page is asked for, which takes a command.
     pub(crate) unfreezes: bool,
-    /// The window is hidden once the answer is there, and until when.
-    pub(crate) hidden: Option<Until>,
+    pub(crate) window: Window,
     /// `Page.navigate`, which answers when the page has begun to come.
     pub(crate) by_devtools: bool,
 }
 
-/// When a window is shown again.
+/// When the window is hidden.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Until {
-    /// The session is clean.
-    Clean,
-    /// The next page is asked for, which then takes a command more.
-    Asked,
+pub(crate) enum Window {
+    Always,
+    Never,
+    /// From the answer until the session is clean.
+    Cleaned,
+    /// From the answer until the next page is asked for, which then takes a command more.
+    Resting,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,7 +91,7 @@ impl Default for Settings {
             pause: 5,
             unfreezes: true,
             by_devtools: false,
-            hidden: None,
+            window: Window::Always,
         }
     }
 }
@@ -122,6 +125,9 @@ impl Bare {
         let created = bare.post("", &wanted).await;
         bare.url = format!("{}/{}", bare.url, created["sessionId"].as_str().unwrap());
         bare.post("/url", &json!({"url": "about:blank"})).await;
+        if settings.window == Window::Always {
+            bare.show("minimized").await;
+        }
         for (command, params) in settings.first {
             let params = serde_json::from_str(params).unwrap();
             bare.devtools("at the start", command, &params).await;
@@ -159,7 +165,7 @@ impl Bare {
         if self.settings.unfreezes && self.settings.cleaning == Cleaning::Wipe {
             self.freeze("let scripts run", false).await;
         }
-        if self.settings.hidden == Some(Until::Asked) {
+        if self.settings.window == Window::Resting {
             self.show("normal").await;
         }
         self.navigate(&url).await;
@@ -169,7 +175,8 @@ impl Bare {
             [],
             PATIENCE.as_millis(),
             250,
-            MARK
+            MARK,
+            PATIENCE.as_millis()
         ]);
         let body = json!({"script": self.script, "args": args});
         let began = Instant::now();
@@ -195,7 +202,7 @@ impl Bare {
     }
 
     pub(crate) async fn clean(&self) {
-        if self.settings.hidden.is_some() {
+        if matches!(self.settings.window, Window::Cleaned | Window::Resting) {
             self.show("minimized").await;
         }
         match self.settings.cleaning {
@@ -216,7 +223,7 @@ impl Bare {
             }
             Cleaning::None => (),
         }
-        if self.settings.hidden == Some(Until::Clean) {
+        if self.settings.window == Window::Cleaned {
             self.show("normal").await;
         }
         if !self.settings.unfreezes {

@@ -2,7 +2,7 @@
 
 use gonggang::config::VIEWPORT;
 
-use crate::bare::{self, Cleaning, Until};
+use crate::bare::{self, Cleaning, Window};
 use crate::fleet;
 use crate::launch::Edit;
 
@@ -83,6 +83,10 @@ fn undone() -> Vec<(&'static str, Edit)> {
         ),
         ("undone: no background work", without(BACKGROUND)),
         (
+            "undone: a hidden window runs as a shown one",
+            without(THROTTLING),
+        ),
+        (
             "undone: shared memory in /tmp",
             without(&["--disable-dev-shm-usage"]),
         ),
@@ -156,7 +160,6 @@ fn added() -> Vec<(&'static str, Edit)> {
             "--enable-low-end-device-mode",
             with(&["--enable-low-end-device-mode"]),
         ),
-        ("no throttling", with(THROTTLING)),
         (
             "no code cache",
             instead(
@@ -249,6 +252,27 @@ fn sent() -> Vec<(&'static str, Way)> {
                 ..usual
             },
         ),
+        (
+            "undone: a hidden window",
+            bare::Settings {
+                window: Window::Never,
+                ..usual
+            },
+        ),
+        (
+            "a window that is hidden while it is cleaned",
+            bare::Settings {
+                window: Window::Cleaned,
+                ..usual
+            },
+        ),
+        (
+            "a window that is hidden from the answer to the next page",
+            bare::Settings {
+                window: Window::Resting,
+                ..usual
+            },
+        ),
         (AS_THE_FLEET[1], usual),
         (
             "scripts run again before the wait",
@@ -272,27 +296,6 @@ fn sent() -> Vec<(&'static str, Way)> {
             "no HTTP cache",
             bare::Settings {
                 first: NO_CACHE,
-                ..usual
-            },
-        ),
-        (
-            "a window that is hidden while it is cleaned",
-            bare::Settings {
-                hidden: Some(Until::Clean),
-                ..usual
-            },
-        ),
-        (
-            "a window that is hidden from the answer to the next page",
-            bare::Settings {
-                hidden: Some(Until::Asked),
-                ..usual
-            },
-        ),
-        (
-            "a window that is always hidden",
-            bare::Settings {
-                first: HIDDEN,
                 ..usual
             },
         ),
@@ -321,10 +324,8 @@ const BACKGROUND: &[&str] = &[
     "--metrics-recording-only",
 ];
 const THROTTLING: &[&str] = &[
-    "--disable-renderer-backgrounding",
     "--disable-background-timer-throttling",
-    "--disable-backgrounding-occluded-windows",
-    "--disable-ipc-flooding-protection",
+    "--disable-renderer-backgrounding",
 ];
 const NO_CACHE: &[bare::DevTools] = &[
     ("Network.enable", "{}"),
@@ -337,11 +338,6 @@ const BLOCKED: &[bare::DevTools] = &[
         r#"{"urls": ["*.png", "*.jpg", "*.gif", "*.woff2", "*.ico"]}"#,
     ),
 ];
-
-const HIDDEN: &[bare::DevTools] = &[(
-    "Browser.setWindowBounds",
-    r#"{"windowId": 1, "bounds": {"windowState": "minimized"}}"#,
-)];
 
 fn without(arguments: &'static [&'static str]) -> Edit {
     Edit {

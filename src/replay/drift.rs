@@ -43,6 +43,18 @@ pub struct Drift {
     pub beyond_midnight: bool,
     /// Hours the axis labels run ahead of their rows.
     pub axis_label_shift: Option<i32>,
+    /// What the page waits for before it draws.
+    pub waits_for: Option<Wait>,
+}
+
+/// What a page that nobody sees waits for in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wait {
+    /// The next animation frame.
+    Frame,
+    /// Somebody to see the page.
+    Sight,
 }
 
 /// Where the eighth column stands.

@@ -5,6 +5,8 @@
 // by the fleet), callback. Answers one object with a `state`, as timetable/reading.rs describes;
 // never null, which is how a driver reports an alert.
 const [path, call, budget, done] = arguments;
+// Said by the fleet: nobody sees the page yet. What is not drawn then may still be.
+const { unseen } = this;
 
 // After the call has ended the page draws in the same turn of its event loop; what is not drawn
 // this much later (ms) is not drawn at all.
@@ -205,7 +207,7 @@ function giveUp() {
 const mutations = new MutationObserver(look);
 mutations.observe(document, { subtree: true, childList: true, attributes: true });
 const resources = new PerformanceObserver(() => {
-  if (endedCall() && !resized) setTimeout(giveUp, DRAWN_AFTER_CALL);
+  if (endedCall() && !resized && !unseen) setTimeout(giveUp, DRAWN_AFTER_CALL);
 });
 resources.observe({ type: 'resource', buffered: true });
 addEventListener('resize', onResize, true);

@@ -26,9 +26,11 @@ pub struct Visit {
     /// The address to load.
     pub url: Url,
     /// The body of a W3C async script. Its `arguments` are [`Visit::args`], then the milliseconds it
-    /// has left, then the callback; `this.alerts` holds the texts of the prompts answered so far. It
-    /// runs as soon as the navigation has begun, so it must wait by itself for what it reads, and
-    /// it is run again when a prompt or a further navigation interrupted it.
+    /// has left, then the callback; `this.alerts` holds the texts of the prompts answered so far, and
+    /// `this.unseen` says that the window is hidden. It runs as soon as the navigation has begun, so it
+    /// must wait by itself for what it reads. It is run again when a prompt or a further navigation
+    /// interrupted it, and in a window that is shown if it has not called back for a while: a page that
+    /// nobody sees may not have done yet what it will do.
     pub script: Arc<str>,
     /// Its leading arguments.
     pub args: Vec<Value>,

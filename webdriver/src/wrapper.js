@@ -10,11 +10,12 @@ return (function (all, body) {
   }
   const timers = [setTimeout(() => done({ late: true }), left + spare)];
   // The page may wait for a frame, which a hidden window never draws.
-  if (document.hidden && hidden) timers.push(setTimeout(() => done({ unseen: true }), hidden));
+  const unseen = Boolean(document.hidden && hidden);
+  if (unseen) timers.push(setTimeout(() => done({ unseen: true }), hidden));
   const stop = () => timers.forEach(clearTimeout);
   const answer = (value) => { stop(); done({ value }); };
   const threw = (e) => { stop(); done({ threw: String((e && e.message) || e) }); };
-  try { body.apply({ alerts }, [...all, left, answer]); } catch (e) { threw(e); }
+  try { body.apply({ alerts, unseen }, [...all, left, answer]); } catch (e) { threw(e); }
 })(Array.from(arguments), function () {
 /*BODY*/
 });

@@ -77,6 +77,14 @@ const deviations = {
     if (last) last.block.style.top = pixels(23.5 * scale);
   }),
   axis_label_shift(layout, hours) { layout.axisShift = hours; },
+  waits_for(layout, what) { layout.ready = waits[what]; },
+};
+
+const waits = {
+  frame: () => new Promise(requestAnimationFrame),
+  sight: () => document.hidden && new Promise((seen) => {
+    document.addEventListener('visibilitychange', seen, { once: true });
+  }),
 };
 
 function lowerFirstBlock({ blocks: [first] }, scale) {

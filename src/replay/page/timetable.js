@@ -28,6 +28,7 @@ const layout = {
   values: (subject, meeting) => ({
     id: subject.id, credit: subject.credit, day: meeting.day, startTime: meeting.start, endTime: meeting.end,
   }),
+  ready: () => {},
   redraw: (place) => place(),
   finish: () => {},
 };
@@ -261,6 +262,7 @@ function sizePeriods(scale) {
 
 async function load(identifier) {
   const answer = parse(await ask(identifier));
+  await layout.ready();
   if (answer) show(answer);
 }
 
