@@ -15,7 +15,7 @@ const SCRIPT: &str = include_str!("../../src/source/read_page.js");
 /// Warm sessions, each with a driver of its own.
 pub struct Sessions(Vec<Session>);
 
-struct Session {
+pub struct Session {
     driver: Child,
     client: reqwest::Client,
     url: String,
@@ -66,7 +66,7 @@ impl Sessions {
 }
 
 impl Session {
-    async fn open(engine: Engine, strategy: Strategy) -> Self {
+    pub async fn open(engine: Engine, strategy: Strategy) -> Self {
         let port = free_port();
         let driver = Command::new(engine.binaries().unwrap().driver)
             .arg(format!("--port={port}"))
@@ -108,15 +108,22 @@ impl Session {
         );
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Value {
-        let request = self.client.post(format!("{}{path}", self.url)).json(body);
-        let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        answer["value"].clone()
+    pub async fn get(&self, path: &str) -> Value {
+        value(self.client.get(format!("{}{path}", self.url))).await
     }
 
-    async fn close(self) {
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
+        value(self.client.post(format!("{}{path}", self.url)).json(body)).await
+    }
+
+    pub async fn close(self) {
         let _ = self.client.delete(&self.url).send().await;
     }
+}
+
+async fn value(request: reqwest::RequestBuilder) -> Value {
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    answer["value"].clone()
 }
 
 /// The driver with its browser, also where a measurement fails.

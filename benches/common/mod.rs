@@ -9,6 +9,7 @@
 
 pub mod bare;
 pub mod cpu;
+pub mod crawler;
 pub mod engine;
 pub mod figures;
 pub mod loopback;

@@ -77,6 +77,20 @@ impl Service {
         began.elapsed()
     }
 
+    /// The same, asked when all sessions are clean: what a caller waits who comes alone.
+    pub async fn read_at_rest(&self, identifier: &str) -> Duration {
+        while !self.rests().await {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        self.read(identifier).await
+    }
+
+    async fn rests(&self) -> bool {
+        let status = self.get("/status").await.unwrap();
+        let slots = status["source"]["browser"]["slots"].as_array().unwrap();
+        slots.iter().all(|slot| slot["state"] == "idle")
+    }
+
     pub async fn timetable(&self, identifier: &str) -> Result<Value, reqwest::Error> {
         self.get(&format!("/v1/timetables/{identifier}")).await
     }
