@@ -56,8 +56,16 @@ pub(crate) struct Settings {
     /// The session is told to run scripts before the page is asked for, which takes a command.
     pub(crate) unfreezes: bool,
     pub(crate) window: Window,
+    /// What is not asked by the driver's own command.
+    pub(crate) by_devtools: Option<DevToolsStep>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DevToolsStep {
     /// `Page.navigate`, which answers when the page has begun to come.
-    pub(crate) by_devtools: bool,
+    Navigate,
+    /// `Runtime.evaluate`, which does not ask for the frames first.
+    Script,
 }
 
 /// When the window is hidden.
@@ -90,7 +98,7 @@ impl Default for Settings {
             cleaning: Cleaning::Wipe,
             pause: 5,
             unfreezes: true,
-            by_devtools: false,
+            by_devtools: None,
             window: Window::Always,
         }
     }
@@ -178,10 +186,9 @@ impl Bare {
             MARK,
             PATIENCE.as_millis()
         ]);
-        let body = json!({"script": self.script, "args": args});
         let began = Instant::now();
         loop {
-            let answer = self.timed("script", "/execute/async", &body).await;
+            let answer = self.run(&args).await;
             match (&answer["value"], self.settings.cleaning) {
                 // What is not cleaned away may be met by the script.
                 (left, Cleaning::None) if left["state"] == "left" => {}
@@ -192,9 +199,24 @@ impl Bare {
         }
     }
 
+    async fn run(&self, args: &Value) -> Value {
+        if self.settings.by_devtools != Some(DevToolsStep::Script) {
+            let body = json!({"script": self.script, "args": args});
+            return self.timed("script", "/execute/async", &body).await;
+        }
+        let call = format!(
+            "new Promise((done) => (function () {{ {} }}).apply(null, [...{args}, done]))",
+            self.script
+        );
+        let params = json!({"expression": call, "awaitPromise": true, "returnByValue": true});
+        let body = json!({"cmd": "Runtime.evaluate", "params": params});
+        let mut answer = self.timed("script", "/goog/cdp/execute", &body).await;
+        answer["result"]["value"].take()
+    }
+
     async fn navigate(&self, url: &str) {
         let to = json!({"url": url});
-        if self.settings.by_devtools {
+        if self.settings.by_devtools == Some(DevToolsStep::Navigate) {
             self.devtools("navigate", "Page.navigate", &to).await;
         } else {
             self.timed("navigate", "/url", &to).await;

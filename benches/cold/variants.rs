@@ -2,7 +2,7 @@
 
 use gonggang::config::VIEWPORT;
 
-use crate::bare::{self, Cleaning, Window};
+use crate::bare::{self, Cleaning, DevToolsStep, Window};
 use crate::fleet;
 use crate::launch::Edit;
 
@@ -214,8 +214,15 @@ fn configured() -> Vec<(&'static str, Way)> {
 
 /// What is sent to a session.
 fn sent() -> Vec<(&'static str, Way)> {
+    let all = [undone_of_bare(), added_to_bare()].concat();
+    all.into_iter()
+        .map(|(name, settings)| (name, Way::Bare(settings)))
+        .collect()
+}
+
+fn undone_of_bare() -> Vec<(&'static str, bare::Settings)> {
     let usual = bare::Settings::default();
-    let all = [
+    vec![
         (AS_THE_FLEET[0], usual),
         (
             "undone: the document stays; left for a blank one",
@@ -273,6 +280,12 @@ fn sent() -> Vec<(&'static str, Way)> {
                 ..usual
             },
         ),
+    ]
+}
+
+fn added_to_bare() -> Vec<(&'static str, bare::Settings)> {
+    let usual = bare::Settings::default();
+    vec![
         (AS_THE_FLEET[1], usual),
         (
             "scripts run again before the wait",
@@ -288,7 +301,14 @@ fn sent() -> Vec<(&'static str, Way)> {
         (
             "Page.navigate",
             bare::Settings {
-                by_devtools: true,
+                by_devtools: Some(DevToolsStep::Navigate),
+                ..usual
+            },
+        ),
+        (
+            "the script by Runtime.evaluate",
+            bare::Settings {
+                by_devtools: Some(DevToolsStep::Script),
                 ..usual
             },
         ),
@@ -307,10 +327,7 @@ fn sent() -> Vec<(&'static str, Way)> {
                 ..usual
             },
         ),
-    ];
-    all.into_iter()
-        .map(|(name, settings)| (name, Way::Bare(settings)))
-        .collect()
+    ]
 }
 
 const BACKGROUND: &[&str] = &[
