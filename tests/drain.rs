@@ -79,7 +79,7 @@ impl Belongings {
         let groups = slots
             .iter()
             .filter_map(|slot| slot["process_group"].as_u64());
-        let prefix = format!("webdriver-fleet-{}-", service.id());
+        let prefix = format!("fleet-{}-", service.id());
         let mut folders = std::fs::read_dir(std::env::temp_dir()).unwrap().flatten();
         let folder = folders.find(|entry| entry.file_name().to_str().unwrap().starts_with(&prefix));
         let belongings = Self {

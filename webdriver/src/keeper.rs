@@ -102,7 +102,8 @@ impl Drop for Keeper {
 
 fn make_root(parent: Option<&Path>) -> io::Result<PathBuf> {
     let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
-    let name = format!("webdriver-fleet-{}-{:08x}", std::process::id(), random());
+    // Short: paths of sockets, Chromium's 54 bytes below it among them, end at 107.
+    let name = format!("fleet-{}-{:08x}", std::process::id(), random());
     let root = parent.join(name);
     std::fs::create_dir_all(&parent)?;
     std::fs::DirBuilder::new().mode(0o700).create(&root)?;
