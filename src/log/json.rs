@@ -99,3 +99,35 @@ impl Visit for Line {
         self.member(field.name(), &format_args!("{value:?}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tracing::info;
+    use tracing::subscriber::with_default;
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::registry;
+
+    use super::*;
+
+    #[test]
+    fn a_line_holds_every_value_in_the_events_order_and_escapes_it() {
+        let queue = Queue::default();
+        with_default(registry().with(Json(queue.clone())), || {
+            let absent: Option<&str> = None;
+            info!(
+                text = "a \"b\"\n",
+                whole = 1_u64,
+                below = -1,
+                half = 0.5,
+                yes = true,
+                absent,
+                "c \\"
+            );
+        });
+        let line = String::from_utf8(queue.written()).unwrap();
+        let (time, rest) = line.split_at("{\"timestamp\":\"2026-11-21T21:12:13.123456Z\"".len());
+        assert!(time.ends_with("Z\""), "{line}");
+        let expected = r#","level":"INFO","message":"c \\","text":"a \"b\"\n","whole":1,"below":-1,"half":0.5,"yes":true}"#;
+        assert_eq!(rest, format!("{expected}\n"));
+    }
+}

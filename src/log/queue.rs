@@ -141,16 +141,19 @@ impl Drop for Farewell {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
+impl Queue {
     /// What a reader gets of lines that were left before it came.
-    fn written(queue: &Queue) -> Vec<u8> {
+    pub(super) fn written(&self) -> Vec<u8> {
         let mut read = Vec::new();
-        queue.lock().is_closed = true;
-        queue.write_until_closed(&mut read);
+        self.lock().is_closed = true;
+        self.write_until_closed(&mut read);
         read
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn lines_come_out_whole_and_in_their_order() {
@@ -158,7 +161,7 @@ mod tests {
         for line in ["one\n", "two\n"] {
             queue.push(line.as_bytes());
         }
-        assert_eq!(written(&queue), b"one\ntwo\n");
+        assert_eq!(queue.written(), b"one\ntwo\n");
     }
 
     #[test]
@@ -168,6 +171,6 @@ mod tests {
         queue.push(b"y\n");
         assert_eq!(lost() - before, 1);
         queue.push(b"\n");
-        assert_eq!((lost() - before, written(&queue).len()), (1, ROOM));
+        assert_eq!((lost() - before, queue.written().len()), (1, ROOM));
     }
 }
