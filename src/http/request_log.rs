@@ -118,8 +118,8 @@ impl Entry {
         self.request_id.as_ref()?.to_str().ok()
     }
 
-    fn about(&self) -> Option<Pseudonym> {
-        self.told.as_ref()?.about
+    fn about(&self) -> Option<&str> {
+        self.told.as_ref()?.about.as_ref().map(Pseudonym::as_str)
     }
 
     fn route(&self) -> &str {
@@ -166,7 +166,7 @@ macro_rules! line {
             route = $entry.route(),
             status = $entry.status,
             code = $entry.code(),
-            timetable = $entry.about().map(display),
+            timetable = $entry.about(),
             source,
             cache,
             queue_ms = timings.map(|timings| millis(timings.queue)),
