@@ -24,6 +24,8 @@ use crate::timetable::share_link::ShareLink;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// It may be kept, but has to be asked about each time: a 304 costs next to nothing.
+const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// Room for the headers of a timetable's answer, those of the frame included.
 const USUAL_HEADERS: usize = 12;
 
@@ -201,8 +203,7 @@ fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
 fn with_provenance(found: &Found, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(AGE, HeaderValue::from(found.age.as_secs()));
-    // It may be kept, but has to be asked about each time: a 304 costs next to nothing.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(CACHE_CONTROL, ASK_EACH_TIME);
     for (name, value) in [
         (CACHE_STATUS, HeaderValue::try_from(cache_status(found))),
         (SERVER_TIMING, server_timing(found)),
@@ -227,12 +228,13 @@ fn cache_status(found: &Found) -> String {
 }
 
 /// As [`server_timing`] writes it where nobody waited.
-const NO_WAIT: &str = "queue;dur=0.0, render;dur=0.0, read;dur=0.0";
+const NO_WAIT: HeaderValue =
+    HeaderValue::from_static("queue;dur=0.0, render;dur=0.0, read;dur=0.0");
 
 /// What this request had to wait for; of a kept answer, nothing.
 fn server_timing(found: &Found) -> Result<HeaderValue, InvalidHeaderValue> {
     if !found.lookup.is_read() {
-        return Ok(HeaderValue::from_static(NO_WAIT));
+        return Ok(NO_WAIT);
     }
     let took = found.waited();
     let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;

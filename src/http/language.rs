@@ -6,10 +6,11 @@ use axum::response::Response;
 
 use crate::messages::Language;
 
+const LANGUAGE: HeaderValue = HeaderValue::from_static("accept-language");
+
 /// Says with every answer that another language may get another one.
 pub(super) fn vary(response: &mut Response) {
-    let by = HeaderValue::from_static("accept-language");
-    response.headers_mut().append(VARY, by);
+    response.headers_mut().append(VARY, LANGUAGE);
 }
 
 /// The one of the two that the header weighs most; the first of equals.
