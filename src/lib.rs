@@ -5,9 +5,9 @@
 //! 3  http, replay, batch          the HTTP interface; the stand-in site; many links at once
 //! 2  service, interest            link → cache → source → timetable; who still waits for it
 //!    fault, messages, metrics     what is said and what is counted when it fails
-//!    pseudonym                    under which name a timetable stands in the log
 //! 1  source, cache                where a timetable is read; answers kept and shared
 //! 0  timetable                    pure: from a page's reading to times of day
+//!    pseudonym                    under which name a timetable stands in the log
 //! ```
 
 pub mod batch;

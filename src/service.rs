@@ -49,6 +49,8 @@ pub struct Found {
     pub lookup: Lookup,
     /// For how many seconds it is fresh yet; below zero, since how many it no longer is.
     pub ttl: i64,
+    /// How long ago it was read.
+    pub age: Duration,
 }
 
 /// How new an answer has to be.
@@ -215,11 +217,13 @@ impl Service {
         });
         let Loaded { kept, lookup } = loaded?;
         let seen = kept.answer.outcome.clone()?;
+        let age = kept.answer.age();
         Ok(Found {
             timetable: seen.timetable,
             source: seen.source,
             lookup,
-            ttl: kept.ttl(),
+            ttl: kept.ttl_at(age),
+            age,
             kept,
         })
     }
@@ -253,8 +257,8 @@ impl Service {
 
     /// What may be given at once; a stale answer is read anew behind the caller's back.
     async fn kept(&self, identifier: &Identifier, deadline: Instant) -> Option<Loaded> {
-        let kept = self.cache.get(identifier).await?;
-        let lookup = match kept.freshness() {
+        let (kept, freshness) = self.cache.get(identifier).await?;
+        let lookup = match freshness {
             Freshness::Fresh => Lookup::Hit,
             Freshness::Stale => {
                 self.refresh(identifier, &kept, deadline);
@@ -273,7 +277,7 @@ impl Service {
 
     /// The old answer, if there is one that may still serve.
     async fn instead_of(&self, fault: Fault, identifier: &Identifier) -> Result<Loaded, Fault> {
-        let Some(kept) = self.cache.get(identifier).await else {
+        let Some((kept, _)) = self.cache.get(identifier).await else {
             return Err(fault);
         };
         warn!(code = fault.code(), "an old answer is given: {fault}");

@@ -16,6 +16,7 @@ use super::counts::Contents;
 use super::freshness::{Freshness, Lifetime};
 use super::rendition::{Rendition, Slot};
 use super::weight::bytes;
+use crate::pseudonym::Pseudonym;
 use crate::timetable::share_link::Identifier;
 
 /// Bytes that an answer may have for one place. A usual timetable has a quarter to a half of it.
@@ -28,6 +29,8 @@ const LONGEST: Duration = Duration::from_hours(24 * 365);
 pub struct Kept {
     /// The answer.
     pub answer: Answer,
+    /// Under which name it stands in the log.
+    pub pseudonym: Pseudonym,
     lifetime: Lifetime,
     bytes: u64,
     rendition: Slot,
@@ -36,12 +39,13 @@ pub struct Kept {
 }
 
 impl Kept {
-    pub(super) fn new(answer: Answer, config: &CacheConfig) -> Self {
+    pub(super) fn new(identifier: &Identifier, answer: Answer, config: &CacheConfig) -> Self {
         Self {
             lifetime: Lifetime::of(&answer, config),
             bytes: bytes(&answer),
             rendition: Slot::default(),
             refreshing_until: Mutex::default(),
+            pseudonym: Pseudonym::of(identifier),
             answer,
         }
     }
@@ -62,9 +66,9 @@ impl Kept {
         self.rendition.get_or_write(write)
     }
 
-    /// For how many seconds it is fresh yet; below zero, since how many it no longer is.
-    pub fn ttl(&self) -> i64 {
-        let (fresh, age) = (self.lifetime.fresh, self.answer.age());
+    /// For how many seconds it is fresh yet at that age; below zero, since how many it no longer is.
+    pub fn ttl_at(&self, age: Duration) -> i64 {
+        let fresh = self.lifetime.fresh;
         let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         match fresh.checked_sub(age) {
             Some(rest) => seconds(rest),
@@ -119,10 +123,11 @@ impl Memory {
         Self { answers, contents }
     }
 
-    /// What is kept for `identifier` and good for something.
-    pub(super) async fn get(&self, identifier: &Identifier) -> Option<Arc<Kept>> {
-        let kept = self.answers.get(identifier).await;
-        kept.filter(|kept| kept.freshness() != Freshness::Dead)
+    /// What is kept for `identifier`, and for what it is good, if for anything.
+    pub(super) async fn get(&self, identifier: &Identifier) -> Option<(Arc<Kept>, Freshness)> {
+        let kept = self.answers.get(identifier).await?;
+        let freshness = kept.freshness();
+        (freshness != Freshness::Dead).then_some((kept, freshness))
     }
 
     /// Keeps it instead of what was kept.
@@ -197,7 +202,11 @@ mod tests {
             source: SourceKind::Browser,
             timings: Timings::default(),
         }));
-        Arc::new(Kept::new(answer.unwrap(), &config(capacity)))
+        Arc::new(Kept::new(
+            &identifier(0),
+            answer.unwrap(),
+            &config(capacity),
+        ))
     }
 
     fn identifier(n: u32) -> Identifier {

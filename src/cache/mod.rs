@@ -167,7 +167,7 @@ impl Cache {
     }
 
     /// What is kept for `identifier` and good for something, be it only while the site fails.
-    pub async fn get(&self, identifier: &Identifier) -> Option<Arc<Kept>> {
+    pub async fn get(&self, identifier: &Identifier) -> Option<(Arc<Kept>, Freshness)> {
         self.store.memory.get(identifier).await
     }
 
@@ -276,19 +276,19 @@ impl Store {
     async fn find(&self, identifier: &Identifier) -> Option<Loaded> {
         // Between this caller's look and its load another load may have ended.
         let kept = self.memory.get(identifier).await;
-        if let Some(kept) = fresh(kept.clone()) {
+        if let Some((kept, Freshness::Fresh)) = kept {
             return Some(Loaded {
                 kept,
                 lookup: Lookup::Hit,
             });
         }
         let answer = self.shared.as_ref()?.get(identifier).await?;
-        if kept.is_some_and(|kept| kept.answer.age() <= answer.age()) {
+        if kept.is_some_and(|(kept, _)| kept.answer.age() <= answer.age()) {
             return None;
         }
         // One that is old is kept as well: it may have to serve if the site fails now.
         let kept = self.keep(identifier.clone(), answer).await;
-        fresh(Some(kept)).map(|kept| Loaded {
+        (kept.freshness() == Freshness::Fresh).then_some(Loaded {
             kept,
             lookup: Lookup::Shared,
         })
@@ -311,12 +311,8 @@ impl Store {
     }
 
     async fn keep(&self, identifier: Identifier, answer: Answer) -> Arc<Kept> {
-        let kept = Arc::new(Kept::new(answer, &self.config));
+        let kept = Arc::new(Kept::new(&identifier, answer, &self.config));
         self.memory.put(identifier, Arc::clone(&kept)).await;
         kept
     }
-}
-
-fn fresh(kept: Option<Arc<Kept>>) -> Option<Arc<Kept>> {
-    kept.filter(|kept| kept.freshness() == Freshness::Fresh)
 }

@@ -7,20 +7,27 @@ use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
 use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_TYPE, ETAG, InvalidHeaderValue};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 
 use super::App;
 use super::etag::{Known, Tag};
 use super::interface::Caller;
 use super::keys::KnownKey;
-use super::request_log::Outcome;
+use super::request_log::{Outcome, Told};
 use crate::cache::{Lookup, Rendition};
 use crate::fault::Fault;
 use crate::pseudonym::Pseudonym;
 use crate::service::{Found, Wanted};
 use crate::timetable::share_link::ShareLink;
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// It may be kept, but has to be asked about each time: a 304 costs next to nothing.
+const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache");
+/// Room for the headers of a timetable's answer, those of the frame included.
+const USUAL_HEADERS: usize = 12;
 
 /// What a caller already has, and what it will take.
 #[derive(Debug, Clone)]
@@ -97,15 +104,18 @@ impl Content {
 
     /// The answer; 304 where the caller has it.
     fn for_caller(self, conditions: &Conditions) -> Response {
-        let tag = self.tag.header();
-        let mut response = if conditions.known.holds(&self.tag) {
-            StatusCode::NOT_MODIFIED.into_response()
-        } else {
-            ([(CONTENT_TYPE, self.kind)], Body::from(self.bytes)).into_response()
-        };
-        if let Some(tag) = tag {
-            response.headers_mut().insert(ETAG, tag);
+        let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
+        if let Some(tag) = self.tag.header() {
+            headers.insert(ETAG, tag);
         }
+        let mut response = Response::default();
+        if conditions.known.holds(&self.tag) {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        } else {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
+            *response.body_mut() = Body::from(self.bytes);
+        }
+        *response.headers_mut() = headers;
         response
     }
 }
@@ -142,10 +152,12 @@ impl App {
         conditions: &Conditions,
     ) -> Asked {
         match link {
-            Ok(link) => Asked {
-                about: Some(Pseudonym::of(link.identifier())),
-                found: self.service.timetable_as(&link, conditions.wanted).await,
-            },
+            Ok(link) => {
+                let found = self.service.timetable_as(&link, conditions.wanted).await;
+                let kept = found.as_ref().map(|found| found.kept.pseudonym);
+                let about = Some(kept.unwrap_or_else(|_| Pseudonym::of(link.identifier())));
+                Asked { about, found }
+            }
             Err(fault) => Asked {
                 about: None,
                 found: Err(fault),
@@ -182,23 +194,22 @@ impl Asked {
 
 /// Leaves word for the log which timetable an answer is about.
 fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
-    if let Some(about) = about {
-        response.extensions_mut().insert(about);
+    if let Some(told) = response.extensions_mut().get_mut::<Told>() {
+        told.about = about;
     }
     response
 }
 
 fn with_provenance(found: &Found, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(AGE, HeaderValue::from(found.kept.answer.age().as_secs()));
-    // It may be kept, but has to be asked about each time: a 304 costs next to nothing.
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(AGE, HeaderValue::from(found.age.as_secs()));
+    headers.insert(CACHE_CONTROL, ASK_EACH_TIME);
     for (name, value) in [
-        ("cache-status", HeaderValue::try_from(cache_status(found))),
-        ("server-timing", server_timing(found)),
+        (CACHE_STATUS, HeaderValue::try_from(cache_status(found))),
+        (SERVER_TIMING, server_timing(found)),
     ] {
         if let Ok(value) = value {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.insert(name, value);
         }
     }
     response
@@ -217,12 +228,13 @@ fn cache_status(found: &Found) -> String {
 }
 
 /// As [`server_timing`] writes it where nobody waited.
-const NO_WAIT: &str = "queue;dur=0.0, render;dur=0.0, read;dur=0.0";
+const NO_WAIT: HeaderValue =
+    HeaderValue::from_static("queue;dur=0.0, render;dur=0.0, read;dur=0.0");
 
 /// What this request had to wait for; of a kept answer, nothing.
 fn server_timing(found: &Found) -> Result<HeaderValue, InvalidHeaderValue> {
     if !found.lookup.is_read() {
-        return Ok(HeaderValue::from_static(NO_WAIT));
+        return Ok(NO_WAIT);
     }
     let took = found.waited();
     let millis = |duration: Duration| duration.as_secs_f64() * 1000.0;

@@ -2,28 +2,18 @@
 
 use std::time::Duration;
 
-use axum::extract::Request;
 use axum::response::Response;
 use tokio::time::sleep;
 
 use super::interface::Caller;
 use crate::fault::Fault;
-use crate::service::Service;
 
 /// How long a refusal is held back. A proxy sends what was refused anew, and asks `/readyz` every
 /// second: by then it knows that it has to wait for the next service.
 const HELD: Duration = Duration::from_millis(1500);
 
 /// Refuses what comes after the service began to stop; what is under way is past this.
-pub(super) async fn refuse<F: Future<Output = Response>>(
-    service: &Service,
-    caller: Caller,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    if !service.is_draining() {
-        return next(request).await;
-    }
+pub(super) async fn refuse(caller: Caller) -> Response {
     sleep(HELD).await;
     caller.refuse(Fault::Draining)
 }

@@ -1,8 +1,7 @@
-//! What happens around every handler, and in which order: read each function from the bottom up, as a
-//! request passes it.
+//! What happens around every handler, in the order in which a request passes it.
 //!
-//! The steps are closures in one future: a layer of the library's for each of them would copy all
-//! those inside it once a request.
+//! All of it is one layer around each route: each layer more would box its future and copy the route
+//! once more for every request.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,15 +10,19 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
 use axum::routing::Route;
-use tower::ServiceExt;
 use tower::layer::layer_fn;
 use tower::util::service_fn;
+use tower::{Layer, Service as _, ServiceExt};
+use tower_http::cors::CorsLayer;
+use tracing::Instrument;
 
 use super::interface::Caller;
-use super::keys::{self, Keys};
-use super::limited::{self, Limits};
-use super::{draining, language, limits, panics, request_id, request_log};
+use super::keys::Keys;
+use super::limited::Limits;
+use super::request_log::Entry;
+use super::{cors, draining, language, limits, panics, request_id};
 use crate::config::HttpConfig;
+use crate::fault::Fault;
 use crate::service::Service;
 
 /// What is looked at before a handler is asked.
@@ -30,6 +33,18 @@ struct Checks {
     service: Arc<Service>,
     keys: Keys,
     limits: Limits,
+    cors: Option<CorsLayer>,
+}
+
+/// What a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// What callers ask: takes a key where keys are set, and counts against their allowance.
+    Question,
+    /// What whoever runs the service asks: takes a key where keys are set.
+    Insight,
+    /// What needs no key: it tells nothing of anyone.
+    Open,
 }
 
 impl Frame {
@@ -38,60 +53,86 @@ impl Frame {
             service,
             keys: Keys::new(&config.api_keys),
             limits: Limits::new(config),
+            cors: cors::layer(&config.cors_origins),
         }))
     }
-}
 
-/// What comes of a request, whatever it is.
-type Answered = Result<Response, Infallible>;
-
-impl Frame {
-    /// Has `step` answer all that is in `router`; it may ask the handler that it is given.
-    pub(super) fn around<S, F>(
-        &self,
-        router: Router<S>,
-        step: impl Fn(Frame, Request, Route) -> F + Clone + Send + Sync + 'static,
-    ) -> Router<S>
+    /// Has all that is in `router` answered inside the frame.
+    pub(super) fn around<S>(&self, router: Router<S>, purpose: Purpose) -> Router<S>
     where
         S: Clone + Send + Sync + 'static,
-        F: Future<Output = Answered> + Send + 'static,
     {
-        let frame = self.clone();
-        router.layer(layer_fn(move |next: Route| {
-            let (frame, step) = (frame.clone(), step.clone());
-            service_fn(move |request| step(frame.clone(), request, next.clone()))
+        let Self(checks) = self.clone();
+        router.layer(layer_fn(move |route: Route| {
+            let framed = Arc::new(Framed {
+                checks: Arc::clone(&checks),
+                purpose,
+                route,
+            });
+            service_fn(move |request| Arc::clone(&framed).answer(request))
         }))
     }
 }
 
-/// Around every request.
-pub(super) async fn request(frame: Frame, request: Request, next: Route) -> Answered {
-    let (caller, keys) = (Caller::of(&request), &frame.0.keys);
-    let answered = |request| answer(next, keys::recognize(keys, request));
-    let limited = |request| limits::headers(caller, request, answered);
-    let caught = |request| panics::catch(caller, request, limited);
-    let varied = |request| language::vary(request, caught);
-    let logged = |request| request_log::log(request, varied);
-    Ok(request_id::identify(request, logged).await)
+/// A route inside the frame.
+struct Framed {
+    checks: Arc<Checks>,
+    purpose: Purpose,
+    route: Route,
 }
 
-/// Around what callers ask.
-pub(super) async fn question(frame: Frame, request: Request, next: Route) -> Answered {
-    let (caller, checks) = (Caller::of(&request), &frame.0);
-    let answered = |request| answer(next, request);
-    let heard = |request| draining::refuse(&checks.service, caller, request, answered);
-    let admitted = |request| keys::require(&checks.keys, caller, request, heard);
-    Ok(limited::limit(&checks.limits, caller, request, admitted).await)
-}
+impl Framed {
+    /// Names the request, logs it, and answers whatever comes of it.
+    async fn answer(self: Arc<Self>, request: Request) -> Result<Response, Infallible> {
+        let id = request_id::of(request.headers());
+        let (mut entry, caller) = (Entry::of(&request, id.clone()), Caller::of(&request));
+        let span = entry.span(request.headers());
+        let answered = self.across_origins(caller, request);
+        let mut response = panics::caught(caller, answered.instrument(span.clone())).await;
+        language::vary(&mut response);
+        entry.answered(&span, &mut response);
+        request_id::tell(id, &mut response);
+        Ok(response)
+    }
 
-/// Around what whoever runs the service asks.
-pub(super) async fn insight(frame: Frame, request: Request, next: Route) -> Answered {
-    let caller = Caller::of(&request);
-    let answered = |request| answer(next, request);
-    Ok(keys::require(&frame.0.keys, caller, request, answered).await)
-}
+    /// Answers preflights and marks what other origins may read, where there are any.
+    async fn across_origins(&self, caller: Caller, request: Request) -> Response {
+        if let Err(fault) = limits::check(request.headers()) {
+            return caller.refuse(fault);
+        }
+        let Some(cors) = &self.checks.cors else {
+            return self.within_limits(caller, request).await;
+        };
+        let inside = service_fn(async |request| {
+            Ok::<_, Infallible>(self.within_limits(caller, request).await)
+        });
+        let Ok(response) = cors.layer(inside).oneshot(request).await;
+        response
+    }
 
-async fn answer(next: Route, request: Request) -> Response {
-    let Ok(response) = next.oneshot(request).await;
-    response
+    /// Takes a question from its caller's allowance.
+    async fn within_limits(&self, caller: Caller, mut request: Request) -> Response {
+        self.checks.keys.recognize(&mut request);
+        let limits = (self.purpose == Purpose::Question).then_some(&self.checks.limits);
+        let Some((left, taken)) = limits.and_then(|limits| limits.take(&request)) else {
+            return self.admitted(caller, request).await;
+        };
+        left.told_with(match taken {
+            Ok(()) => self.admitted(caller, request).await,
+            Err(retry_after) => caller.refuse(Fault::RateLimited { retry_after }),
+        })
+    }
+
+    /// Asks the handler, if the caller may.
+    async fn admitted(&self, caller: Caller, request: Request) -> Response {
+        let has_key = self.checks.keys.admit(&request);
+        if self.purpose != Purpose::Open && !has_key {
+            return caller.refuse(Fault::Unauthorized);
+        }
+        if self.purpose == Purpose::Question && self.checks.service.is_draining() {
+            return draining::refuse(caller).await;
+        }
+        let Ok(response) = self.route.clone().call(request).await;
+        response
+    }
 }

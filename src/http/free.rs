@@ -1,5 +1,7 @@
 //! `POST /v1/free`: when the owners of several timetables are free together.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
@@ -68,7 +70,7 @@ struct LinkFault {
     responses((status = 200, description = "Also where some links, or all, cannot be read", body = CommonTime), FullErrors)
 )]
 pub(super) async fn post(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     headers: HeaderMap,

@@ -1,5 +1,7 @@
 //! How the process does: whether it lives, whether it can serve, what it has counted.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -33,7 +35,7 @@ pub(super) async fn livez() -> impl IntoResponse {
         (status = 503, body = String, content_type = "text/plain", description = "It does not; the text says why"),
     )
 )]
-pub(super) async fn readyz(State(app): State<App>) -> impl IntoResponse {
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> impl IntoResponse {
     let (status, word) = if app.service.is_ready() {
         (StatusCode::OK, "ready\n")
     } else if app.service.is_draining() {
@@ -46,13 +48,13 @@ pub(super) async fn readyz(State(app): State<App>) -> impl IntoResponse {
 
 /// What the service, its cache and its browsers do right now.
 #[utoipa::path(get, path = "/status", tag = "health", responses((status = 200, body = Status, description = "For people and dashboards; members may be added"), FullErrors))]
-pub(super) async fn status(State(app): State<App>) -> impl IntoResponse {
+pub(super) async fn status(State(app): State<Arc<App>>) -> impl IntoResponse {
     ([(CACHE_CONTROL, "no-store")], Json(app.service.status()))
 }
 
 /// Everything counted, as Prometheus text.
 #[utoipa::path(get, path = "/metrics", tag = "health", responses((status = 200, body = String, content_type = "text/plain", description = "Prometheus text"), FullErrors))]
-pub(super) async fn metrics(State(app): State<App>, caller: Caller) -> Response {
+pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Response {
     let written = spawn_blocking(move || {
         app.service.measure();
         app.metrics.render()

@@ -2,13 +2,10 @@
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
-use axum::response::Response;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::interface::Caller;
 use crate::config::ApiKey;
-use crate::fault::Fault;
 
 /// Digests of the known keys.
 ///
@@ -39,6 +36,19 @@ impl Keys {
         )
     }
 
+    /// Notes which key a request carries.
+    pub(super) fn recognize(&self, request: &mut Request) {
+        let given = request.headers().get("x-api-key");
+        if let Some(number) = self.number(given.map(HeaderValue::as_bytes)) {
+            request.extensions_mut().insert(KnownKey(number));
+        }
+    }
+
+    /// Whether a request carries a known key, or needs none.
+    pub(super) fn admit(&self, request: &Request) -> bool {
+        self.are_open() || request.extensions().get::<KnownKey>().is_some()
+    }
+
     /// Whether no key is needed.
     fn are_open(&self) -> bool {
         self.0.is_empty()
@@ -52,29 +62,6 @@ fn digest(key: &[u8]) -> [u8; 32] {
 /// Left with the request of a caller whose key is known: which one it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownKey(pub(super) usize);
-
-/// Notes which key a request carries.
-pub(super) fn recognize(keys: &Keys, mut request: Request) -> Request {
-    let given = request.headers().get("x-api-key");
-    if let Some(number) = keys.number(given.map(HeaderValue::as_bytes)) {
-        request.extensions_mut().insert(KnownKey(number));
-    }
-    request
-}
-
-/// Lets a request through that carries a known key.
-pub(super) async fn require<F: Future<Output = Response>>(
-    keys: &Keys,
-    caller: Caller,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    if keys.are_open() || request.extensions().get::<KnownKey>().is_some() {
-        next(request).await
-    } else {
-        caller.refuse(Fault::Unauthorized)
-    }
-}
 
 #[cfg(test)]
 mod tests {

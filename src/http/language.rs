@@ -1,21 +1,16 @@
 //! Which language a caller reads: Korean, unless `Accept-Language` puts English first.
 
-use axum::extract::Request;
 use axum::http::header::{ACCEPT_LANGUAGE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 
 use crate::messages::Language;
 
+const LANGUAGE: HeaderValue = HeaderValue::from_static("accept-language");
+
 /// Says with every answer that another language may get another one.
-pub(super) async fn vary<F: Future<Output = Response>>(
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    let mut response = next(request).await;
-    let by = HeaderValue::from_static("accept-language");
-    response.headers_mut().append(VARY, by);
-    response
+pub(super) fn vary(response: &mut Response) {
+    response.headers_mut().append(VARY, LANGUAGE);
 }
 
 /// The one of the two that the header weighs most; the first of equals.

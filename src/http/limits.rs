@@ -1,11 +1,8 @@
 //! How many headers a request may bring. One that brings more is told in the words of its interface;
 //! beyond a hundred, which it has room for without asking for memory, the server itself cuts off.
 
-use axum::extract::Request;
 use axum::http::HeaderMap;
-use axum::response::Response;
 
-use super::interface::Caller;
 use crate::fault::{BadRequest, Fault};
 
 /// Headers that are looked at: three times what browsers and proxies send together.
@@ -14,15 +11,11 @@ pub(super) const MAX_HEADERS: usize = 64;
 pub(super) const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// Refuses a flood of headers.
-pub(super) async fn headers<F: Future<Output = Response>>(
-    caller: Caller,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    if are_too_many(request.headers()) {
-        caller.refuse(Fault::BadRequest(BadRequest::Headers))
+pub(super) fn check(headers: &HeaderMap) -> Result<(), Fault> {
+    if are_too_many(headers) {
+        Err(Fault::BadRequest(BadRequest::Headers))
     } else {
-        next(request).await
+        Ok(())
     }
 }
 

@@ -41,7 +41,7 @@ use axum::routing::{get, post};
 use crate::config::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
-use frame::Frame;
+use frame::{Frame, Purpose};
 pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
 pub use server::{ServerLimits, serve};
@@ -50,37 +50,28 @@ pub use server::{ServerLimits, serve};
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
 
 /// What every handler shares.
-#[derive(Clone)]
 struct App {
     service: Arc<Service>,
-    config: Arc<HttpConfig>,
+    config: HttpConfig,
     metrics: Metrics,
 }
 
 /// Every route there is, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
     let frame = Frame::new(Arc::clone(&service), &config);
-    let cors = cors::layer(&config.cors_origins);
     let app = App {
         service,
-        config: Arc::new(config),
+        config,
         metrics,
     };
-    let router = Router::new()
-        .merge(frame.around(questions(), frame::question))
-        .merge(frame.around(insights(), frame::insight))
-        .merge(open())
-        .fallback(interface::no_such_path)
-        .with_state(app);
-    let router = match cors {
-        Some(cors) => router.layer(cors),
-        None => router,
-    };
-    frame.around(router, frame::request)
+    Router::new()
+        .merge(frame.around(questions(), Purpose::Question))
+        .merge(frame.around(insights(), Purpose::Insight))
+        .merge(frame.around(open(), Purpose::Open))
+        .with_state(Arc::new(app))
 }
 
-/// What callers ask: takes a key where keys are set, and counts against their allowance.
-fn questions() -> Router<App> {
+fn questions() -> Router<Arc<App>> {
     Router::new()
         .route(
             "/schedule",
@@ -111,8 +102,7 @@ fn questions() -> Router<App> {
         .route("/v1/free", post(free::post).fallback(interface::only_post))
 }
 
-/// What whoever runs the service asks: takes a key where keys are set.
-fn insights() -> Router<App> {
+fn insights() -> Router<Arc<App>> {
     Router::new()
         .route("/status", get(health::status).fallback(interface::only_get))
         .route(
@@ -121,8 +111,7 @@ fn insights() -> Router<App> {
         )
 }
 
-/// What needs no key: it tells nothing of anyone.
-fn open() -> Router<App> {
+fn open() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(page::index).fallback(interface::only_get))
         .route(
@@ -141,4 +130,5 @@ fn open() -> Router<App> {
             "/docs/{file}",
             get(docs::asset).fallback(interface::only_get),
         )
+        .fallback(interface::no_such_path)
 }

@@ -2,7 +2,6 @@
 
 use std::panic::AssertUnwindSafe;
 
-use axum::extract::Request;
 use axum::response::Response;
 use futures_util::FutureExt;
 
@@ -11,15 +10,11 @@ use crate::fault::Fault;
 
 /// Answers for a handler that panics. What the panic said may quote a page and goes nowhere; where it
 /// happened is in the log.
-pub(super) async fn catch<F: Future<Output = Response>>(
-    caller: Caller,
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
+pub(super) async fn caught(caller: Caller, answered: impl Future<Output = Response>) -> Response {
     // Nothing that a panic may have left half done is looked at again: the request is gone with it,
     // and what requests share guards itself.
-    let answered = AssertUnwindSafe(async { next(request).await });
-    answered.catch_unwind().await.unwrap_or_else(|_| {
+    let answered = AssertUnwindSafe(answered).catch_unwind();
+    answered.await.unwrap_or_else(|_| {
         caller.refuse(Fault::Internal {
             reason: "a panic".to_owned(),
         })

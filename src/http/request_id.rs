@@ -4,8 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use uuid::fmt::Hyphenated;
 use uuid::{Builder, Variant, Version};
@@ -16,31 +15,17 @@ const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest that is taken over, in bytes: twice a UUID.
 const MAX_BYTES: usize = 72;
 
-/// The id of a request, for the log.
-#[derive(Debug, Clone)]
-pub(super) struct RequestId(HeaderValue);
-
-impl RequestId {
-    pub(super) fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
-    }
+/// The id of a request with these headers.
+pub(super) fn of(headers: &HeaderMap) -> Option<HeaderValue> {
+    let given = headers.get(HEADER).filter(|id| is_fit(id));
+    given.cloned().or_else(new)
 }
 
-/// Gives the request its id and the answer the same.
-pub(super) async fn identify<F: Future<Output = Response>>(
-    mut request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    let given = request.headers().get(HEADER).filter(|id| is_fit(id));
-    let id = given.cloned().or_else(new);
-    if let Some(id) = &id {
-        request.extensions_mut().insert(RequestId(id.clone()));
-    }
-    let mut response = next(request).await;
+/// Sends it back with the answer.
+pub(super) fn tell(id: Option<HeaderValue>, response: &mut Response) {
     if let Some(id) = id {
         response.headers_mut().insert(HEADER, id);
     }
-    response
 }
 
 /// A UUID of a number that counts up, hashed under a key that the process draws when it starts: one

@@ -5,12 +5,11 @@
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::Method;
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::Response;
 use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, error, info, info_span, warn};
+use tracing::{Span, debug, error, info, info_span, warn};
 
-use super::request_id::RequestId;
 use crate::fault::Fault;
 use crate::metrics;
 use crate::pseudonym::Pseudonym;
@@ -47,64 +46,80 @@ impl Outcome {
 
     /// Leaves word with the answer; the log reads it on the way out.
     pub(super) fn attached_to(self, mut response: Response) -> Response {
-        response.extensions_mut().insert(self);
+        let told = Told {
+            outcome: self,
+            about: None,
+        };
+        response.extensions_mut().insert(told);
         response
     }
 }
 
-/// Writes the line and counts the request.
-pub(super) async fn log<F: Future<Output = Response>>(
-    request: Request,
-    next: impl FnOnce(Request) -> F,
-) -> Response {
-    let mut entry = Entry::of(&request);
-    let span = entry.span();
-    #[cfg(feature = "otlp")]
-    super::caller_trace::adopt(&span, request.headers());
-    let response = next(request).instrument(span.clone()).await;
-    span.record("http.response.status_code", response.status().as_u16());
-    entry.status = response.status().as_u16();
-    entry.about = response.extensions().get().copied();
-    entry.outcome = response.extensions().get().cloned();
-    response
+/// What goes with an answer until it is logged.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    outcome: Outcome,
+    /// Which timetable it was about.
+    pub(super) about: Option<Pseudonym>,
 }
 
 /// A request's line, written when it is dropped: also where the caller leaves and nobody goes on
 /// with the request.
-struct Entry {
-    request_id: Option<RequestId>,
+pub(super) struct Entry {
+    request_id: Option<HeaderValue>,
     method: &'static str,
     route: Option<MatchedPath>,
     began: Instant,
     status: u16,
-    about: Option<Pseudonym>,
-    outcome: Option<Outcome>,
+    told: Option<Told>,
 }
 
 impl Entry {
-    fn of(request: &Request) -> Self {
+    pub(super) fn of(request: &Request, request_id: Option<HeaderValue>) -> Self {
         Self {
-            request_id: request.extensions().get().cloned(),
+            request_id,
             method: known(request.method()),
             route: request.extensions().get().cloned(),
             began: Instant::now(),
             status: CALLER_LEFT,
-            about: None,
-            outcome: None,
+            told: None,
         }
     }
 
+    /// Takes down what came of the request.
+    pub(super) fn answered(&mut self, span: &Span, response: &mut Response) {
+        self.status = response.status().as_u16();
+        span.record("http.response.status_code", self.status);
+        self.told = response.extensions_mut().remove();
+    }
+
     /// The request in a trace, by the names that OpenTelemetry has for such things.
-    fn span(&self) -> Span {
+    #[cfg_attr(not(feature = "otlp"), expect(unused_variables, reason = "for traces"))]
+    pub(super) fn span(&self, headers: &HeaderMap) -> Span {
         let (method, route) = (self.method, self.route());
-        info_span!(
+        let span = info_span!(
             "request",
             otel.name = format!("{method} {route}"),
             otel.kind = "server",
             http.request.method = method,
             http.route = route,
             http.response.status_code = Empty,
-        )
+        );
+        #[cfg(feature = "otlp")]
+        super::caller_trace::adopt(&span, headers);
+        span
+    }
+
+    fn outcome(&self) -> Option<&Outcome> {
+        self.told.as_ref().map(|told| &told.outcome)
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_ref()?.to_str().ok()
+    }
+
+    fn about(&self) -> Option<&str> {
+        self.told.as_ref()?.about.as_ref().map(Pseudonym::as_str)
     }
 
     fn route(&self) -> &str {
@@ -116,7 +131,7 @@ impl Entry {
     }
 
     fn code(&self) -> &'static str {
-        match &self.outcome {
+        match self.outcome() {
             Some(Outcome::Fault(fault)) => fault.code(),
             _ if self.status == CALLER_LEFT => "caller_left",
             _ => "ok",
@@ -146,12 +161,12 @@ macro_rules! line {
     ($level:ident, $entry:expr, $took:expr, $message:expr) => {{
         let (source, cache, timings) = $entry.read();
         $level!(
-            request_id = $entry.request_id.as_ref().map(RequestId::as_str),
+            request_id = $entry.request_id(),
             method = $entry.method,
             route = $entry.route(),
             status = $entry.status,
             code = $entry.code(),
-            timetable = $entry.about.map(display),
+            timetable = $entry.about(),
             source,
             cache,
             queue_ms = timings.map(|timings| millis(timings.queue)),
@@ -167,7 +182,7 @@ macro_rules! line {
 impl Entry {
     /// Faults of ours and of a changed page want a person; the site's and the callers' do not.
     fn write(&self, took: Duration) {
-        match &self.outcome {
+        match self.outcome() {
             Some(Outcome::Fault(fault @ Fault::Internal { .. })) => line!(error, self, took, fault),
             Some(Outcome::Fault(
                 fault @ (Fault::LayoutChanged(_)
@@ -185,7 +200,7 @@ impl Entry {
 
     /// What was read, from where and in what time; nothing where nothing was.
     fn read(&self) -> (Option<&'static str>, Option<&'static str>, Option<Timings>) {
-        match &self.outcome {
+        match self.outcome() {
             Some(Outcome::Found {
                 source,
                 cache,

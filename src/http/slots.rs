@@ -1,5 +1,7 @@
 //! `/v1/timetables/{identifier}/slots`: the week cut into slots, busy and free.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -79,7 +81,7 @@ fn minutes(text: &str) -> Result<Granularity, Fault> {
     responses((status = 200, description = "Each slot of each day is busy or free", body = Slots), FullErrors)
 )]
 pub(super) async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     identifier: Result<Path<String>, PathRejection>,

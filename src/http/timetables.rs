@@ -1,5 +1,7 @@
 //! `/v1/timetables`: the whole timetable, and which of its forms a name asks for.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::Uri;
@@ -15,7 +17,7 @@ use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
 pub(super) async fn by_name(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     name: Result<Path<String>, PathRejection>,
@@ -66,7 +68,7 @@ pub(super) async fn by_identifier(
     responses((status = 200, description = "The whole timetable", body = Document), FullErrors)
 )]
 pub(super) async fn by_link(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     uri: Uri,

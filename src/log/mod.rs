@@ -13,7 +13,6 @@ use std::io::{IsTerminal, stderr};
 use std::panic::{self, PanicHookInfo};
 
 use tracing::{Level, Metadata, error};
-use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -22,6 +21,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 use crate::config::{LogConfig, LogFormat};
 
 use json::Json;
+use queue::{Farewell, Queue};
 
 pub use bars::{above_bars, draw};
 pub use queue::lost;
@@ -33,7 +33,7 @@ const OURS: [&str; 2] = ["gonggang", "webdriver_fleet"];
 #[derive(Debug, Default)]
 #[must_use = "what is logged after it is dropped is written nowhere"]
 pub struct Log {
-    _lines: Option<WorkerGuard>,
+    _lines: Option<Farewell>,
     #[cfg(feature = "otlp")]
     _traces: Option<traces::Traces>,
 }
@@ -42,8 +42,10 @@ pub struct Log {
 pub fn start(config: &LogConfig) -> Log {
     #[cfg(feature = "otlp")]
     let traces = traces::Traces::start();
-    let (queue, guard) = queue::start();
-    let lost = queue.error_counter();
+    // A system that gives no thread gives no service either.
+    let Ok((queue, farewell)) = queue::start() else {
+        return Log::default();
+    };
     let registry = registry().with(lines(config, queue));
     #[cfg(feature = "otlp")]
     let registry = registry.with(traces.as_ref().map(traces::Traces::layer));
@@ -51,16 +53,15 @@ pub fn start(config: &LogConfig) -> Log {
     if registry.try_init().is_err() {
         return Log::default();
     }
-    queue::watch(lost);
     panic::set_hook(Box::new(tell_of_panic));
     Log {
-        _lines: Some(guard),
+        _lines: Some(farewell),
         #[cfg(feature = "otlp")]
         _traces: traces,
     }
 }
 
-fn lines(config: &LogConfig, queue: NonBlocking) -> impl Layer<Registry> + use<> {
+fn lines(config: &LogConfig, queue: Queue) -> impl Layer<Registry> + use<> {
     let is_terminal = stderr().is_terminal();
     let usual = || {
         if is_terminal {
@@ -69,10 +70,13 @@ fn lines(config: &LogConfig, queue: NonBlocking) -> impl Layer<Registry> + use<>
             LogFormat::Json
         }
     };
-    let lines = fmt::layer().with_target(false).with_writer(queue);
     let lines = match config.format.unwrap_or_else(usual) {
-        LogFormat::Text => lines.with_ansi(is_terminal).boxed(),
-        LogFormat::Json => lines.event_format(Json).boxed(),
+        LogFormat::Text => fmt::layer()
+            .with_target(false)
+            .with_ansi(is_terminal)
+            .with_writer(move || queue.clone())
+            .boxed(),
+        LogFormat::Json => Json(queue).boxed(),
     };
     lines.with_filter(EnvFilter::new(&config.filter).and(filter_fn(may_be_written)))
 }

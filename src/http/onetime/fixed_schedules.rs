@@ -1,5 +1,7 @@
 //! `/api/v1/fixed-schedules/everytime/…`: what the frontend of November 2025 asks.
 
+use std::sync::Arc;
+
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -30,7 +32,7 @@ const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습�
     responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
 )]
 pub(in crate::http) async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     rest: Result<Path<String>, PathRejection>,

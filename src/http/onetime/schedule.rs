@@ -1,5 +1,7 @@
 //! `/schedule`: what the frontends of March and September 2025 ask.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -28,7 +30,7 @@ const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
     responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
 )]
 pub(in crate::http) async fn get(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     uri: Uri,
@@ -53,7 +55,7 @@ pub(in crate::http) async fn get(
     responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
 )]
 pub(in crate::http) async fn post(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     caller: Caller,
     conditions: Conditions,
     headers: HeaderMap,
