@@ -5,25 +5,29 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::config::Browser;
+
 /// The wrapper around the script, sent to the browser as one async script.
 pub(crate) fn wrap(body: &str) -> String {
     include_str!("wrapper.js").replacen("/*BODY*/", body, 1)
 }
 
-/// The wrapper's arguments: the visit's own, the prompts so far, two times in milliseconds, and the
-/// path that marks a document as the last visit's.
+/// The wrapper's arguments: the visit's own, the prompts so far, two times in milliseconds, the path
+/// that marks a document as the last visit's, and whether this is Firefox.
 pub(crate) fn arguments(
     args: &[Value],
     alerts: &[String],
     left: Duration,
     spare: Duration,
     mark: &str,
+    kind: Browser,
 ) -> Vec<Value> {
     let mut all = args.to_vec();
     all.push(json!(alerts));
     all.push(json!(left.as_millis() as u64));
     all.push(json!(spare.as_millis() as u64));
     all.push(json!(mark));
+    all.push(json!(kind == Browser::Firefox));
     all
 }
 

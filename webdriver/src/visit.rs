@@ -147,6 +147,8 @@ struct Reading<'a> {
     calm: bool,
     /// The script has met a document of this visit.
     came: bool,
+    /// It had to be run again.
+    paused: bool,
 }
 
 /// What one run of the script came to.
@@ -169,6 +171,7 @@ impl<'a> Reading<'a> {
             alerts: Vec::new(),
             calm: true,
             came: false,
+            paused: false,
         }
     }
 
@@ -176,14 +179,10 @@ impl<'a> Reading<'a> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
-            self.calm &= matches!(run, Run::Answered(Answer::Value(_) | Answer::Blank));
+            self.calm &= self.is_calm(&run);
             match run {
-                Run::Answered(Answer::Value(value)) if self.is_settled().await? => {
-                    return Ok(value);
-                }
-                Run::Answered(Answer::Prompt | Answer::Value(_)) | Run::Prompt => {
-                    self.answer_prompt().await?;
-                }
+                Run::Answered(Answer::Value(value)) => return Ok(value),
+                Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
                 Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
                 Run::Answered(Answer::Late) => return Err(Fault::Page(self.timeout())),
                 Run::Answered(Answer::Threw(message)) => return Err(script_error(message)),
@@ -192,17 +191,12 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether the page is not held up by a prompt. Firefox runs scripts in a page that stands in the
-    /// middle of its own because of one, and they see it half done; only its timers stand still.
-    async fn is_settled(&self) -> Result<bool, Fault> {
-        if self.session.kind != Browser::Firefox {
-            return Ok(true);
-        }
-        let limit = left(self.until) + self.session.limits.slack;
-        let turn = self.session.client.execute_async(NEXT_TURN, Vec::new());
-        match self.session.within(Step::Script, limit, turn).await? {
-            Ok(result) => Ok(!result.is_null()),
-            Err(error) => Ok(!matches!(self.judge(&error).await?, Run::Prompt)),
+    /// Firefox's cleaning minds prompts alone.
+    fn is_calm(&self, run: &Run) -> bool {
+        match run {
+            Run::Answered(Answer::Value(_) | Answer::Blank) => true,
+            Run::Interrupted => self.session.kind == Browser::Firefox,
+            _ => false,
         }
     }
 
@@ -210,9 +204,12 @@ impl<'a> Reading<'a> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
         let mark = &self.session.mark;
-        let args = script::arguments(&self.visit.args, &self.alerts, left, slack / 4, mark);
+        let kind = self.session.kind;
+        let args = script::arguments(&self.visit.args, &self.alerts, left, slack / 4, mark, kind);
         let run = self.session.client.execute_async(&self.script, args);
         match self.session.within(Step::Script, left + slack, run).await? {
+            // Or a prompt: Firefox says the same of both, and the next run tells which.
+            Ok(Value::Null) if kind == Browser::Firefox => Ok(Run::Interrupted),
             Ok(result) => Answer::read(result)
                 .map(Run::Answered)
                 .ok_or_else(|| script_error("the page answered in the fleet's place".into())),
@@ -260,8 +257,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Navigations follow each other in milliseconds; asking again without a pause would only spin.
-    async fn pause(&self) -> Result<(), Fault> {
+    /// Navigations follow each other in milliseconds; asking again and again without a pause would only
+    /// spin.
+    async fn pause(&mut self) -> Result<(), Fault> {
         if left(self.until).is_zero() {
             return Err(Fault::Page(if self.came {
                 self.timeout()
@@ -269,7 +267,9 @@ impl<'a> Reading<'a> {
                 self.not_come()
             }));
         }
-        sleep(Duration::from_millis(5)).await;
+        if std::mem::replace(&mut self.paused, true) {
+            sleep(Duration::from_millis(5)).await;
+        }
         Ok(())
     }
 
@@ -294,8 +294,21 @@ impl<'a> Reading<'a> {
         let accept = self.session.client.accept_alert();
         match self.session.within(Step::Script, limit, accept).await? {
             Err(error) if !error.is_no_such_alert() => Err(Fault::lost(Step::Script, &error)),
-            // The script runs again when the page is past this prompt, if not yet past the next.
-            _ => self.is_settled().await.map(drop),
+            _ => self.pass_prompt().await,
+        }
+    }
+
+    /// Firefox runs scripts in a page that stands in the middle of its own because of a prompt; only its
+    /// timers stand still. So one of them tells when it is past this prompt, if not yet past the next.
+    async fn pass_prompt(&self) -> Result<(), Fault> {
+        if self.session.kind != Browser::Firefox {
+            return Ok(());
+        }
+        let limit = left(self.until) + self.session.limits.slack;
+        let turn = self.session.client.execute_async(NEXT_TURN, Vec::new());
+        match self.session.within(Step::Script, limit, turn).await? {
+            Ok(_) => Ok(()),
+            Err(error) => self.judge(&error).await.map(drop),
         }
     }
 

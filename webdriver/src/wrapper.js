@@ -2,13 +2,20 @@
 // null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
 // it stands in a function of its own so that none of these names is seen by it.
 return (function (all, body) {
-  const done = all.pop(), mark = all.pop(), spare = all.pop(), left = all.pop(), alerts = all.pop();
-  if (document.URL === 'about:blank' || location.pathname === mark) return done({ blank: true });
+  const done = all.pop(), firefox = all.pop(), mark = all.pop(), spare = all.pop(), left = all.pop(), alerts = all.pop();
+  if (document.URL === 'about:blank' || location.pathname === mark) {
+    const blank = () => done({ blank: true });
+    // Firefox tells when the document goes away, so there is no need to ask again.
+    return firefox ? setTimeout(blank, left + spare) : blank();
+  }
   if (/^(chrome-error:|about:neterror)/.test(document.documentURI)) {
     return done({ unreachable: document.documentURI });
   }
   const late = setTimeout(() => done({ late: true }), left + spare);
-  const answer = (value) => { clearTimeout(late); done({ value }); };
+  // Firefox runs this in a page that stands in the middle of its own because of a prompt, and sees it
+  // half done. Only its timers stand still: what one of them answers was seen in between.
+  const tell = firefox ? (answer) => setTimeout(() => done(answer), 0) : done;
+  const answer = (value) => { clearTimeout(late); tell({ value }); };
   const threw = (e) => { clearTimeout(late); done({ threw: String((e && e.message) || e) }); };
   try { body.apply({ alerts }, [...all, left, answer]); } catch (e) { threw(e); }
 })(Array.from(arguments), function () {

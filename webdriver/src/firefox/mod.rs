@@ -46,6 +46,14 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
         json!(NAVIGATIONS),
     );
     set("network.dns.disablePrefetch", json!(true));
+    set("browser.chrome.site_icons", json!(false));
+    set("places.history.enabled", json!(false));
+    set("browser.formfill.enable", json!(false));
+    set("browser.sessionstore.interval", json!(i32::MAX));
+    set("browser.sessionstore.max_tabs_undo", json!(0));
+    set("privacy.trackingprotection.annotate_channels", json!(false));
+    set("privacy.bounceTrackingProtection.mode", json!(0));
+    set("privacy.query_stripping.enabled", json!(false));
     set("network.captive-portal-service.enabled", json!(false));
     set("network.connectivity-service.enabled", json!(false));
     set("layout.css.devPixelsPerPx", json!("1.0"));
