@@ -15,9 +15,8 @@ use crate::{
     session::Session,
 };
 
-/// Defines what the others call.
+/// Defines what the others call, and opens the spare tab.
 const FLEET: &str = include_str!("fleet.js");
-const OPEN: &str = "fleet.open(); arguments[0](true)";
 const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
 const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0])";
 const LEAVE: &str = "fleet.leave(arguments[0])";
@@ -28,9 +27,8 @@ const LEAVE: &str = "fleet.leave(arguments[0])";
 /// An end that does not let scripts run in the browser itself cannot be cleaned.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
-    run_inside(session, OPEN).await?;
     session.next_window = other_window(session).await?;
-    renew(session).await.map(drop)
+    Ok(())
 }
 
 /// Returns how many requests of pages were refused since the last time. The caller bounds it.

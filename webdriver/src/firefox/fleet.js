@@ -1,4 +1,5 @@
-// Run in the browser itself, once: what cleaning calls there, as `fleet`.
+// Run in the browser itself, once: what cleaning calls there, as `fleet`. It is run in the tab of the
+// first visit and opens that of the next, should there have to be one.
 const done = arguments[arguments.length - 1];
 
 const BLANK = 'about:blank';
@@ -71,8 +72,10 @@ function leave(tell) {
     onLocationChange(progress, request, address) {
       if (!progress.isTopLevel || address.spec !== BLANK) return;
       unlisten();
-      forgetTab(browser);
-      forget(tell);
+      forget((told) => {
+        forgetTab(browser);
+        tell(told);
+      });
     },
   };
   const unlisten = () => {
@@ -95,5 +98,7 @@ function forgetTab(browser) {
 }
 
 hideToolbar();
+forbidDownloads(gBrowser.selectedBrowser);
+open();
 window.fleet = { open, closeOthers, forget, leave };
 done(true);
