@@ -14,7 +14,7 @@ const IN_TAB = "data:,content.name = ''; docShell.browsingContext.resetNavigatio
 
 let refused = 0;
 
-/** Counts what the proxy script refused to pages and their workers; Firefox's own attempts belong to no page. */
+// Counts what the proxy script refused to pages and their workers; Firefox's own attempts belong to no page.
 Services.obs.addObserver((subject) => {
   const channel = subject.QueryInterface(Ci.nsIHttpChannel);
   const { browsingContextID, workerAssociatedBrowsingContextID } = channel.loadInfo;
@@ -24,7 +24,7 @@ Services.obs.addObserver((subject) => {
 
 /** The toolbar would follow each page, unseen: a third of a page's processor time. */
 function hideToolbar() {
-  document.getElementById('navigator-toolbox').style.display = 'none';
+  document.getElementById('navigator-toolbox')?.style.setProperty('display', 'none');
   gBrowser._callProgressListeners = () => true;
 }
 

