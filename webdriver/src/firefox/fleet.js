@@ -22,7 +22,7 @@ Services.obs.addObserver((subject) => {
   if (ofPage && channel.status === REFUSED) refused += 1;
 }, 'http-on-stop-request');
 
-/** The toolbar would follow each page, unseen: a third of a page's processor time. */
+/** The toolbar would follow each page, unseen: a quarter of a page's processor time. */
 function hideToolbar() {
   document.getElementById('navigator-toolbox')?.style.setProperty('display', 'none');
   gBrowser._callProgressListeners = () => true;
