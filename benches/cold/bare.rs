@@ -177,15 +177,11 @@ impl Bare {
             self.show("normal").await;
         }
         self.navigate(&url).await;
-        let args = json!([
-            path,
-            format!("{}{CALL}", self.site),
-            [],
-            PATIENCE.as_millis(),
-            250,
-            MARK,
-            PATIENCE.as_millis()
-        ]);
+        let circumstances = json!({
+            "alerts": [], "left": PATIENCE.as_millis(), "spare": 250, "mark": MARK,
+            "hidden": PATIENCE.as_millis(), "firefox": false,
+        });
+        let args = json!([path, format!("{}{CALL}", self.site), circumstances]);
         let began = Instant::now();
         loop {
             let answer = self.run(&args).await;

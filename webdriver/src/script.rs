@@ -1,8 +1,6 @@
 //! A visit's script inside the fleet's wrapper, and the wrapper's answers. Pure.
 
-use std::time::Duration;
-
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// The wrapper around the script, sent to the browser as one async script.
@@ -10,22 +8,26 @@ pub(crate) fn wrap(body: &str) -> String {
     include_str!("wrapper.js").replacen("/*BODY*/", body, 1)
 }
 
-/// The wrapper's arguments: the visit's own, the prompts so far, two times in milliseconds, the path
-/// that marks a document as the last visit's, and how many milliseconds a hidden page may take.
-pub(crate) fn arguments(
-    args: &[Value],
-    alerts: &[String],
-    left: Duration,
-    spare: Duration,
-    mark: &str,
-    hidden: Option<Duration>,
-) -> Vec<Value> {
+/// What the wrapper is told besides the script's own arguments; times in milliseconds.
+#[derive(Debug, Serialize)]
+pub(crate) struct Circumstances<'a> {
+    /// The prompts so far.
+    pub(crate) alerts: &'a [String],
+    /// What the script has left.
+    pub(crate) left: u64,
+    /// What it may overrun that by before the wrapper answers in its place.
+    pub(crate) spare: u64,
+    /// The path that marks a document as the last visit's.
+    pub(crate) mark: &'a str,
+    /// What a hidden page may take, where the window can be shown.
+    pub(crate) hidden: Option<u64>,
+    pub(crate) firefox: bool,
+}
+
+/// The wrapper's arguments: the visit's own, and the circumstances.
+pub(crate) fn arguments(args: &[Value], circumstances: &Circumstances<'_>) -> Vec<Value> {
     let mut all = args.to_vec();
-    all.push(json!(alerts));
-    all.push(json!(left.as_millis() as u64));
-    all.push(json!(spare.as_millis() as u64));
-    all.push(json!(mark));
-    all.push(json!(hidden.map(|hidden| hidden.as_millis() as u64)));
+    all.push(json!(circumstances));
     all
 }
 

@@ -15,7 +15,7 @@ use crate::{
     config::Browser,
     error::{Step, VisitError},
     fault::{self, Fault},
-    script::{self, Answer},
+    script::{self, Answer, Circumstances},
     session::Session,
     window,
 };
@@ -109,6 +109,10 @@ fn page_deadline(session: &Session, visit: &Visit) -> Instant {
     visit.deadline.min(Instant::now() + page)
 }
 
+fn millis(duration: Duration) -> u64 {
+    duration.as_millis() as u64
+}
+
 fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now())
 }
@@ -157,6 +161,8 @@ struct Reading<'a> {
     came: bool,
     /// The page was not done while the window was hidden.
     shown: bool,
+    /// How often it had to be run again.
+    pauses: u32,
 }
 
 /// What one run of the script came to.
@@ -180,6 +186,7 @@ impl<'a> Reading<'a> {
             calm: true,
             came: false,
             shown: false,
+            pauses: 0,
         }
     }
 
@@ -187,17 +194,10 @@ impl<'a> Reading<'a> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
-            self.calm &= matches!(
-                run,
-                Run::Answered(Answer::Value(_) | Answer::Blank | Answer::Unseen)
-            );
+            self.calm &= self.is_calm(&run);
             match run {
-                Run::Answered(Answer::Value(value)) if self.is_settled().await? => {
-                    return Ok(value);
-                }
-                Run::Answered(Answer::Prompt | Answer::Value(_)) | Run::Prompt => {
-                    self.answer_prompt().await?;
-                }
+                Run::Answered(Answer::Value(value)) => return Ok(value),
+                Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
                 Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
                 // A prompt in the way is met by the script too.
                 Run::Answered(Answer::Unseen) => self.shown |= window::show(self.session).await?,
@@ -208,39 +208,39 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Whether the page is not held up by a prompt. Firefox runs scripts in a page that stands in the
-    /// middle of its own because of one, and they see it half done; only its timers stand still.
-    async fn is_settled(&self) -> Result<bool, Fault> {
-        if self.session.kind != Browser::Firefox {
-            return Ok(true);
-        }
-        let limit = left(self.until) + self.session.limits.slack;
-        let turn = self.session.client.execute_async(NEXT_TURN, Vec::new());
-        match self.session.within(Step::Script, limit, turn).await? {
-            Ok(result) => Ok(!result.is_null()),
-            Err(error) => Ok(!matches!(self.judge(&error).await?, Run::Prompt)),
+    /// Firefox's cleaning minds prompts alone.
+    fn is_calm(&self, run: &Run) -> bool {
+        match run {
+            Run::Answered(Answer::Value(_) | Answer::Blank | Answer::Unseen) => true,
+            Run::Interrupted => self.session.kind == Browser::Firefox,
+            _ => false,
         }
     }
 
     async fn run_script(&self) -> Result<Run, Fault> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
-        let mark = &self.session.mark;
-        let hidden = (!self.shown).then_some(self.session.limits.hidden);
-        let args = script::arguments(
-            &self.visit.args,
-            &self.alerts,
-            left,
-            slack / 4,
-            mark,
-            hidden,
-        );
+        let args = script::arguments(&self.visit.args, &self.circumstances(left));
         let run = self.session.client.execute_async(&self.script, args);
         match self.session.within(Step::Script, left + slack, run).await? {
+            // Or a prompt: Firefox says the same of both, and the next run tells which.
+            Ok(Value::Null) if self.session.kind == Browser::Firefox => Ok(Run::Interrupted),
             Ok(result) => Answer::read(result)
                 .map(Run::Answered)
                 .ok_or_else(|| script_error("the page answered in the fleet's place".into())),
             Err(error) => self.judge(&error).await,
+        }
+    }
+
+    fn circumstances(&self, left: Duration) -> Circumstances<'_> {
+        let limits = &self.session.limits;
+        Circumstances {
+            alerts: &self.alerts,
+            left: millis(left),
+            spare: millis(limits.slack / 4),
+            mark: &self.session.mark,
+            hidden: (!self.shown).then_some(millis(limits.hidden)),
+            firefox: self.session.kind == Browser::Firefox,
         }
     }
 
@@ -284,8 +284,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Navigations follow each other in milliseconds; asking again without a pause would only spin.
-    async fn pause(&self) -> Result<(), Fault> {
+    /// Navigations follow each other in milliseconds; asking again and again without a pause would only
+    /// spin.
+    async fn pause(&mut self) -> Result<(), Fault> {
         if left(self.until).is_zero() {
             return Err(Fault::Page(if self.came {
                 self.timeout()
@@ -293,7 +294,10 @@ impl<'a> Reading<'a> {
                 self.not_come()
             }));
         }
-        sleep(Duration::from_millis(5)).await;
+        if self.pauses > 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        self.pauses += 1;
         Ok(())
     }
 
@@ -318,8 +322,21 @@ impl<'a> Reading<'a> {
         let accept = self.session.client.accept_alert();
         match self.session.within(Step::Script, limit, accept).await? {
             Err(error) if !error.is_no_such_alert() => Err(Fault::lost(Step::Script, &error)),
-            // The script runs again when the page is past this prompt, if not yet past the next.
-            _ => self.is_settled().await.map(drop),
+            _ => self.pass_prompt().await,
+        }
+    }
+
+    /// Firefox runs scripts in a page that stands in the middle of its own because of a prompt; only its
+    /// timers stand still. So one of them tells when it is past this prompt, if not yet past the next.
+    async fn pass_prompt(&self) -> Result<(), Fault> {
+        if self.session.kind != Browser::Firefox {
+            return Ok(());
+        }
+        let limit = left(self.until) + self.session.limits.slack;
+        let turn = self.session.client.execute_async(NEXT_TURN, Vec::new());
+        match self.session.within(Step::Script, limit, turn).await? {
+            Ok(_) => Ok(()),
+            Err(error) => self.judge(&error).await.map(drop),
         }
     }
 

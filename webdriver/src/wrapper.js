@@ -2,9 +2,12 @@
 // null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
 // it stands in a function of its own so that none of these names is seen by it.
 return (function (all, body) {
-  const done = all.pop(), hidden = all.pop(), mark = all.pop(), spare = all.pop(), left = all.pop();
-  const alerts = all.pop();
-  if (document.URL === 'about:blank' || location.pathname === mark) return done({ blank: true });
+  const done = all.pop(), { alerts, left, spare, mark, hidden, firefox } = all.pop();
+  if (document.URL === 'about:blank' || location.pathname === mark) {
+    const blank = () => done({ blank: true });
+    // Firefox tells when the document goes away, so there is no need to ask again.
+    return firefox ? setTimeout(blank, left + spare) : blank();
+  }
   if (/^(chrome-error:|about:neterror)/.test(document.documentURI)) {
     return done({ unreachable: document.documentURI });
   }
@@ -13,7 +16,10 @@ return (function (all, body) {
   const unseen = Boolean(document.hidden && hidden);
   if (unseen) timers.push(setTimeout(() => done({ unseen: true }), hidden));
   const stop = () => timers.forEach(clearTimeout);
-  const answer = (value) => { stop(); done({ value }); };
+  // Firefox runs this in a page that stands in the middle of its own because of a prompt, and sees it
+  // half done. Only its timers stand still: what one of them answers was seen in between.
+  const tell = firefox ? (answer) => setTimeout(() => done(answer), 0) : done;
+  const answer = (value) => { stop(); tell({ value }); };
   const threw = (e) => { stop(); done({ threw: String((e && e.message) || e) }); };
   try { body.apply({ alerts, unseen }, [...all, left, answer]); } catch (e) { threw(e); }
 })(Array.from(arguments), function () {

@@ -4,3 +4,5 @@
 
 mod common;
 mod suites;
+#[path = "suites/tab.rs"]
+mod tab;

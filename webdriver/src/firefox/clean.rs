@@ -1,7 +1,9 @@
-//! Making a Firefox session a stranger to its last visit: the next visit gets another tab.
+//! Making a Firefox session a stranger to its last visit.
 //!
-//! A tab takes its prompts, frames, history, name and session storage along when it is closed. The
-//! next one is opened beforehand, since a prompt keeps Firefox from everything but switching tabs.
+//! A calm visit's page is left for `about:blank`, from inside the browser, which also forgets what the
+//! tab knows of it. Else the next visit gets another tab: a tab takes its prompts, frames, history,
+//! name and session storage along when it is closed. The next one is opened beforehand, since a
+//! prompt keeps Firefox from everything but switching tabs.
 
 use fantoccini::{error::CmdError, wd::WindowHandle};
 use serde_json::Value;
@@ -13,23 +15,27 @@ use crate::{
     session::Session,
 };
 
-const WATCH: &str = include_str!("watch.js");
-const CLOSE: &str = include_str!("close.js");
-const FORGET: &str = include_str!("forget.js");
+/// Defines what the others call, and opens the spare tab.
+const FLEET: &str = include_str!("fleet.js");
+const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
+const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0])";
+const LEAVE: &str = "fleet.leave(arguments[0])";
 
 /// Readies a new session for [`clean`] and begins to count what is refused.
 ///
 /// # Errors
 /// An end that does not let scripts run in the browser itself cannot be cleaned.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
-    run_inside(session, WATCH).await?;
-    run_inside(session, FORGET).await?;
+    run_inside(session, FLEET).await?;
     session.next_window = other_window(session).await?;
-    renew(session).await.map(drop)
+    Ok(())
 }
 
 /// Returns how many requests of pages were refused since the last time. The caller bounds it.
 pub(crate) async fn clean(session: &mut Session) -> Result<u64, Fault> {
+    if let Some(refused) = leave(session).await {
+        return Ok(refused);
+    }
     let renewed = renew(session).await;
     let refused = renewed.map_err(|error| Fault::lost(Step::Clean, &error))?;
     refused.as_u64().ok_or_else(not_forgotten)
@@ -42,15 +48,23 @@ fn not_forgotten() -> Fault {
     })
 }
 
+/// `None`: the tab must go, whatever the reason.
+async fn leave(session: &Session) -> Option<u64> {
+    if !session.calm {
+        return None;
+    }
+    run_inside(session, LEAVE).await.ok()?.as_u64()
+}
+
 /// All tabs share one process, so the next one answers when the last one's page is gone indeed, and
 /// not at all if that page holds the process up.
 async fn renew(session: &mut Session) -> Result<Value, CmdError> {
     session.window = std::mem::take(&mut session.next_window);
     let next = WindowHandle::try_from(session.window.clone())?;
     session.client.switch_to_window(next).await?;
-    run_inside(session, CLOSE).await?;
+    run_inside(session, CLOSE_OTHERS).await?;
     session.client.execute("return 1", Vec::new()).await?;
-    let refused = run_inside(session, FORGET).await?;
+    let refused = run_inside(session, FORGET_AND_OPEN).await?;
     session.next_window = other_window(session).await?;
     Ok(refused)
 }

@@ -1,0 +1,104 @@
+// Run in the browser itself, once: what cleaning calls there, as `fleet`. It is run in the tab of the
+// first visit and opens that of the next, should there have to be one.
+const done = arguments[arguments.length - 1];
+
+const BLANK = 'about:blank';
+const REFUSED = 0x804b0048; // NS_ERROR_PROXY_CONNECTION_REFUSED
+const DOWNLOADS = 0x10000; // SANDBOXED_ALLOW_DOWNLOADS of nsSandboxFlags.h: no downloads
+// What a calm page needs a few milliseconds for; after this much (ms) it is not calm.
+const PATIENCE = 1000;
+const { CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS } = Ci.nsIClearDataService;
+
+// Run in the page's process, whose pages have gone by then.
+const IN_TAB = "data:,content.name = ''; docShell.browsingContext.resetNavigationRateLimit();";
+
+let refused = 0;
+
+// Counts what the proxy script refused to pages and their workers; Firefox's own attempts belong to no page.
+Services.obs.addObserver((subject) => {
+  const channel = subject.QueryInterface(Ci.nsIHttpChannel);
+  const { browsingContextID, workerAssociatedBrowsingContextID } = channel.loadInfo;
+  const ofPage = browsingContextID || workerAssociatedBrowsingContextID;
+  if (ofPage && channel.status === REFUSED) refused += 1;
+}, 'http-on-stop-request');
+
+/** The toolbar would follow each page, unseen: a quarter of a page's processor time. */
+function hideToolbar() {
+  document.getElementById('navigator-toolbox')?.style.setProperty('display', 'none');
+  gBrowser._callProgressListeners = () => true;
+}
+
+const windows = () => [...Services.wm.getEnumerator('navigator:browser')];
+
+function forbidDownloads(browser) {
+  browser.browsingContext.sandboxFlags |= DOWNLOADS;
+}
+
+/** Opens the tab that takes this one's place when need be. */
+function open() {
+  const next = gBrowser.addTrustedTab(BLANK, { inBackground: true, skipAnimation: true, preferredRemoteType: 'web' });
+  forbidDownloads(next.linkedBrowser);
+}
+
+/** Closes every tab and window but the selected one, whatever they show. */
+function closeOthers() {
+  for (const other of windows()) {
+    if (other !== window) other.close();
+  }
+  for (const tab of [...gBrowser.tabs]) {
+    if (tab !== gBrowser.selectedTab) gBrowser.removeTab(tab, { animate: false, skipPermitUnload: true });
+  }
+}
+
+/** Forgets everything that pages store but the HTTP cache. Tells how many requests were refused since the last time. */
+function forget(tell) {
+  Services.clearData.deleteData(CLEAR_COOKIES | CLEAR_DOM_STORAGES | CLEAR_PERMISSIONS, {
+    onDataDeleted: (failed) => tell(failed ? 'failed' : takeRefused()),
+  });
+}
+
+function takeRefused() {
+  const taken = refused;
+  refused = 0;
+  return taken;
+}
+
+/** Leaves a page for good but stays in its tab, and forgets. */
+function leave(tell) {
+  if (windows().length > 1 || gBrowser.tabs.length !== 2) return tell('not alone');
+  const browser = gBrowser.selectedBrowser;
+  const listener = {
+    QueryInterface: ChromeUtils.generateQI(['nsIWebProgressListener', 'nsISupportsWeakReference']),
+    onLocationChange(progress, request, address) {
+      if (!progress.isTopLevel || address.spec !== BLANK) return;
+      unlisten();
+      forget((told) => {
+        forgetTab(browser);
+        tell(told);
+      });
+    },
+  };
+  const unlisten = () => {
+    clearTimeout(late);
+    browser.removeProgressListener(listener);
+  };
+  const late = setTimeout(() => { unlisten(); tell('stays'); }, PATIENCE);
+  browser.addProgressListener(listener, Ci.nsIWebProgress.NOTIFY_LOCATION);
+  browser.browsingContext.loadURI(Services.io.newURI(BLANK), {
+    loadFlags: Ci.nsIWebNavigation.LOAD_FLAGS_REPLACE_HISTORY,
+    triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal(),
+  });
+}
+
+/** What a tab knows of its pages: where they were, its name, how often they navigated. */
+function forgetTab(browser) {
+  browser.purgeSessionHistory();
+  forbidDownloads(browser);
+  browser.messageManager.loadFrameScript(IN_TAB, false);
+}
+
+hideToolbar();
+forbidDownloads(gBrowser.selectedBrowser);
+open();
+window.fleet = { open, closeOthers, forget, leave };
+done(true);
