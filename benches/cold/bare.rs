@@ -241,6 +241,10 @@ impl Bare {
             }
             Cleaning::None => (),
         }
+        if self.settings.cleaning != Cleaning::None {
+            let command = "Page.resetNavigationHistory";
+            self.devtools("forget history", command, &json!({})).await;
+        }
         if self.settings.window == Window::Cleaned {
             self.show("normal").await;
         }

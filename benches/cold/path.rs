@@ -166,6 +166,7 @@ const ORDER: [&str; 6] = [
     "stop scripts",
     "empty the document",
     "clear stores",
+    "forget history",
 ];
 
 fn commands(bare: &Bare, pages: usize) -> Vec<Vec<String>> {

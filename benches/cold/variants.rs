@@ -83,8 +83,12 @@ fn undone() -> Vec<(&'static str, Edit)> {
         ),
         ("undone: no background work", without(BACKGROUND)),
         (
-            "undone: a hidden window runs as a shown one",
-            without(THROTTLING),
+            "undone: timers of a hidden window run",
+            without(&["--disable-background-timer-throttling"]),
+        ),
+        (
+            "undone: processes of a hidden window run",
+            without(&["--disable-renderer-backgrounding"]),
         ),
         (
             "undone: shared memory in /tmp",
@@ -339,10 +343,6 @@ const BACKGROUND: &[&str] = &[
     "--disable-domain-reliability",
     "--disable-client-side-phishing-detection",
     "--metrics-recording-only",
-];
-const THROTTLING: &[&str] = &[
-    "--disable-background-timer-throttling",
-    "--disable-renderer-backgrounding",
 ];
 const NO_CACHE: &[bare::DevTools] = &[
     ("Network.enable", "{}"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -52,14 +52,14 @@ impl Service {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let address = lines.find_map(|line| {
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let address = log.by_ref().lines().find_map(|line| {
             let line: Value = serde_json::from_str(&line.unwrap()).ok()?;
             (line["message"] == "ready").then(|| line["address"].as_str().unwrap().to_owned())
         });
         let ready_after = began.elapsed();
-        // The log goes on; nobody must wait for it to be read.
-        std::thread::spawn(move || lines.for_each(drop));
+        // The log goes on; nobody must wait for it to be read, nor pay for more than that.
+        std::thread::spawn(move || io::copy(&mut log, &mut io::sink()));
         Self {
             process,
             mark,

@@ -38,6 +38,7 @@ async fn clean_unbounded(session: &mut Session, origin: &str) -> Result<u64, Fau
         Some(wiped) if wiped.was_simple(origin) => forget_rest(session, wiped.failed).await?,
         _ => leave(session).await?,
     };
+    forget_history(session).await?;
     if session.visibility.shown {
         session.visibility.shown = !window::hide(session).await?;
     }
@@ -181,6 +182,12 @@ async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {
     let clear = session.issue(Post::devtools("Storage.clearDataForOrigin", &params));
     let limit = session.limits.command;
     session.expect(Step::Clean, limit, clear).await.map(drop)
+}
+
+async fn forget_history(session: &Session) -> Result<(), Fault> {
+    let forget = session.issue(Post::forget_history());
+    let limit = session.limits.command;
+    session.expect(Step::Clean, limit, forget).await.map(drop)
 }
 
 async fn take_refused(session: &Session) -> Result<u64, Fault> {

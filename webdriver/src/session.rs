@@ -162,7 +162,10 @@ impl Session {
         }
         self.fit(workshop.config.browser.viewport).await?;
         match self.kind {
-            Browser::Chromium => window::prepare(self).await,
+            Browser::Chromium => {
+                self.issue(Post::forget_history()).await?;
+                window::prepare(self).await
+            }
             Browser::Firefox => Ok(()),
         }
     }

@@ -140,3 +140,24 @@ async fn a_visit_sees_no_page_before_its_own() {
     assert_eq!(seen, json!([true, "", null]));
     fleet.shutdown(GRACE).await;
 }
+
+#[tokio::test]
+async fn a_visit_does_not_see_how_many_pages_were_shown_before() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let mut lengths = Vec::new();
+    for _ in 0..3 {
+        let ask = "arguments[1](history.length)";
+        lengths.push(fleet.visit(asked(&site, ask)).await.unwrap().value);
+        let wander = "for (const n of [1, 2, 3]) history.pushState(n, ''); arguments[1](true)";
+        fleet.visit(asked(&site, wander)).await.unwrap();
+    }
+    assert_eq!(lengths[1..], [lengths[0].clone(), lengths[0].clone()]);
+    fleet.shutdown(GRACE).await;
+}
+
+fn asked(site: &url::Url, script: &str) -> Visit {
+    Visit {
+        script: script.into(),
+        ..visit(site, "other")
+    }
+}

@@ -24,24 +24,6 @@ async fn the_next_visit_may_navigate_though_the_last_one_did_so_too_often() {
     fleet.shutdown(GRACE).await;
 }
 
-#[tokio::test]
-async fn a_visit_does_not_see_how_many_pages_were_shown_before() {
-    let (fleet, site) = (fleet(1).await, site().await);
-    let mut lengths = Vec::new();
-    for _ in 0..3 {
-        let ask = "arguments[1](history.length)";
-        lengths.push(fleet.visit(other(&site, ask)).await.unwrap().value);
-        let wander = "for (const n of [1, 2, 3]) history.pushState(n, ''); arguments[1](true)";
-        fleet.visit(other(&site, wander)).await.unwrap();
-    }
-    println!("{lengths:?}");
-    assert!(
-        lengths.iter().all(|length| *length == lengths[0]),
-        "{lengths:?}"
-    );
-    fleet.shutdown(GRACE).await;
-}
-
 fn other(site: &Url, script: &str) -> Visit {
     Visit {
         script: script.into(),
