@@ -159,7 +159,7 @@ fn rows(ways: &[Way; 8]) -> Vec<Vec<String>> {
 }
 
 /// Commands of a read in the order they are sent in.
-const ORDER: [&str; 6] = [
+const ORDER: [&str; 7] = [
     "let scripts run",
     "navigate",
     "script",
