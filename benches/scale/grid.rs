@@ -14,7 +14,7 @@ use crate::real_grid::{self, Grid, PASSWORD, USER};
 /// Nodes and sessions each, in the order that they are measured in.
 const SHAPES: [(usize, usize); 3] = [(2, 2), (2, 1), (1, 1)];
 /// Commands that a page takes, and those of them that the answer waits for.
-const COMMANDS: f64 = 6.0;
+const COMMANDS: f64 = 7.0;
 const BEFORE_THE_ANSWER: f64 = 3.0;
 
 pub(crate) const HEAD: [&str; 8] = [
