@@ -1,7 +1,5 @@
 //! Timetables that nobody has asked for before, with each browser.
 
-use std::time::Duration;
-
 use crate::common::bare::{self, Sessions};
 use crate::common::crawler;
 use crate::common::engine::{Engine, Strategy};
