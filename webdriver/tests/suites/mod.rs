@@ -5,4 +5,5 @@ mod egress;
 mod isolation;
 pub(crate) mod leftovers;
 mod pages;
+mod recorder;
 mod window;
