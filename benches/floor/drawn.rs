@@ -2,9 +2,7 @@
 
 use gonggang::timetable::columns::ColumnReading;
 use gonggang::timetable::geometry::{block_height, block_top};
-use gonggang::timetable::reading::{
-    BlockData, BlockReading, GridReading, PageReading, TableReading,
-};
+use gonggang::timetable::reading::{BlockReading, GridReading, PageReading, TableReading};
 use gonggang::timetable::scale::{AxisRow, Scale};
 use gonggang::timetable::time::{TimeOfDay, TimeRange, Weekday};
 
@@ -22,8 +20,6 @@ pub(crate) fn page(classes: u16) -> PageReading {
         grids: vec![GridReading { rows: 24, height }; DAYS],
         blocks: (0..classes).map(block).collect(),
         untimed: Vec::new(),
-        menu: Vec::new(),
-        owned: true,
         unknown_parts: 0,
     }))
 }
@@ -68,14 +64,6 @@ fn block(index: u16) -> BlockReading {
         box_left: COLUMN * day as f64,
         box_width: COLUMN - 1.0,
         name: Some(format!("한국사의 이해 {index}")),
-        professor: "백서윤".to_owned(),
-        place: "인문관 B102".to_owned(),
-        color: Some(index as u8 + 1),
-        data: Some(BlockData {
-            day: day as f64,
-            start: f64::from(start),
-            end: f64::from(start + 15),
-        }),
     }
 }
 

@@ -6,7 +6,7 @@ mod drawn;
 
 use divan::{Bencher, black_box};
 use gonggang::timetable::Timetable;
-use gonggang::timetable::answer;
+use gonggang::timetable::answer::{Answer, Received};
 use gonggang::timetable::day_slots::day_slots;
 use gonggang::timetable::free::{Question, common};
 use gonggang::timetable::reading::{PageReading, timetable};
@@ -26,7 +26,15 @@ fn identifier() -> Identifier {
 }
 
 fn of(classes: u16) -> Timetable {
-    timetable(&identifier(), drawn::page(classes), &[]).unwrap()
+    read(drawn::page(classes), &drawn::answer(classes))
+}
+
+fn read(page: PageReading, answer: &str) -> Timetable {
+    let received = Received {
+        status: 200,
+        body: Some(answer.as_bytes()),
+    };
+    timetable(&identifier(), page, &[], Some(received)).unwrap()
 }
 
 #[divan::bench]
@@ -36,13 +44,14 @@ fn share_message_to_link() -> ShareLink {
     black_box(message).parse().unwrap()
 }
 
-/// From what the driver sends, as text.
+/// From what the driver sends, as text, and the answer that came with it.
 #[divan::bench(args = CLASSES)]
 fn page_reading_to_timetable(bencher: Bencher, classes: u16) {
     let text = serde_json::to_string(&drawn::page(classes)).unwrap();
+    let answer = drawn::answer(classes);
     bencher.bench(|| {
         let page: PageReading = serde_json::from_str(black_box(&text)).unwrap();
-        timetable(&identifier(), page, &[]).unwrap()
+        read(page, black_box(&answer))
     });
 }
 
@@ -88,5 +97,8 @@ fn common_free_time(bencher: Bencher, people: usize) {
 #[divan::bench(args = CLASSES)]
 fn answer_to_timetable(bencher: Bencher, classes: u16) {
     let body = drawn::answer(classes);
-    bencher.bench(|| answer::timetable(&identifier(), black_box(body.as_bytes())).unwrap());
+    bencher.bench(|| {
+        let answer = Answer::parse(&identifier(), black_box(body.as_bytes()));
+        answer.unwrap().timetable()
+    });
 }

@@ -1,24 +1,25 @@
-//! A page that is drawn as the site draws it, and then spoiled.
+//! A page that is drawn as the site draws it from an answer, and then spoiled, and the answer with it.
 //!
 //! Random figures alone would hardly ever amount to a table, so the bytes say what is drawn and
-//! which of its figures are changed afterwards.
+//! which figures of the page and which parts of the answer are changed afterwards.
 
+use crate::timetable::Timetable;
 use crate::timetable::columns::ColumnReading;
-use crate::timetable::reading::{
-    BlockData, BlockReading, GridReading, MenuEntry, PageReading, TableReading,
-};
+use crate::timetable::reading::{BlockReading, GridReading, PageReading, Part, TableReading};
 use crate::timetable::scale::AxisRow;
 use crate::timetable::time::{UNITS_PER_DAY, Weekday};
-use crate::timetable::{Timetable, UntimedClass};
 use arbitrary::Arbitrary;
 
 use crate::identifier;
 
-/// A page and the alerts that opened on it.
+/// A page, the alerts that opened on it and the answer that it was drawn from.
 #[derive(Debug, Arbitrary)]
 pub struct Page {
     table: Table,
+    /// Classes of the answer that the page refused.
+    refused: Vec<Refused>,
     spoils: Vec<Spoil>,
+    answer_spoils: Vec<AnswerSpoil>,
     /// What is shown instead of a table, for a few of all values.
     instead: u8,
     notice: String,
@@ -33,11 +34,8 @@ struct Table {
     left: i16,
     width: u8,
     grids: bool,
-    jquery: bool,
     blocks: Vec<Block>,
     untimed: Vec<String>,
-    menu: Vec<Entry>,
-    owned: bool,
 }
 
 #[derive(Debug, Arbitrary)]
@@ -54,28 +52,42 @@ struct Block {
     start: u16,
     end: u16,
     name: String,
-    color: Option<u8>,
 }
 
 #[derive(Debug, Arbitrary)]
-struct Entry {
-    label: Label,
-    own: bool,
-    active: bool,
+struct Refused {
+    class: Block,
+    alert: Why,
 }
 
 #[derive(Debug, Arbitrary)]
-enum Label {
-    Term(u16, u8),
-    Words(String),
+enum Why {
+    Overlap,
+    Duplicate,
+    TooMany,
 }
 
+/// An alert that no class of the answer explains.
 #[derive(Debug, Arbitrary)]
 enum AlertBox {
     Overlap(String),
     Duplicate,
     TooMany,
     Unknown(String),
+}
+
+/// One change to the answer.
+#[derive(Debug, Arbitrary)]
+enum AnswerSpoil {
+    Status(i8),
+    Identifier,
+    Drop(u8),
+    Twice(u8),
+    Rename(u8, String),
+    Move(u8, u8, u16, u16),
+    Http(u16),
+    Cut(u16),
+    Nothing,
 }
 
 /// One change to a drawn table.
@@ -106,6 +118,16 @@ impl Page {
     /// What a reader finds.
     pub fn reading(&self) -> PageReading {
         match self.instead {
+            244 => PageReading::Idle,
+            245 => PageReading::Foreign {
+                missing: Part::Container,
+            },
+            246 => PageReading::Foreign {
+                missing: Part::Tablebody,
+            },
+            247 => PageReading::Notice {
+                text: "공개되지 않은 시간표입니다".to_owned(),
+            },
             248 => PageReading::Notice {
                 text: self.notice.clone(),
             },
@@ -122,27 +144,44 @@ impl Page {
 
     /// The alerts' texts.
     pub fn alerts(&self) -> Vec<String> {
-        self.alerts.iter().map(AlertBox::text).collect()
+        let refused = self.refused.iter().map(Refused::alert);
+        refused
+            .chain(self.alerts.iter().map(AlertBox::text))
+            .collect()
     }
 
-    /// Whether it is a page as the site draws it, so that a reader must accept it.
+    /// Status and body of the answer; `None` where it is not known.
+    pub fn answer(&self) -> Option<(u16, Vec<u8>)> {
+        let mut answer = Answer::of(self);
+        for spoil in &self.answer_spoils {
+            spoil.apply(&mut answer)?;
+        }
+        Some((answer.status, answer.body()))
+    }
+
+    /// Whether page and answer are as the site makes them, so that a reader must accept them.
     pub fn is_untouched(&self) -> bool {
-        let known = |alert: &AlertBox| !matches!(alert, AlertBox::Unknown(_));
-        self.instead < 248
+        self.instead < 244
             && self.spoils.is_empty()
-            && self.table.owned
-            && self.alerts.iter().all(known)
+            && self.answer_spoils.is_empty()
+            && self.alerts.is_empty()
+            && self
+                .refused
+                .iter()
+                .all(|refused| !refused.is_drawn_too(&self.table))
     }
 
-    /// Whether the timetable has the very classes that were drawn.
+    /// Whether the timetable has the very classes that were drawn or refused.
     pub fn is_read_exactly(&self, timetable: &Timetable) -> bool {
-        let mut drawn: Vec<_> = self.table.meetings().map(|(_, meeting)| meeting).collect();
-        drawn.sort_unstable();
+        let drawn = self.table.meetings().map(|(_, meeting)| meeting);
+        let refused = self.refused.iter().filter_map(Refused::meeting);
+        let mut meetings: Vec<_> = drawn.chain(refused).collect();
+        meetings.sort_unstable();
         let read = timetable.classes.iter().map(|class| {
             let time = class.time;
             (class.day.index(), time.start().units(), time.end().units())
         });
-        read.eq(drawn)
+        read.eq(meetings)
     }
 
     fn spoiled_table(&self) -> TableReading {
@@ -171,9 +210,7 @@ impl Table {
                 grids
             ],
             blocks: self.blocks(),
-            untimed: self.untimed.iter().map(|name| untimed(name)).collect(),
-            menu: self.menu.iter().map(Entry::reading).collect(),
-            owned: self.owned,
+            untimed: self.untimed.clone(),
             unknown_parts: 0,
         }
     }
@@ -208,11 +245,8 @@ impl Table {
 
     /// Day, start and end in units of the blocks that can be drawn at all.
     fn meetings(&self) -> impl Iterator<Item = (&Block, (usize, u16, u16))> {
-        self.blocks.iter().filter_map(|block| {
-            let [one, other] = [block.start, block.end].map(|units| units % (UNITS_PER_DAY + 1));
-            let day = usize::from(block.day) % self.days();
-            (one != other).then_some((block, (day, one.min(other), one.max(other))))
-        })
+        let placed = |block| Some((block, Block::meeting(block, self.days())?));
+        self.blocks.iter().filter_map(placed)
     }
 
     fn blocks(&self) -> Vec<BlockReading> {
@@ -226,11 +260,6 @@ impl Table {
         let (p, column) = (self.pixels(), self.column(day));
         let top = p * f64::from(start / 12) + (p * f64::from(start % 12) / 12.0).floor();
         let height = (p * f64::from(end - start) / 12.0 + 0.5).floor() + 1.0;
-        let data = BlockData {
-            day: day as f64,
-            start: start.into(),
-            end: end.into(),
-        };
         BlockReading {
             column: day,
             top,
@@ -240,10 +269,6 @@ impl Table {
             box_left: column.left,
             box_width: column.width - 1.0,
             name: Some(block.name.clone()),
-            professor: String::new(),
-            place: String::new(),
-            color: block.color,
-            data: self.jquery.then_some(data),
         }
     }
 }
@@ -258,38 +283,126 @@ fn axis_row(row: usize, rows: usize, height: f64) -> AxisRow {
     }
 }
 
-fn untimed(name: &str) -> UntimedClass {
-    UntimedClass {
-        name: name.to_owned(),
-        place: String::new(),
-        not_drawn: false,
+impl Block {
+    /// Day, start and end in units; `None` for one that has no length.
+    fn meeting(&self, days: usize) -> Option<(usize, u16, u16)> {
+        let [one, other] = [self.start, self.end].map(|units| units % (UNITS_PER_DAY + 1));
+        let day = usize::from(self.day) % days;
+        (one != other).then_some((day, one.min(other), one.max(other)))
     }
 }
 
-impl Entry {
-    fn reading(&self) -> MenuEntry {
-        let href = if self.own {
-            format!("/@{}", identifier().as_str())
-        } else {
-            "/@00000000000000000000".to_owned()
-        };
-        MenuEntry {
-            label: self.label.text(),
-            href,
-            active: self.active,
+impl Refused {
+    fn meeting(&self) -> Option<(usize, u16, u16)> {
+        self.class.meeting(Weekday::ALL.len())
+    }
+
+    fn alert(&self) -> String {
+        match self.alert {
+            Why::Overlap => AlertBox::Overlap(self.class.name.clone()).text(),
+            Why::Duplicate => AlertBox::Duplicate.text(),
+            Why::TooMany => AlertBox::TooMany.text(),
         }
     }
+
+    /// Then a page may not tell which of the two it drew.
+    fn is_drawn_too(&self, table: &Table) -> bool {
+        let meeting = self.meeting();
+        meeting.is_none() && !table.untimed.is_empty()
+            || table.meetings().any(|(_, drawn)| Some(drawn) == meeting)
+    }
 }
 
-impl Label {
-    fn text(&self) -> String {
+/// The answer that a page is drawn from.
+struct Answer {
+    status: u16,
+    table_status: i8,
+    identifier: String,
+    subjects: Vec<Subject>,
+    length: usize,
+}
+
+#[derive(Clone)]
+struct Subject {
+    name: String,
+    meeting: Option<(usize, u16, u16)>,
+}
+
+impl Answer {
+    fn of(page: &Page) -> Self {
+        let drawn = page.table.meetings().map(|(block, meeting)| Subject {
+            name: block.name.clone(),
+            meeting: Some(meeting),
+        });
+        let untimed = page.table.untimed.iter().map(|name| Subject {
+            name: name.clone(),
+            meeting: None,
+        });
+        let refused = page.refused.iter().map(|refused| Subject {
+            name: refused.class.name.clone(),
+            meeting: refused.meeting(),
+        });
+        Self {
+            status: 200,
+            table_status: 1,
+            identifier: identifier().as_str().to_owned(),
+            subjects: drawn.chain(untimed).chain(refused).collect(),
+            length: usize::MAX,
+        }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        let subjects = self.subjects.iter().enumerate();
+        let subjects: String = subjects.map(|(id, subject)| subject.written(id)).collect();
+        let (status, identifier) = (self.table_status, &self.identifier);
+        let mut body = format!(
+            "<response><table year=\"2026\" semester=\"2\" status=\"{status}\" \
+             identifier=\"{identifier}\">{subjects}</table></response>"
+        )
+        .into_bytes();
+        body.truncate(self.length);
+        body
+    }
+}
+
+impl Subject {
+    fn written(&self, id: usize) -> String {
+        let name = self.name.replace('&', "&amp;").replace('<', "&lt;");
+        let name = name.replace('"', "&quot;");
+        let data = self.meeting.map_or_else(String::new, |(day, start, end)| {
+            format!("<data day=\"{day}\" starttime=\"{start}\" endtime=\"{end}\"/>")
+        });
+        format!("<subject id=\"{id}\"><name value=\"{name}\"/><time>{data}</time></subject>")
+    }
+}
+
+impl AnswerSpoil {
+    /// `None`: nothing is known of the answer any more.
+    fn apply(&self, answer: &mut Answer) -> Option<()> {
         match self {
-            Label::Term(year, semester) => {
-                let semester = ["1", "2", "여름", "겨울"][usize::from(semester % 4)];
-                format!("{year}년 {semester}학기")
+            Self::Status(status) => answer.table_status = *status,
+            Self::Identifier => answer.identifier = "0".repeat(20),
+            Self::Drop(index) => {
+                let index = usize::from(*index);
+                if index < answer.subjects.len() {
+                    answer.subjects.remove(index);
+                }
             }
-            Label::Words(words) => words.clone(),
+            Self::Twice(index) => {
+                let again = answer.subjects.get(usize::from(*index)).cloned();
+                answer.subjects.extend(again);
+            }
+            Self::Rename(index, name) => {
+                on(&mut answer.subjects, *index, |s| s.name.clone_from(name));
+            }
+            Self::Move(index, day, start, end) => on(&mut answer.subjects, *index, |subject| {
+                subject.meeting = Some((usize::from(*day), *start, *end));
+            }),
+            Self::Http(status) => answer.status = *status,
+            Self::Cut(length) => answer.length = usize::from(*length),
+            Self::Nothing => return None,
         }
+        Some(())
     }
 }
 
@@ -358,7 +471,7 @@ fn pick<'a>(figures: &'a mut [&mut f64], index: u16) -> &'a mut f64 {
     figures[index]
 }
 
-/// Every length and place of the table, and the page's own values.
+/// Every length and place of the table.
 fn figures(table: &mut TableReading) -> Vec<&mut f64> {
     let row = std::iter::once(&mut table.row_height);
     let axis = table
@@ -378,17 +491,13 @@ fn figures(table: &mut TableReading) -> Vec<&mut f64> {
         .collect()
 }
 
-fn block_figures(block: &mut BlockReading) -> Vec<&mut f64> {
-    let mut figures = vec![
+fn block_figures(block: &mut BlockReading) -> [&mut f64; 6] {
+    [
         &mut block.top,
         &mut block.height,
         &mut block.box_top,
         &mut block.box_height,
         &mut block.box_left,
         &mut block.box_width,
-    ];
-    if let Some(data) = &mut block.data {
-        figures.extend([&mut data.day, &mut data.start, &mut data.end]);
-    }
-    figures
+    ]
 }

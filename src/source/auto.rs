@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::cross_check::CrossCheck;
 use super::{BoxFuture, Read, Source, SourceError};
-use crate::timetable::reading::Unread;
+use crate::timetable::reading::{Check, Unread};
 use crate::timetable::share_link::Identifier;
 
 /// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.
@@ -65,10 +65,14 @@ fn halfway(deadline: Instant) -> Instant {
 /// that are not the site's.
 fn leaves_another_way(error: &SourceError) -> bool {
     match error {
-        SourceError::Unread(unread) => !matches!(
-            unread,
-            Unread::NotFound | Unread::NotPublic | Unread::NoTimetable
-        ),
+        SourceError::Unread(Unread::NotFound | Unread::NotPublic | Unread::NoTimetable) => false,
+        // The page would draw the same answer, of another timetable.
+        SourceError::Unread(Unread::LayoutChanged(mismatch)) => {
+            mismatch.check != Check::AnswerIdentifier
+        }
+        SourceError::Unread(
+            Unread::Blocked { .. } | Unread::SiteUnavailable { .. } | Unread::TooSlow,
+        ) => true,
         SourceError::LeftAlone { .. } | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
             true
         }

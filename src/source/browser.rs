@@ -3,19 +3,26 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant as StdInstant};
 
+use serde::Deserialize;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, info_span};
-use webdriver_fleet::{Fleet, Visit, VisitError, Visited};
+use tracing::{Instrument, info_span, warn};
+use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
-use super::{API_PATH, BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
+use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
+use super::{call_form, page_call};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;
-use crate::timetable::reading::{self, Check, Mismatch, PageReading, Unread};
+use crate::timetable::answer::Received;
+use crate::timetable::reading::{self, Check, Mismatch, PageReading, Patience, Unread};
 use crate::timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| include_str!("read_page.js").into());
+
+/// A page that looks the same for so long, though something on it does not fit, stays as it is.
+const AT_REST: Duration = Duration::from_millis(500);
 
 /// Reads timetables off the rendered page.
 pub struct BrowserSource {
@@ -39,12 +46,13 @@ impl BrowserSource {
         let path = format!("/@{}", identifier.as_str());
         let mut url = self.site.everytime_url.clone();
         url.set_path(&path);
-        let mut call = self.site.api_url.clone();
-        call.set_path(API_PATH);
+        let (call, form) = (page_call(&self.site), call_form(identifier));
+        let asked = identifier.clone();
         Visit {
             url,
             script: SCRIPT.clone(),
-            args: vec![path.into(), call.as_str().into()],
+            args: vec![path.into(), call.as_str().into(), json!(form)],
+            is_final: Some(IsFinal::new(move |sight| is_final(&asked, sight))),
             page_timeout: self.page_timeout,
             deadline: deadline.into_std(),
         }
@@ -67,7 +75,15 @@ impl BrowserSource {
             visited.timings.queue,
             visited.timings.navigate + visited.timings.script,
         );
-        let timetable = info_span!("check").in_scope(|| timetable(identifier, visited))?;
+        let Visited {
+            value,
+            calls,
+            alerts,
+            ..
+        } = visited;
+        tell_foreign_document(&value);
+        let check = || timetable(identifier, &value, &calls, &alerts);
+        let timetable = info_span!("check").in_scope(check)?;
         let timings = Timings {
             queue,
             render,
@@ -81,13 +97,49 @@ impl BrowserSource {
     }
 }
 
-fn timetable(identifier: &Identifier, visited: Visited) -> Result<Timetable, SourceError> {
-    let page: PageReading = serde_json::from_value(visited.value).map_err(|error| {
+fn timetable(
+    identifier: &Identifier,
+    value: &Value,
+    calls: &[CallAnswer],
+    alerts: &[String],
+) -> Result<Timetable, Unread> {
+    let page = PageReading::deserialize(value).map_err(|error| {
         // A figure the page did not have arrives as null. The error's own words may quote the page.
         let found = format!("{:?} error", error.classify());
-        Unread::from(Mismatch::new(Check::Structure, "a complete reading", found))
+        Mismatch::new(Check::Structure, "a complete reading", found)
     })?;
-    Ok(reading::timetable(identifier, page, &visited.alerts)?)
+    // The answer to the page's call made once more, where the fleet could not record the first.
+    let again = CallAnswer::deserialize(&value["answer"]).ok();
+    let answer = calls.last().or(again.as_ref()).map(received);
+    reading::timetable(identifier, page, alerts, answer)
+}
+
+fn received(answer: &CallAnswer) -> Received<'_> {
+    Received {
+        status: answer.status,
+        body: answer.body.as_deref().map(str::as_bytes),
+    }
+}
+
+/// Whether a page that looks like this has nothing more to show.
+fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
+    let Err(unread) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
+        return true;
+    };
+    match unread.patience() {
+        Patience::Nothing => true,
+        Patience::Rest => sight.unchanged >= AT_REST,
+        // Of all that can end a drawing half-way, an exception is the one that shows.
+        Patience::Whole => sight.threw && sight.unchanged >= AT_REST,
+    }
+}
+
+/// A part of the page that says more of the document than a fault's code.
+fn tell_foreign_document(value: &Value) {
+    if value["state"] == "foreign" {
+        let missing = value["missing"].as_str().unwrap_or_default();
+        warn!(missing, "the document is not the timetable page");
+    }
 }
 
 impl Source for BrowserSource {

@@ -16,8 +16,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 use utoipa::ToSchema;
 
+use crate::config::SiteConfig;
 use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
@@ -29,6 +31,18 @@ pub use guarded::Guarded;
 
 /// Path of the call that the page makes for its timetable.
 const API_PATH: &str = "/find/timetable/table/friend";
+
+/// The address of the call that the page makes for its timetable.
+pub fn page_call(site: &SiteConfig) -> Url {
+    let mut url = site.api_url.clone();
+    url.set_path(API_PATH);
+    url
+}
+
+/// The form of that call.
+fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
+    [("identifier", identifier.as_str()), ("friendInfo", "true")]
+}
 
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,18 +1,29 @@
 // Body of a W3C asynchronous script: waits inside the page until it shows one of its known states,
 // then reads everything in one synchronous go, so that scale and blocks belong together.
 //
-// arguments: path of the timetable ("/@…"), address of the page's own call, milliseconds left (set
-// by the fleet), callback. Answers one object with a `state`, as timetable/reading.rs describes;
-// never null, which is how a driver reports an alert.
-const [path, call, budget, done] = arguments;
-// Said by the fleet: nobody sees the page yet. What is not drawn then may still be.
-const { unseen } = this;
+// arguments: path of the timetable ("/@…"), address of the page's own call, fields of its form,
+// milliseconds left (set by the fleet), callback. Answers one object with a `state`, as
+// timetable/reading/page.rs describes; never null, which is how a driver reports an alert.
+const [path, call, fields, budget, done] = arguments;
+// Said by the fleet: the page is hidden, so what is not drawn may still be; the answers to the page's call
+// so far; the last reading was not final.
+const { unseen, recorded, again } = this;
 
-// After the call has ended the page draws in the same turn of its event loop; what is not drawn
-// this much later (ms) is not drawn at all.
+// After its call has ended the page draws in the same turn of its event loop; a page that shows
+// nothing this much later (ms) does not understand the answer.
 const DRAWN_AFTER_CALL = 300;
+// A document that lacks a part this much later than its load event (ms) is another page.
+const WHOLE_AFTER_LOAD = 500;
+// A page that has made no call this much later than its load event (ms) makes none.
+const CALLED_AFTER_LOAD = 900;
+// An answer that the page has drawn from is recorded before; after this much (ms) it is not to be had.
+const RECORDED_AFTER_DRAWING = 100;
+// A page that is still drawing is read again after this pause (ms).
+const PAUSE = 50;
 // The answer must leave before the fleet's own limit (ms).
 const MARGIN = 50;
+// Longest answer that is read, in characters.
+const LONGEST_ANSWER = 1 << 20;
 
 const select = (selector) => document.querySelector(`#container ${selector}`);
 const selectAll = (root, selector) => [...(root?.querySelectorAll(`:scope ${selector}`) ?? [])];
@@ -24,6 +35,12 @@ const bodyCells = () => (bodyRow() ? selectAll(bodyRow(), '> td') : []);
 const isEmptyPart = (selector) => select(selector)?.children.length === 0;
 const endedCall = () =>
   performance.getEntriesByType('resource').findLast((entry) => entry.name.startsWith(call));
+const navigation = () => performance.getEntriesByType('navigation')[0];
+/** Milliseconds since the load event; below zero before it. */
+const sinceLoad = () => {
+  const loaded = navigation()?.loadEventEnd;
+  return loaded ? performance.now() - loaded : -1;
+};
 
 // ---- what the page shows ----------------------------------------------------------------------
 
@@ -32,16 +49,27 @@ function settledState() {
   if (['chrome-error:', 'about:'].includes(location.protocol)) {
     return isBlankStart() ? undefined : { state: 'unreachable' };
   }
-  const [navigation] = performance.getEntriesByType('navigation');
-  if (navigation?.responseStatus >= 400) return { state: 'refused', status: navigation.responseStatus };
+  const status = navigation()?.responseStatus;
+  if (status >= 400) return { state: 'refused', status };
   if (location.pathname !== path) return { state: 'left' };
   const notice = select('.tablehead > .empty');
-  if (notice) return { state: 'notice', text: notice.textContent };
-  if (bodyCells().length >= 7) return { state: 'drawn', ...readTable() };
+  if (notice) return withAnswer(() => ({ state: 'notice', text: notice.textContent }));
+  if (bodyCells().length >= 7) return withAnswer(() => ({ state: 'drawn', ...readTable() }));
+  return unseen ? undefined : otherDocument();
 }
 
 /** The blank page a session rests on: the navigation has not begun yet. */
 const isBlankStart = () => location.href.startsWith('about:blank');
+
+/** A document that has loaded and is not the timetable's page, or does nothing to become it. */
+function otherDocument() {
+  if (sinceLoad() >= WHOLE_AFTER_LOAD) {
+    if (!document.getElementById('container')) return { state: 'foreign', missing: 'container' };
+    if (!select('.tablebody')) return { state: 'foreign', missing: 'tablebody' };
+  }
+  const isIdle = recorded?.begun === 0 && !endedCall();
+  if (isIdle && sinceLoad() >= CALLED_AFTER_LOAD) return { state: 'idle' };
+}
 
 /** The state of a page that drew nothing, once there is no more to wait for. */
 function undrawnState() {
@@ -50,6 +78,44 @@ function undrawnState() {
   if (document.readyState === 'loading' || isBlankStart()) return { state: 'waiting' };
   if (!bothEmpty) return { state: 'unfamiliar' };
   return entry ? { state: 'silent', status: entry.responseStatus ?? 0 } : { state: 'waiting' };
+}
+
+// ---- the answer that the page draws from --------------------------------------------------------
+
+let ownCall;
+
+/** A state that is told once the answer behind it is there: recorded, or asked for once more. */
+function withAnswer(state) {
+  if (recorded?.answers.length > 0) return state();
+  ownCall ??= setTimeout(() => askAgain().then((answer) => { ownCall = { answer }; look(); }), RECORDED_AFTER_DRAWING);
+  return ownCall.answer && { ...state(), answer: ownCall.answer };
+}
+
+/** The page's own call, made once more from inside the page: the same form to the same address. */
+async function askAgain() {
+  try {
+    const response = await fetch(call, {
+      method: 'POST', body: new URLSearchParams(fields), credentials: 'include',
+    });
+    const body = await boundedText(response);
+    return { status: response.status, content_type: response.headers.get('content-type'), body };
+  } catch {
+    return { status: 0, content_type: null, body: null };
+  }
+}
+
+async function boundedText(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { done: ended, value } = await reader.read();
+    if (ended) return text;
+    text += value;
+    if (text.length > LONGEST_ANSWER) {
+      reader.cancel();
+      return null;
+    }
+  }
 }
 
 // ---- the table --------------------------------------------------------------------------------
@@ -66,11 +132,8 @@ function readTable() {
     grids: cells.filter((cell) => !isHidden(cell)).map(readGrid),
     blocks: cells.flatMap((cell, column) =>
       selectAll(cell, '> .cols > .subject').map((subject) => readBlock(subject, column, origin))),
-    untimed: selectAll(select('div.tablebody'), '> .nontimes > .subject').map((subject) => ({
-      name: textOf(subject, '.name'), place: textOf(subject, '.place'),
-    })),
-    menu: selectAll(select('aside'), '.menu li').map(readMenuEntry),
-    owned: textOf(select('aside'), '.title h1').trim() !== '',
+    untimed: selectAll(select('div.tablebody'), '> .nontimes > .subject')
+      .map((subject) => textOf(subject, '.name')),
     unknown_parts: countUnknownParts(cells),
   };
 }
@@ -106,7 +169,6 @@ function readGrid(cell) {
 
 function readBlock(subject, column, origin) {
   const box = subject.getBoundingClientRect();
-  const color = [...subject.classList].map((name) => /^color(\d{1,2})$/.exec(name)?.[1]).find(Boolean);
   return {
     column,
     top: pixels(subject, 'top'),
@@ -116,10 +178,6 @@ function readBlock(subject, column, origin) {
     box_left: box.left,
     box_width: box.width,
     name: subject.querySelector('h3')?.textContent,
-    professor: textOf(subject, 'p > em'),
-    place: textOf(subject, 'p > span'),
-    color: color && Number(color),
-    data: readData(subject),
   };
 }
 
@@ -127,30 +185,14 @@ function readBlock(subject, column, origin) {
 const pixels = (element, property) =>
   parseFloat(element.style[property] || getComputedStyle(element)[property]);
 
-/** The values the page drew the class from, kept by its jQuery if it has one. */
-function readData(subject) {
-  const data = typeof jQuery === 'function' ? jQuery(subject).data?.() : undefined;
-  if (data?.startTime === undefined || data?.endTime === undefined) return undefined;
-  return { day: Number(data.day), start: Number(data.startTime), end: Number(data.endTime) };
-}
-
-function readMenuEntry(entry) {
-  return {
-    label: entry.textContent,
-    href: entry.querySelector('a')?.getAttribute('href') ?? '',
-    active: entry.classList.contains('active'),
-  };
-}
-
-/** Parts under a name we do not know, where a class or a semester may hide. */
+/** Parts under a name we do not know, where a class may hide. */
 function countUnknownParts(cells) {
   const count = (elements, known) => elements.filter((element) => !element.matches(known)).length;
   const children = (selector) => cells.flatMap((cell) => selectAll(cell, selector));
   const lacksColumn = cells.filter((cell) => selectAll(cell, '> .cols').length !== 1).length;
   const beside = selectAll(select('div.tablebody'), '> *')
     .filter((element) => element.textContent.trim() !== '');
-  const lacksMenu = select('aside') && !select('aside .menu') ? 1 : 0;
-  return lacksColumn + lacksMenu + count(children('> *'), '.cols, .grids') +
+  return lacksColumn + count(children('> *'), '.cols, .grids') +
     count(children('> .cols > *'), '.subject') + count(beside, 'table.tablebody, .nontimes') +
     count(selectAll(select('div.tablebody'), '> .nontimes > *'), '.subject');
 }
@@ -165,6 +207,7 @@ function answer(reading) {
   answered = true;
   mutations.disconnect();
   resources.disconnect();
+  if (recorded) recorded.tell = undefined;
   removeEventListener('resize', onResize, true);
   done(reading);
 }
@@ -205,11 +248,25 @@ function giveUp() {
 }
 
 const mutations = new MutationObserver(look);
-mutations.observe(document, { subtree: true, childList: true, attributes: true });
 const resources = new PerformanceObserver(() => {
   if (endedCall() && !resized && !unseen) setTimeout(giveUp, DRAWN_AFTER_CALL);
 });
-resources.observe({ type: 'resource', buffered: true });
-addEventListener('resize', onResize, true);
-setTimeout(giveUp, Math.max(0, budget - MARGIN));
-look();
+
+/** Looks once the load event is this many milliseconds past. */
+function lookAfterLoad(delay) {
+  if (sinceLoad() < 0) addEventListener('load', () => setTimeout(() => lookAfterLoad(delay), 0), { once: true });
+  else setTimeout(look, Math.max(0, delay - sinceLoad()) + 1);
+}
+
+function begin() {
+  mutations.observe(document, { subtree: true, childList: true, attributes: true });
+  resources.observe({ type: 'resource', buffered: true });
+  addEventListener('resize', onResize, true);
+  if (recorded) recorded.tell = look;
+  if (!unseen) [WHOLE_AFTER_LOAD, CALLED_AFTER_LOAD].forEach(lookAfterLoad);
+  setTimeout(giveUp, Math.max(0, budget - MARGIN - (again ? PAUSE : 0)));
+  look();
+}
+
+if (again) setTimeout(begin, PAUSE);
+else begin();

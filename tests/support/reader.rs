@@ -7,6 +7,7 @@ use gonggang::config::SiteConfig;
 use gonggang::fault::Fault;
 use gonggang::source::Source;
 use gonggang::source::browser::BrowserSource;
+use gonggang::source::page_call;
 use gonggang::timetable::Timetable;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -28,18 +29,19 @@ pub struct Reader {
 
 impl Reader {
     /// Reads `site` with a browser like this one.
-    pub async fn start(site: &Site, browser: BrowserConfig) -> Self {
-        let config = FleetConfig {
-            browser,
-            slots: 1,
-            ..FleetConfig::default()
-        };
-        let fleet = Arc::new(Fleet::start(config).await.unwrap());
+    pub async fn start(site: &Site, mut browser: BrowserConfig) -> Self {
         let url: url::Url = site.url.parse().unwrap();
         let config = SiteConfig {
             everytime_url: url.clone(),
             api_url: url,
         };
+        browser.recorded_calls = Some(page_call(&config));
+        let fleet = FleetConfig {
+            browser,
+            slots: 1,
+            ..FleetConfig::default()
+        };
+        let fleet = Arc::new(Fleet::start(fleet).await.unwrap());
         Self {
             source: BrowserSource::new(Arc::clone(&fleet), config, PAGE_TIMEOUT),
             fleet,

@@ -9,8 +9,9 @@ use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
 use crate::config::SiteConfig;
-use crate::source::API_PATH;
-use crate::timetable::reading::{Check, Mismatch, Unread};
+use crate::source::{call_form, page_call};
+use crate::timetable::answer::Received;
+use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
 /// Who is said to ask where nothing else is set: a browser like those whose pages make the call.
@@ -25,6 +26,22 @@ const MOST_BYTES: usize = 1 << 20;
 #[derive(Debug, thiserror::Error)]
 #[error("no HTTP client: {0}")]
 pub struct ClientError(String);
+
+/// An answer of the API.
+pub(super) struct Asked {
+    status: u16,
+    /// `None` where it is longer than any timetable's, or does not count.
+    body: Option<Vec<u8>>,
+}
+
+impl Asked {
+    pub(super) fn received(&self) -> Received<'_> {
+        Received {
+            status: self.status,
+            body: self.body.as_deref(),
+        }
+    }
+}
 
 /// Asks the API.
 pub(super) struct ApiClient {
@@ -45,25 +62,21 @@ impl ApiClient {
             .connect_timeout(CONNECT)
             .build()
             .map_err(|error| failed(&error))?;
-        let mut url = site.api_url.clone();
-        url.set_path(API_PATH);
+        let url = page_call(site);
         Ok(Self { http, url })
     }
 
-    /// The body of the answer about `identifier`.
-    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<Vec<u8>, Unread> {
-        let form = [("identifier", identifier.as_str()), ("friendInfo", "true")];
-        let question = self.http.post(self.url.clone()).form(&form);
+    /// Status and body of the answer about `identifier`.
+    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<Asked, Unread> {
+        let question = self.http.post(self.url.clone());
+        let question = question.form(&call_form(identifier));
         let answer = question.send().await.map_err(|_| unreachable())?;
-        match answer.status().as_u16() {
-            200 => body(answer).await,
-            status @ 500.. => Err(Unread::SiteUnavailable {
-                status: Some(status),
-            }),
-            status => Err(Unread::Blocked {
-                status: Some(status),
-            }),
-        }
+        let status = answer.status().as_u16();
+        let body = match status {
+            200 => body(answer).await?,
+            _ => None,
+        };
+        Ok(Asked { status, body })
     }
 }
 
@@ -91,16 +104,15 @@ fn page_headers(page: &Url) -> HeaderMap {
 }
 
 /// A body that ends too early, or cannot be unpacked, is a site that fails.
-async fn body(mut answer: Response) -> Result<Vec<u8>, Unread> {
+async fn body(mut answer: Response) -> Result<Option<Vec<u8>>, Unread> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|_| unreachable())? {
         if body.len() + chunk.len() > MOST_BYTES {
-            let most = format!("{MOST_BYTES} bytes at most");
-            return Err(Mismatch::new(Check::AnswerShape, most, "more").into());
+            return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Some(body))
 }
 
 fn unreachable() -> Unread {

@@ -10,7 +10,7 @@ use tracing::{Instrument, info_span};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
 use crate::config::SiteConfig;
-use crate::timetable::answer;
+use crate::timetable::answer::Answer;
 use crate::timetable::share_link::Identifier;
 use client::ApiClient;
 
@@ -51,12 +51,13 @@ impl ApiSource {
         let began = Instant::now();
         let limit = deadline.min(began + self.timeout);
         let call = self.client.ask(identifier).instrument(info_span!("call"));
-        let body = timeout_at(limit, call).await;
-        let body = body.map_err(|_| SourceError::TooSlow {
+        let asked = timeout_at(limit, call).await;
+        let asked = asked.map_err(|_| SourceError::TooSlow {
             step: "api".to_owned(),
         })??;
         let answered = Instant::now();
-        let timetable = info_span!("check").in_scope(|| answer::timetable(identifier, &body))?;
+        let check = || Answer::received(identifier, asked.received());
+        let timetable = info_span!("check").in_scope(check)?.timetable();
         Ok(Read {
             timetable,
             source: SourceKind::Api,

@@ -1,36 +1,185 @@
 //! The API's answer, and the timetable it amounts to: the one that the page draws from it.
 //!
-//! Strict, because nothing else stands beside it to check it against: a status, a part or a time
-//! that is not known is [`Unread::LayoutChanged`], never a timetable with something missing.
+//! Strict: a status, a part or a time that is not known is [`Unread::LayoutChanged`], never a
+//! timetable with something missing.
 
 mod cursor;
+mod drawing;
 mod refusals;
 #[cfg(test)]
 mod tests;
+mod week;
 mod xml;
 
 use super::reading::{Check, Mismatch, Unread};
 use super::share_link::Identifier;
 use super::time::{TimeOfDay, TimeRange, Weekday};
-use super::{Class, RefusedClass, Semester, Timetable, UntimedClass, term};
-use refusals::Drawn;
-use xml::{Entry, Meeting, Response, Subject, Table};
+use super::{Semester, Timetable, term};
+use xml::{Entry, Response, Table};
 
-/// The timetable of `identifier`, from the body of the API's answer.
-///
-/// Classes that the page would not draw are kept, and marked.
-///
-/// # Errors
-/// [`Unread`], by what the answer says.
-pub fn timetable(identifier: &Identifier, body: &[u8]) -> Result<Timetable, Unread> {
-    let Response { code, table, menu } = xml::parse(body)?;
-    match (table, code.as_deref().map(str::trim)) {
-        (Some(table), None) => from_table(identifier, &table, &menu),
-        (None, Some("-1")) => Err(Unread::NotFound),
-        (None, Some("-2")) => Err(Unread::NotPublic),
-        (None, Some(_)) => Err(unknown(Check::AnswerStatus, "-1 or -2", "another code")),
-        (Some(_), Some(_)) => Err(unknown(Check::AnswerShape, "a table or a code", "both")),
-        (None, None) => Err(unknown(Check::AnswerShape, "a table or a code", "neither")),
+pub use drawing::{Drawing, DrawnMeeting};
+
+/// An answer as it arrived, to the page's own call or to the same call made by us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received<'a> {
+    /// HTTP status; 0 where the call failed, or where the page may not read its answer.
+    pub status: u16,
+    /// `None` where it is longer than any timetable's.
+    pub body: Option<&'a [u8]>,
+}
+
+impl<'a> Received<'a> {
+    /// The body of a successful answer.
+    ///
+    /// # Errors
+    /// [`Unread::SiteUnavailable`] for a status of 500 and above, [`Unread::Blocked`] for any other
+    /// but 200, [`Check::AnswerShape`] for a body that is too long.
+    fn success(self) -> Result<&'a [u8], Unread> {
+        match self.status {
+            200 => self
+                .body
+                .ok_or_else(|| unknown(Check::AnswerShape, "a timetable's length", "more")),
+            0 => Err(Unread::Blocked { status: None }),
+            status @ 500.. => Err(Unread::SiteUnavailable {
+                status: Some(status),
+            }),
+            status => Err(Unread::Blocked {
+                status: Some(status),
+            }),
+        }
+    }
+}
+
+/// An answer with a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    identifier: Identifier,
+    /// The term in the page's words, where the answer names it.
+    title: Option<String>,
+    subjects: Vec<Subject>,
+    semesters: Vec<Semester>,
+}
+
+/// A class with all its weekly meetings. Texts are trimmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Subject {
+    id: String,
+    name: String,
+    professor: String,
+    place: String,
+    meetings: Vec<Meeting>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Meeting {
+    day: Weekday,
+    time: TimeRange,
+    place: String,
+}
+
+impl Answer {
+    /// The table of `identifier`, from an answer as it arrived.
+    ///
+    /// # Errors
+    /// [`Unread`], by its status or by what it says.
+    pub fn received(identifier: &Identifier, received: Received<'_>) -> Result<Self, Unread> {
+        Self::parse(identifier, received.success()?)
+    }
+
+    /// The table of `identifier`, from the body of an answer.
+    ///
+    /// # Errors
+    /// [`Unread`], by what the answer says.
+    pub fn parse(identifier: &Identifier, body: &[u8]) -> Result<Self, Unread> {
+        let Response { code, table, menu } = xml::parse(body)?;
+        match (table, code.as_deref().map(str::trim)) {
+            (Some(table), None) => Self::from_table(identifier, table, &menu),
+            (None, Some("-1")) => Err(Unread::NotFound),
+            (None, Some("-2")) => Err(Unread::NotPublic),
+            (None, Some(_)) => Err(unknown(Check::AnswerStatus, "-1 or -2", "another code")),
+            (Some(_), Some(_)) => Err(unknown(Check::AnswerShape, "a table or a code", "both")),
+            (None, None) => Err(unknown(Check::AnswerShape, "a table or a code", "neither")),
+        }
+    }
+
+    fn from_table(identifier: &Identifier, table: Table, menu: &[Entry]) -> Result<Self, Unread> {
+        let own = table.identifier.as_deref();
+        if own.is_some_and(|own| own != identifier.as_str()) {
+            return Err(unknown(
+                Check::AnswerIdentifier,
+                "the one asked for",
+                "another",
+            ));
+        }
+        match (table.status.as_str(), own) {
+            ("1", Some(_)) => Self::with_subjects(identifier, table, menu),
+            ("1", None) => Err(unknown(
+                Check::AnswerIdentifier,
+                "the one asked for",
+                "none",
+            )),
+            ("-1", _) => Err(Unread::NoTimetable),
+            ("-2", _) => Err(Unread::NotPublic),
+            _ => Err(unknown(
+                Check::AnswerStatus,
+                "1, -1 or -2",
+                "another status",
+            )),
+        }
+    }
+
+    fn with_subjects(
+        identifier: &Identifier,
+        table: Table,
+        menu: &[Entry],
+    ) -> Result<Self, Unread> {
+        let subjects = table.subjects.iter().map(Subject::new);
+        Ok(Self {
+            identifier: identifier.clone(),
+            title: title(identifier, &table, menu),
+            subjects: subjects.collect::<Result<_, _>>()?,
+            semesters: menu.iter().filter_map(Entry::semester).collect(),
+        })
+    }
+
+    /// The timetable that the page draws from this answer by its own rules. Classes that it refuses to
+    /// draw are kept, and marked.
+    pub fn timetable(&self) -> Timetable {
+        let drawn = refusals::drawn(&self.subjects);
+        let days = week::days_of(&self.subjects, &drawn);
+        self.timetable_with(&drawn, days)
+    }
+
+    /// The timetable of a page that drew this answer like `drawing`: every class is either drawn or
+    /// refused by an alert.
+    ///
+    /// # Errors
+    /// [`Check::Drawing`] while some classes are neither, [`Check::Classes`] and [`Check::Refusals`] for
+    /// a class that is not the answer's.
+    pub fn timetable_drawn_as(&self, drawing: &Drawing) -> Result<Timetable, Mismatch> {
+        let drawn = drawing.subjects_drawn(&self.subjects)?;
+        Ok(self.timetable_with(&drawn, drawing.days.clone()))
+    }
+
+    /// What of this answer is drawn, if nothing is.
+    pub fn not_drawn_at_all(&self) -> Mismatch {
+        drawing::unfinished(&self.subjects, &Drawing::default())
+    }
+
+    fn timetable_with(&self, drawn: &[bool], days: Vec<Weekday>) -> Timetable {
+        let term = self.title.as_deref().and_then(term::parse);
+        let week = week::Week::of(&self.subjects, drawn);
+        Timetable {
+            identifier: self.identifier.clone(),
+            year: term.map(|(year, _)| year),
+            semester: term.map(|(_, semester)| semester.to_owned()),
+            title: self.title.clone(),
+            days,
+            classes: week.classes,
+            untimed: week.untimed,
+            not_drawn: week.not_drawn,
+            semesters: self.semesters.clone(),
+        }
     }
 }
 
@@ -38,123 +187,48 @@ fn unknown(check: Check, expected: &str, found: &str) -> Unread {
     Mismatch::new(check, expected, found).into()
 }
 
-fn from_table(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Result<Timetable, Unread> {
-    let own = table.identifier.as_deref();
-    if own.is_some_and(|own| own != identifier.as_str()) {
-        return Err(unknown(
-            Check::AnswerIdentifier,
-            "the one asked for",
-            "another",
-        ));
-    }
-    match (table.status.as_str(), own) {
-        ("1", Some(_)) => drawn(identifier, table, menu),
-        ("1", None) => Err(unknown(
-            Check::AnswerIdentifier,
-            "the one asked for",
-            "none",
-        )),
-        ("-1", _) => Err(Unread::NoTimetable),
-        ("-2", _) => Err(Unread::NotPublic),
-        _ => Err(unknown(
-            Check::AnswerStatus,
-            "1, -1 or -2",
-            "another status",
-        )),
-    }
-}
-
-fn drawn(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Result<Timetable, Unread> {
-    let mut week = Week::default();
-    let mut page = Drawn::nothing();
-    for subject in &table.subjects {
-        let meetings = subject.meetings()?;
-        let color = page.add(&subject.id, &meetings).ok();
-        week.add(subject, &meetings, color.map(|before| before as u8 + 1));
-    }
+/// The term as the menu names it. The menu lists an owner's main timetables only; of another one the
+/// table itself tells the term.
+fn title(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Option<String> {
     let own = menu
         .iter()
         .find(|entry| entry.identifier == identifier.as_str());
-    let title = own.map(Entry::label);
-    let term = title.as_deref().and_then(term::parse);
-    Ok(Timetable {
-        identifier: identifier.clone(),
-        year: term.map(|(year, _)| year),
-        semester: term.map(|(_, semester)| semester.to_owned()),
-        days: week.days(),
-        classes: week.sorted(),
-        untimed: week.untimed,
-        not_drawn: week.not_drawn,
-        semesters: menu.iter().filter_map(Entry::semester).collect(),
-        title,
-    })
+    let of_table = || Some(label(table.year.as_deref()?, table.semester.as_deref()?));
+    own.map(Entry::label).or_else(of_table)
 }
 
-/// The classes as they are found, subject by subject.
-#[derive(Default)]
-struct Week {
-    classes: Vec<Class>,
-    untimed: Vec<UntimedClass>,
-    not_drawn: Vec<RefusedClass>,
-}
-
-impl Week {
-    /// `color` is `None` for a subject that the page does not draw.
-    fn add(&mut self, subject: &Subject, meetings: &[(Weekday, TimeRange)], color: Option<u8>) {
-        let name = subject.name.trim();
-        let classes = subject.meetings.iter().zip(meetings);
-        self.classes
-            .extend(classes.map(|(written, &(day, time))| Class {
-                name: name.to_owned(),
-                professor: subject.professor.trim().to_owned(),
-                place: subject.place_of(written).to_owned(),
-                color,
-                day,
-                time,
-                not_drawn: color.is_none(),
-            }));
-        if meetings.is_empty() {
-            self.untimed.push(UntimedClass {
-                name: name.to_owned(),
-                place: subject.place.trim().to_owned(),
-                not_drawn: color.is_none(),
-            });
-        }
-        if color.is_none() {
-            let name = Some(name.to_owned());
-            self.not_drawn.push(RefusedClass { name });
-        }
-    }
-
-    /// Monday to Friday always; a Saturday class adds Saturday, a Sunday class the whole weekend.
-    fn days(&self) -> Vec<Weekday> {
-        let drawn = self.classes.iter().filter(|class| !class.not_drawn);
-        let last = drawn.map(|class| class.day).max();
-        Weekday::ALL[..=last.max(Some(Weekday::Fri)).map_or(0, Weekday::index)].to_vec()
-    }
-
-    fn sorted(&mut self) -> Vec<Class> {
-        let mut classes = std::mem::take(&mut self.classes);
-        classes.sort_by(|a, b| (a.day, a.time, &a.name).cmp(&(b.day, b.time, &b.name)));
-        classes
-    }
+/// A term in the page's words.
+fn label(year: &str, semester: &str) -> String {
+    format!("{year}년 {semester}학기").trim().to_owned()
 }
 
 impl Subject {
-    fn meetings(&self) -> Result<Vec<(Weekday, TimeRange)>, Mismatch> {
-        self.meetings.iter().map(Meeting::time).collect()
-    }
-
-    /// Where a meeting is; where the subject is, if it says nothing of its own.
-    fn place_of<'a>(&'a self, meeting: &'a Meeting) -> &'a str {
-        match meeting.place.trim() {
-            "" => self.place.trim(),
-            place => place,
-        }
+    fn new(subject: &xml::Subject) -> Result<Self, Mismatch> {
+        let place = subject.place.trim();
+        let meetings = subject.meetings.iter().map(|meeting| {
+            let (day, time) = meeting.time()?;
+            // Where the subject is, if the meeting says nothing of its own.
+            let place = match meeting.place.trim() {
+                "" => place,
+                own => own,
+            };
+            Ok(Meeting {
+                day,
+                time,
+                place: place.to_owned(),
+            })
+        });
+        Ok(Self {
+            id: subject.id.clone(),
+            name: subject.name.trim().to_owned(),
+            professor: subject.professor.trim().to_owned(),
+            place: place.to_owned(),
+            meetings: meetings.collect::<Result<_, _>>()?,
+        })
     }
 }
 
-impl Meeting {
+impl xml::Meeting {
     fn time(&self) -> Result<(Weekday, TimeRange), Mismatch> {
         let Self {
             day, start, end, ..
@@ -176,9 +250,7 @@ impl Meeting {
 impl Entry {
     /// The term as the page words it.
     fn label(&self) -> String {
-        format!("{}년 {}학기", self.year, self.semester)
-            .trim()
-            .to_owned()
+        label(&self.year, &self.semester)
     }
 
     /// `None` for an entry that leads to no timetable: it is no semester.

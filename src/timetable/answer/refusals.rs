@@ -1,50 +1,50 @@
-//! Which classes the page would refuse to draw: those that overlap, come twice, or are too many.
+//! Which classes the page draws by its own rules. It refuses those that overlap, come twice, or are too
+//! many.
 
 use std::collections::HashSet;
 
-use super::super::time::{TimeRange, UNITS_PER_DAY, Weekday};
+use super::super::time::UNITS_PER_DAY;
+use super::{Meeting, Subject};
 
 /// As many subjects as the page draws.
 const MOST_SUBJECTS: usize = 30;
 
+/// Of each subject, in the order of the answer, whether the page draws it.
+pub(super) fn drawn(subjects: &[Subject]) -> Vec<bool> {
+    let mut page = Page::default();
+    subjects.iter().map(|subject| page.draws(subject)).collect()
+}
+
 /// What the page has drawn so far.
-pub(super) struct Drawn<'a> {
+struct Page<'a> {
     ids: HashSet<&'a str>,
     week: [[bool; UNITS_PER_DAY as usize]; 7],
 }
 
-/// The page does not draw a subject.
-pub(super) struct Refused;
-
-impl<'a> Drawn<'a> {
-    pub(super) fn nothing() -> Self {
+impl Default for Page<'_> {
+    fn default() -> Self {
         Self {
             ids: HashSet::new(),
             week: [[false; UNITS_PER_DAY as usize]; 7],
         }
     }
+}
 
-    /// How many subjects were drawn before this one, if the page draws it.
-    pub(super) fn add(
-        &mut self,
-        id: &'a str,
-        meetings: &[(Weekday, TimeRange)],
-    ) -> Result<usize, Refused> {
-        let before = self.ids.len();
-        let clashes = meetings
-            .iter()
-            .any(|meeting| self.units(*meeting).contains(&true));
-        if before >= MOST_SUBJECTS || self.ids.contains(id) || clashes {
-            return Err(Refused);
+impl<'a> Page<'a> {
+    fn draws(&mut self, subject: &'a Subject) -> bool {
+        let mut meetings = subject.meetings.iter();
+        let clashes = meetings.any(|meeting| self.units(meeting).contains(&true));
+        if self.ids.len() >= MOST_SUBJECTS || self.ids.contains(&*subject.id) || clashes {
+            return false;
         }
-        self.ids.insert(id);
-        for meeting in meetings {
-            self.units(*meeting).fill(true);
+        self.ids.insert(&subject.id);
+        for meeting in &subject.meetings {
+            self.units(meeting).fill(true);
         }
-        Ok(before)
+        true
     }
 
-    fn units(&mut self, (day, time): (Weekday, TimeRange)) -> &mut [bool] {
+    fn units(&mut self, Meeting { day, time, .. }: &Meeting) -> &mut [bool] {
         let [start, end] = [time.start(), time.end()].map(|time| usize::from(time.units()));
         &mut self.week[day.index()][start..end]
     }

@@ -7,7 +7,7 @@ use super::*;
 const ID: &str = "AbCdEfGhIjKlMnOpQr12";
 
 fn read(body: &str) -> Result<Timetable, Unread> {
-    timetable(&ID.parse().unwrap(), body.as_bytes())
+    Answer::parse(&ID.parse().unwrap(), body.as_bytes()).map(|answer| answer.timetable())
 }
 
 /// An answer with these subjects and a menu with their own term.
@@ -69,7 +69,7 @@ fn what_is_no_answer_at_all_was_sent_by_who_turns_one_away() {
     ] {
         assert_eq!(read(body), Err(Unread::Blocked { status: None }), "{body}");
     }
-    let latin = timetable(&ID.parse().unwrap(), b"<response>\xe9</response>");
+    let latin = Answer::parse(&ID.parse().unwrap(), b"<response>\xe9</response>");
     assert_eq!(latin, Err(Unread::Blocked { status: None }));
 }
 
@@ -246,6 +246,6 @@ proptest! {
 
     #[test]
     fn any_bytes_end_in_a_timetable_or_a_named_fault(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = timetable(&ID.parse().unwrap(), &body);
+        let _ = Answer::parse(&ID.parse().unwrap(), &body);
     }
 }

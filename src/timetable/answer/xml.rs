@@ -4,7 +4,7 @@
 //! one that comes twice. The owner's name is among the known parts that are passed over.
 
 use super::super::reading::{Check, Mismatch, Unread};
-use super::cursor::{Cursor, Element, Fault, Part};
+use super::cursor::{Cursor, Element, Fault, Part, Value};
 
 #[derive(Debug, Default)]
 pub(super) struct Response {
@@ -18,6 +18,8 @@ pub(super) struct Response {
 pub(super) struct Table {
     pub(super) status: String,
     pub(super) identifier: Option<String>,
+    pub(super) year: Option<String>,
+    pub(super) semester: Option<String>,
     pub(super) subjects: Vec<Subject>,
 }
 
@@ -79,12 +81,14 @@ fn response(body: &[u8]) -> Result<Response, Fault> {
 }
 
 fn table(cursor: &mut Cursor, element: &Element) -> Result<Table, Fault> {
-    let [status, identifier, ..] =
+    let [status, identifier, year, semester] =
         element.attributes(["status", "identifier", "year", "semester"])?;
     let subjects = list(cursor, element, "subject", subject)?;
     Ok(Table {
         status: required(status)?.text()?,
-        identifier: identifier.map(|value| value.text()).transpose()?,
+        identifier: optional(identifier)?,
+        year: optional(year)?,
+        semester: optional(semester)?,
         subjects,
     })
 }
@@ -134,10 +138,7 @@ fn meeting(cursor: &mut Cursor, element: &Element) -> Result<Meeting, Fault> {
         day: required(day)?.number()?,
         start: required(start)?.number()?,
         end: required(end)?.number()?,
-        place: place
-            .map(|value| value.text())
-            .transpose()?
-            .unwrap_or_default(),
+        place: optional(place)?.unwrap_or_default(),
     })
 }
 
@@ -180,6 +181,10 @@ fn once<T>(place: &mut Option<T>, value: T) -> Result<(), Fault> {
         None => Ok(()),
         Some(_) => Err(Fault::Shape),
     }
+}
+
+fn optional(value: Option<Value<'_>>) -> Result<Option<String>, Fault> {
+    value.map(|value| value.text()).transpose()
 }
 
 fn required<T>(part: Option<T>) -> Result<T, Fault> {

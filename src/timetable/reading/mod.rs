@@ -1,80 +1,127 @@
 //! A page as it was read in one go, and the timetable it amounts to.
 //!
-//! Everything is checked against everything else the page shows. Where two readings disagree the
-//! answer is [`Unread::LayoutChanged`], never a timetable.
+//! Everything is checked against everything else the page shows, and against the answer that the page
+//! drew it from. Where two readings disagree the outcome is [`Unread::LayoutChanged`], never a timetable.
 
 mod page;
 mod unread;
 
 use super::alerts::Alert;
+use super::answer::{Answer, Drawing, DrawnMeeting, Received};
 use super::columns::{ColumnReading, shown_days};
 use super::geometry::range_of_block;
 use super::near::is_near;
 use super::scale::Scale;
 use super::share_link::Identifier;
-use super::time::{TimeOfDay, TimeRange, Weekday};
-use super::{Class, RefusedClass, Semester, Timetable, UntimedClass, term};
+use super::time::Weekday;
+use super::{RefusedClass, Timetable};
 
-pub use page::{BlockData, BlockReading, GridReading, MenuEntry, PageReading, TableReading};
-pub use unread::{Check, Mismatch, Unread};
+pub use page::{BlockReading, GridReading, PageReading, Part, TableReading};
+pub use unread::{Check, Mismatch, Patience, Unread};
 
 /// Most that a box may stand off its own style or its column, in CSS pixels: borders, padding and
 /// sub-pixel layout. Another scale, a zoom or a neighbouring column is off by far more.
 const EDGE_TOLERANCE: f64 = 6.0;
 
-/// The timetable of `identifier`, from its page and the alerts that opened while it was drawn.
+/// The timetable of `identifier`, from its page, the alerts that opened while it was drawn, and the
+/// answer that it was drawn from.
 ///
 /// # Errors
-/// [`Unread`], by the state of the page.
+/// [`Unread`], by the state of the page and what the answer says. Without an answer there is no
+/// timetable, not even an empty one.
 pub fn timetable(
     identifier: &Identifier,
     page: PageReading,
     alerts: &[String],
+    answer: Option<Received<'_>>,
 ) -> Result<Timetable, Unread> {
     let alerts: Vec<_> = alerts.iter().map(|text| Alert::from_text(text)).collect();
+    let answer = answer.map(|received| Answer::received(identifier, received));
     if alerts.contains(&Alert::NoSuchTimetable) {
-        return Err(Unread::NotFound);
+        return Err(not_found(answer));
     }
-    let table = drawn_table(page)?;
-    let not_drawn = refused_classes(alerts)?;
-    if table.is_blank() && not_drawn.is_empty() {
-        // What the page makes of an answer without a table: not even an owner's name.
-        return Err(Unread::NotPublic);
+    let shown = Shown::of(page)?;
+    match (shown, answer) {
+        (Shown::Nothing { fault }, None) => Err(fault),
+        (_, None) => Err(differs(Check::Document, "a call with an answer", "none")),
+        (Shown::Notice { fault }, Some(answer)) => Err(noticed(fault, answer)),
+        (_, Some(Err(unread))) => Err(unread),
+        (Shown::Nothing { .. }, Some(Ok(answer))) => Err(answer.not_drawn_at_all().into()),
+        (Shown::Table(table), Some(Ok(answer))) => {
+            let drawing = table.drawing(alerts)?;
+            Ok(answer.timetable_drawn_as(&drawing)?)
+        }
     }
-    table.check_structure()?;
-    let days = shown_days(&table.columns)?;
-    let scale = table.checked_scale()?;
-    let classes = table.classes(scale, &days)?;
-    let semesters = table.semesters();
-    let title = table.title(identifier).map(str::to_owned);
-    let term = title.as_deref().and_then(term::parse);
-    Ok(Timetable {
-        identifier: identifier.clone(),
-        year: term.map(|(year, _)| year),
-        semester: term.map(|(_, semester)| semester.to_owned()),
-        title,
-        days,
-        classes,
-        untimed: table.untimed.iter().map(trimmed).collect(),
-        not_drawn,
-        semesters,
-    })
 }
 
-/// The drawn table, or the fault that the page's state amounts to.
-fn drawn_table(page: PageReading) -> Result<TableReading, Unread> {
-    match page {
-        PageReading::Drawn(table) => Ok(*table),
-        PageReading::Notice { text } => Err(fault_of_notice(&text)),
-        PageReading::Left => Err(Unread::Blocked { status: None }),
-        PageReading::Unreachable => Err(Unread::SiteUnavailable { status: None }),
-        PageReading::Refused { status } | PageReading::Silent { status } => {
-            Err(fault_of_status(status))
+fn differs(check: Check, expected: &str, found: &str) -> Unread {
+    Mismatch::new(check, expected, found).into()
+}
+
+/// The page leaves after that alert, so its answer may be gone with it.
+fn not_found(answer: Option<Result<Answer, Unread>>) -> Unread {
+    match answer {
+        Some(Ok(_)) => differs(Check::Notice, "a table", "no such timetable"),
+        None | Some(Err(_)) => Unread::NotFound,
+    }
+}
+
+/// A notice and the answer say the same, or what the page means is not known.
+fn noticed(notice: Unread, answer: Result<Answer, Unread>) -> Unread {
+    match answer {
+        Ok(_) => differs(Check::Notice, "a table", "a notice"),
+        Err(Unread::NotPublic | Unread::NoTimetable) if answer != Err(notice.clone()) => {
+            differs(Check::Notice, "the answer's own notice", "another")
         }
-        PageReading::Waiting => Err(Unread::TooSlow),
-        PageReading::Unfamiliar => {
-            Err(Mismatch::new(Check::Structure, "a timetable or a notice", "neither").into())
+        Err(unread) => unread,
+    }
+}
+
+/// What a page that may be a timetable's shows.
+enum Shown {
+    Table(Box<TableReading>),
+    /// Words in its place, and what they mean.
+    Notice {
+        fault: Unread,
+    },
+    /// Nothing yet, and what that means where there is no answer either.
+    Nothing {
+        fault: Unread,
+    },
+}
+
+impl Shown {
+    fn of(page: PageReading) -> Result<Self, Unread> {
+        match page {
+            PageReading::Drawn(table) => Ok(Self::Table(table)),
+            PageReading::Notice { text } => Ok(Self::Notice {
+                fault: fault_of_notice(&text),
+            }),
+            PageReading::Silent { status } => Ok(Self::Nothing {
+                fault: fault_of_status(status),
+            }),
+            PageReading::Waiting => Ok(Self::Nothing {
+                fault: Unread::TooSlow,
+            }),
+            PageReading::Left => Err(Unread::Blocked { status: None }),
+            PageReading::Unreachable => Err(Unread::SiteUnavailable { status: None }),
+            PageReading::Refused { status } => Err(fault_of_status(status)),
+            PageReading::Foreign { missing } => Err(fault_of_document(missing)),
+            PageReading::Idle => Err(differs(Check::Document, "a call for the timetable", "none")),
+            PageReading::Unfamiliar => Err(differs(
+                Check::Structure,
+                "a timetable or a notice",
+                "neither",
+            )),
         }
+    }
+}
+
+/// A site that turns readers away serves another page; one with the same frame has changed.
+fn fault_of_document(missing: Part) -> Unread {
+    match missing {
+        Part::Container => Unread::Blocked { status: None },
+        Part::Tablebody => differs(Check::Document, "#container .tablebody", "#container alone"),
     }
 }
 
@@ -119,14 +166,6 @@ fn refused_classes(alerts: Vec<Alert>) -> Result<Vec<RefusedClass>, Mismatch> {
         .collect()
 }
 
-fn trimmed(class: &UntimedClass) -> UntimedClass {
-    UntimedClass {
-        name: class.name.trim().to_owned(),
-        place: class.place.trim().to_owned(),
-        not_drawn: false,
-    }
-}
-
 impl GridReading {
     /// A grid without rows or without height is no reading of the scale.
     fn is_laid_out(&self) -> bool {
@@ -135,8 +174,23 @@ impl GridReading {
 }
 
 impl TableReading {
-    fn is_blank(&self) -> bool {
-        self.blocks.is_empty() && self.untimed.is_empty() && self.menu.is_empty() && !self.owned
+    /// What is drawn, once every part of it fits every other.
+    fn drawing(self, alerts: Vec<Alert>) -> Result<Drawing, Mismatch> {
+        let refused = refused_classes(alerts)?;
+        self.check_structure()?;
+        let days = shown_days(&self.columns)?;
+        let scale = self.checked_scale()?;
+        let meetings = self
+            .blocks
+            .iter()
+            .map(|block| self.meeting(block, scale, &days))
+            .collect::<Result<_, _>>()?;
+        Ok(Drawing {
+            days,
+            meetings,
+            untimed: self.untimed,
+            refused,
+        })
     }
 
     fn check_structure(&self) -> Result<(), Mismatch> {
@@ -164,51 +218,22 @@ impl TableReading {
         Ok(scale)
     }
 
-    fn classes(&self, scale: Scale, days: &[Weekday]) -> Result<Vec<Class>, Mismatch> {
-        let mut classes = self
-            .blocks
-            .iter()
-            .map(|block| self.class(block, scale, days))
-            .collect::<Result<Vec<_>, _>>()?;
-        classes.sort_by(|a, b| (a.day, a.time, &a.name).cmp(&(b.day, b.time, &b.name)));
-        Ok(classes)
-    }
-
-    fn class(
+    fn meeting(
         &self,
         block: &BlockReading,
         scale: Scale,
         days: &[Weekday],
-    ) -> Result<Class, Mismatch> {
+    ) -> Result<DrawnMeeting, Mismatch> {
         let day = *days
             .get(block.column)
             .ok_or_else(|| Mismatch::new(Check::BlockPlace, "a shown column", block.column))?;
         let time = range_of_block(scale, block.top, block.height)?;
         block.check_place(&self.columns[block.column])?;
-        block.check_data(day, time)?;
         let name = block
             .name
-            .as_ref()
+            .clone()
             .ok_or_else(|| Mismatch::new(Check::BlockName, "a name", "none"))?;
-        Ok(Class {
-            name: name.trim().to_owned(),
-            professor: block.professor.trim().to_owned(),
-            place: block.place.trim().to_owned(),
-            color: block.color,
-            day,
-            time,
-            not_drawn: false,
-        })
-    }
-
-    /// The label of the menu's entry for this very timetable.
-    fn title(&self, identifier: &Identifier) -> Option<&str> {
-        let shown = |entry: &&MenuEntry| entry.active || entry.leads_to(identifier);
-        self.menu.iter().find(shown).map(|entry| entry.label.trim())
-    }
-
-    fn semesters(&self) -> Vec<Semester> {
-        self.menu.iter().filter_map(MenuEntry::semester).collect()
+        Ok(DrawnMeeting { day, time, name })
     }
 }
 
@@ -234,45 +259,5 @@ impl BlockReading {
             ));
         }
         Ok(())
-    }
-
-    /// Equal to the page's own values, where it keeps them.
-    fn check_data(&self, day: Weekday, time: TimeRange) -> Result<(), Mismatch> {
-        let Some(data) = self.data else { return Ok(()) };
-        let drawn = [day.index() as f64, units(time.start()), units(time.end())];
-        let kept = [data.day, data.start, data.end];
-        if drawn
-            .into_iter()
-            .zip(kept)
-            .all(|(drawn, kept)| is_near(drawn, kept, 0.0))
-        {
-            return Ok(());
-        }
-        Err(Mismatch::new(
-            Check::BlockData,
-            format!("{kept:?}"),
-            format!("{drawn:?}"),
-        ))
-    }
-}
-
-fn units(time: TimeOfDay) -> f64 {
-    f64::from(time.units())
-}
-
-impl MenuEntry {
-    fn leads_to(&self, identifier: &Identifier) -> bool {
-        self.href
-            .rsplit_once('@')
-            .is_some_and(|(_, id)| id == identifier.as_str())
-    }
-
-    /// `None` for an entry that leads to no timetable: it is no semester.
-    fn semester(&self) -> Option<Semester> {
-        let (_, identifier) = self.href.rsplit_once('@')?;
-        Some(Semester {
-            label: self.label.trim().to_owned(),
-            identifier: identifier.parse().ok()?,
-        })
     }
 }

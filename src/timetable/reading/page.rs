@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::UntimedClass;
 use super::super::columns::ColumnReading;
 use super::super::scale::AxisRow;
 
@@ -33,8 +32,25 @@ pub enum PageReading {
     },
     /// Nothing was drawn in time, and the page's own call is still open.
     Waiting,
+    /// The document has loaded and is not the timetable's page.
+    Foreign {
+        /// The first part of the page that it does not have.
+        missing: Part,
+    },
+    /// The document has loaded, and its scripts have made no call.
+    Idle,
     /// Something was drawn that is not the page we know.
     Unfamiliar,
+}
+
+/// A part that every timetable's page has from the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// `#container`, around all the others.
+    Container,
+    /// `.tablebody` in it.
+    Tablebody,
 }
 
 /// A drawn table. All figures are CSS pixels.
@@ -50,12 +66,8 @@ pub struct TableReading {
     pub grids: Vec<GridReading>,
     /// The drawn classes.
     pub blocks: Vec<BlockReading>,
-    /// Classes listed without a time.
-    pub untimed: Vec<UntimedClass>,
-    /// The side menu.
-    pub menu: Vec<MenuEntry>,
-    /// Whether the page names an owner; the name itself is never read.
-    pub owned: bool,
+    /// Names of the classes listed without a time.
+    pub untimed: Vec<String>,
     /// Parts of the table that are not known, a class under another name for instance.
     pub unknown_parts: u32,
 }
@@ -88,34 +100,4 @@ pub struct BlockReading {
     pub box_width: f64,
     /// Name; `None` where the page names none.
     pub name: Option<String>,
-    /// Empty where the page names none.
-    pub professor: String,
-    /// Empty where the page names none.
-    pub place: String,
-    /// Colour number.
-    pub color: Option<u8>,
-    /// The page's own values, where it keeps them.
-    pub data: Option<BlockData>,
-}
-
-/// The values the page's script drew a class from.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct BlockData {
-    /// 0 for Monday.
-    pub day: f64,
-    /// Start in 5-minute units.
-    pub start: f64,
-    /// End in 5-minute units.
-    pub end: f64,
-}
-
-/// One entry of the side menu.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MenuEntry {
-    /// The term in the page's words.
-    pub label: String,
-    /// Where it leads, `/@` and an identifier.
-    pub href: String,
-    /// Whether it is the term shown.
-    pub active: bool,
 }

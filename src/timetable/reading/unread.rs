@@ -34,6 +34,27 @@ pub enum Unread {
     LayoutChanged(Mismatch),
 }
 
+/// How long it makes sense to look at the page again, because it may still change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Not at all: the finding rests on the answer or on a document that has loaded.
+    Nothing,
+    /// Until the page has come to rest.
+    Rest,
+    /// To the deadline: it shows a part of its answer, and nothing else.
+    Whole,
+}
+
+impl Unread {
+    /// How long a page that is refused like this may take to become readable.
+    pub fn patience(&self) -> Patience {
+        match self {
+            Self::LayoutChanged(mismatch) => mismatch.check.patience(),
+            _ => Patience::Nothing,
+        }
+    }
+}
+
 impl From<Mismatch> for Unread {
     fn from(mismatch: Mismatch) -> Self {
         Self::LayoutChanged(mismatch)
@@ -91,16 +112,22 @@ pub enum Check {
     Block,
     /// A block is laid out where its style says, inside its column.
     BlockPlace,
-    /// A block agrees with the values the page drew it from.
-    BlockData,
     /// A block has a name.
     BlockName,
+    /// Every drawn class is one of the answer's.
+    Classes,
+    /// Every class of the answer is drawn or refused.
+    Drawing,
+    /// Every refused class is one that is not drawn.
+    Refusals,
     /// An alert is one the page is known to show.
     Alert,
     /// A notice is one the page is known to show.
     Notice,
     /// The page has no part that is not known.
     Structure,
+    /// The document has the parts of a timetable's page, and its scripts call the API.
+    Document,
     /// The API's answer has the parts that are needed, each in its place.
     AnswerShape,
     /// The answer's status or code is a known one.
@@ -113,7 +140,7 @@ pub enum Check {
 
 impl Check {
     /// All of them, for the counter's labels.
-    pub const ALL: [Check; 16] = [
+    pub const ALL: [Check; 19] = [
         Check::Axis,
         Check::Scale,
         Check::Grid,
@@ -121,16 +148,31 @@ impl Check {
         Check::ColumnOrder,
         Check::Block,
         Check::BlockPlace,
-        Check::BlockData,
         Check::BlockName,
+        Check::Classes,
+        Check::Drawing,
+        Check::Refusals,
         Check::Alert,
         Check::Notice,
         Check::Structure,
+        Check::Document,
         Check::AnswerShape,
         Check::AnswerStatus,
         Check::AnswerIdentifier,
         Check::AnswerTime,
     ];
+
+    fn patience(self) -> Patience {
+        match self {
+            Check::Drawing => Patience::Whole,
+            Check::Document
+            | Check::AnswerShape
+            | Check::AnswerStatus
+            | Check::AnswerIdentifier
+            | Check::AnswerTime => Patience::Nothing,
+            _ => Patience::Rest,
+        }
+    }
 
     /// Name in logs and metrics.
     pub fn name(self) -> &'static str {
@@ -142,11 +184,14 @@ impl Check {
             Check::ColumnOrder => "column_order",
             Check::Block => "block",
             Check::BlockPlace => "block_place",
-            Check::BlockData => "block_data",
             Check::BlockName => "block_name",
+            Check::Classes => "classes",
+            Check::Drawing => "drawing",
+            Check::Refusals => "refusals",
             Check::Alert => "alert",
             Check::Notice => "notice",
             Check::Structure => "structure",
+            Check::Document => "document",
             Check::AnswerShape => "answer_shape",
             Check::AnswerStatus => "answer_status",
             Check::AnswerIdentifier => "answer_identifier",

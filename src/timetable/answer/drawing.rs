@@ -1,0 +1,197 @@
+//! Compares what a page drew and refused with the answer that it drew from.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::super::RefusedClass;
+use super::super::reading::{Check, Mismatch};
+use super::super::time::{TimeRange, Weekday};
+use super::Subject;
+
+/// What a page shows of its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Drawing {
+    /// The days shown, Monday first.
+    pub days: Vec<Weekday>,
+    /// One for each block.
+    pub meetings: Vec<DrawnMeeting>,
+    /// Names of the classes listed without a time.
+    pub untimed: Vec<String>,
+    /// What alerts said was not drawn.
+    pub refused: Vec<RefusedClass>,
+}
+
+/// One block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnMeeting {
+    /// Day of its column.
+    pub day: Weekday,
+    /// When it meets.
+    pub time: TimeRange,
+    /// Name of the class.
+    pub name: String,
+}
+
+impl Drawing {
+    /// Of each subject whether it is drawn, with all its meetings; alerts refused the others.
+    pub(super) fn subjects_drawn(&self, subjects: &[Subject]) -> Result<Vec<bool>, Mismatch> {
+        let mut pieces = self.pieces();
+        let drawn: Vec<_> = subjects
+            .iter()
+            .map(|subject| pieces.take_all(subject))
+            .collect();
+        let missing: Vec<_> = subjects
+            .iter()
+            .zip(&drawn)
+            .filter_map(|(subject, is_drawn)| (!is_drawn).then_some(subject))
+            .collect();
+        pieces.check_are_parts_of(&missing)?;
+        self.check_refusals(&missing)?;
+        if pieces.is_empty() && missing.len() == self.refused.len() {
+            Ok(drawn)
+        } else {
+            Err(unfinished(subjects, self))
+        }
+    }
+
+    fn pieces(&self) -> Pieces {
+        let timed = self
+            .meetings
+            .iter()
+            .map(|drawn| Piece::new(Some((drawn.day, drawn.time)), &drawn.name));
+        let untimed = self.untimed.iter().map(|name| Piece::new(None, name));
+        Pieces::of(timed.chain(untimed))
+    }
+
+    /// Alerts may refuse only what is missing. One in two kinds of them names its class.
+    fn check_refusals(&self, missing: &[&Subject]) -> Result<(), Mismatch> {
+        let mut names: Vec<_> = missing.iter().map(|subject| plain(&subject.name)).collect();
+        for name in self
+            .refused
+            .iter()
+            .filter_map(|class| class.name.as_deref())
+        {
+            let index = names.iter().position(|missing| *missing == plain(name));
+            let index = index.ok_or_else(|| {
+                let expected = "an alert about a class that is not drawn";
+                Mismatch::new(Check::Refusals, expected, "about another")
+            })?;
+            names.swap_remove(index);
+        }
+        let nameless = self.refused.iter().filter(|class| class.name.is_none());
+        let nameless = nameless.count();
+        if nameless > names.len() {
+            let expected = format!("{} alerts without a name at most", names.len());
+            return Err(Mismatch::new(Check::Refusals, expected, nameless));
+        }
+        Ok(())
+    }
+}
+
+/// The page has drawn or refused only a part of its answer.
+pub(super) fn unfinished(subjects: &[Subject], drawing: &Drawing) -> Mismatch {
+    let meetings = subjects.iter().map(|subject| subject.meetings.len());
+    let untimed = subjects
+        .iter()
+        .filter(|subject| subject.meetings.is_empty());
+    let expected = format!(
+        "{} classes: {} meetings, {} without a time",
+        subjects.len(),
+        meetings.sum::<usize>(),
+        untimed.count()
+    );
+    let found = format!(
+        "{} meetings, {} without a time, {} classes refused",
+        drawing.meetings.len(),
+        drawing.untimed.len(),
+        drawing.refused.len()
+    );
+    Mismatch::new(Check::Drawing, expected, found)
+}
+
+/// A meeting of a class, or a class without one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Piece {
+    time: Option<(Weekday, TimeRange)>,
+    name: String,
+}
+
+impl Piece {
+    fn new(time: Option<(Weekday, TimeRange)>, name: &str) -> Self {
+        Self {
+            time,
+            name: plain(name),
+        }
+    }
+
+    fn all_of(subject: &Subject) -> Vec<Self> {
+        if subject.meetings.is_empty() {
+            return vec![Self::new(None, &subject.name)];
+        }
+        let meetings = subject.meetings.iter();
+        meetings
+            .map(|meeting| Self::new(Some((meeting.day, meeting.time)), &subject.name))
+            .collect()
+    }
+}
+
+/// The time alone: names are the page's text.
+impl fmt::Display for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.time {
+            Some((day, time)) => write!(f, "{day:?} {} to {}", time.start(), time.end()),
+            None => f.write_str("a class without a time"),
+        }
+    }
+}
+
+/// A name in one line: the page and its alerts may break it in other places than the answer.
+fn plain(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// How often each piece is there.
+#[derive(Debug)]
+struct Pieces(HashMap<Piece, usize>);
+
+impl Pieces {
+    fn of(pieces: impl Iterator<Item = Piece>) -> Self {
+        let mut counts = HashMap::new();
+        for piece in pieces {
+            *counts.entry(piece).or_default() += 1;
+        }
+        Self(counts)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.values().all(|count| *count == 0)
+    }
+
+    /// Takes all pieces of `subject`, or none.
+    fn take_all(&mut self, subject: &Subject) -> bool {
+        let wanted = Self::of(Piece::all_of(subject).into_iter());
+        let has = |(piece, count): (&Piece, &usize)| self.0.get(piece) >= Some(count);
+        if !wanted.0.iter().all(has) {
+            return false;
+        }
+        for (piece, count) in wanted.0 {
+            self.0.entry(piece).and_modify(|left| *left -= count);
+        }
+        true
+    }
+
+    /// What is left over may only belong to a class that is still being drawn.
+    fn check_are_parts_of(&self, unfinished: &[&Subject]) -> Result<(), Mismatch> {
+        let parts = unfinished.iter().flat_map(|subject| Piece::all_of(subject));
+        let parts = Self::of(parts);
+        let foreign = |(piece, count): &(&Piece, &usize)| parts.0.get(piece).unwrap_or(&0) < count;
+        match self.0.iter().find(foreign) {
+            None => Ok(()),
+            Some((piece, _)) => Err(Mismatch::new(
+                Check::Classes,
+                "a meeting and a name of the answer",
+                piece,
+            )),
+        }
+    }
+}
