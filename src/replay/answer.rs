@@ -192,7 +192,9 @@ fn refusable<'a>(subject: Subject<'a>, drawn: &[Subject], own_id: usize) -> Opti
 /// There the page still draws fewer than thirty, so that it names what it refuses.
 fn insert_behind_first_meeting<'a>(subjects: &mut Vec<Subject<'a>>, refused: Vec<Subject<'a>>) {
     if let Some(first) = subjects.iter().position(|s| !s.meetings.is_empty()) {
-        subjects.splice(first + 1..first + 1, refused);
+        let rest = subjects.split_off(first + 1);
+        subjects.extend(refused);
+        subjects.extend(rest);
     }
 }
 

@@ -16,7 +16,8 @@ const INTERSTITIAL: &str = include_str!("page/documents/interstitial.html");
 const CHALLENGE: &str = include_str!("page/documents/challenge.html");
 const MAINTENANCE: &str = include_str!("page/documents/maintenance.html");
 const TIMETABLE: &str = include_str!("page/timetable.html");
-const DEVIATIONS: [&str; 2] = ["/js/drift.js", "/js/misbehave.js"];
+const DRIFT: &str = "/js/drift.js";
+const MISBEHAVE: &str = "/js/misbehave.js";
 
 /// A file that pages name.
 pub(super) struct Asset {
@@ -71,8 +72,8 @@ pub(super) fn assets() -> [Asset; 12] {
         padded!(script, "js/friend.find.js", 6_000),
         padded!(script, "js/timetable.tableload.js", 15_000),
         script("/js/find.worker.js", include_str!("page/js/find.worker.js")),
-        script(DEVIATIONS[0], include_str!("page/js/drift.js")),
-        script(DEVIATIONS[1], include_str!("page/js/misbehave.js")),
+        script(DRIFT, include_str!("page/js/drift.js")),
+        script(MISBEHAVE, include_str!("page/js/misbehave.js")),
     ]
 }
 
@@ -122,16 +123,20 @@ pub(super) fn document(api_base: &str, behaviour: &Behaviour) -> Option<String> 
 fn timetable(api_base: &str, behaviour: &Behaviour) -> String {
     let options = Options::new(behaviour);
     let asked = [options.drift.is_some(), options.misbehave.is_some()];
-    let deviations: String = DEVIATIONS
-        .iter()
-        .zip(asked)
-        .filter(|(_, asked)| *asked)
-        .map(|(path, _)| format!("<script type=\"text/javascript\" src=\"{path}\"></script>\n"))
+    let deviations = [DRIFT, MISBEHAVE].map(element);
+    let deviations = deviations.into_iter().zip(asked);
+    let deviations: Vec<_> = deviations
+        .filter_map(|(element, asked)| asked.then_some(element))
         .collect();
     TIMETABLE
-        .replace("{{deviations}}", &deviations)
+        .replace("{{deviations}}", &deviations.concat())
         .replace("{{api}}", &literal(&api_base))
         .replace("{{options}}", &literal(&options))
+}
+
+/// The element that loads a script.
+fn element(path: &str) -> String {
+    format!("<script type=\"text/javascript\" src=\"{path}\"></script>\n")
 }
 
 /// A script's literal. `</script>` or `<!--` in a value would end the element it stands in.
