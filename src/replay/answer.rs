@@ -28,7 +28,8 @@ pub(super) fn of_status(name: &str, status: i8) -> String {
 /// An answer with a table, which the page of the case `name` shows as it showed `timetable`.
 ///
 /// What cannot be said is left out: terms in other words than `2026년 2학기`, and refused classes
-/// where there is no class they could clash with.
+/// where there is no class they could clash with. A refused class whose times are not known gets
+/// those of the class that it clashes with.
 pub(super) fn of_timetable(name: &str, timetable: &Timetable) -> String {
     let own = identifier_from_name(name);
     let subjects: String = subjects(timetable).iter().map(Subject::xml).collect();
@@ -110,8 +111,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// A subject that the page refuses, once it has drawn `drawn`: for its time where the refusal
-    /// names it, for its id where it does not.
+    /// A refused subject whose times are not known: refused for its time where the refusal names it,
+    /// for its id where it does not.
     fn refused(class: &'a RefusedClass, drawn: &Subject<'a>, own_id: usize) -> Self {
         let (id, name) = match &class.name {
             Some(name) => (own_id, name.as_str()),
@@ -125,42 +126,82 @@ impl<'a> Subject<'a> {
         }
     }
 
+    fn clashes_with(&self, other: &Self) -> bool {
+        self.meetings.iter().any(|one| {
+            other.meetings.iter().any(|two| {
+                one.day == two.day
+                    && one.time.start() < two.time.end()
+                    && two.time.start() < one.time.end()
+            })
+        })
+    }
+
     fn has_meeting(&self, class: &Class) -> bool {
         (self.color, self.name, self.professor)
             == (class.color, class.name.as_str(), class.professor.as_str())
     }
 }
 
-/// In the order that gives each its colour again, each refused one behind the first it clashes with.
+/// In the order that gives each its colour again. Refused ones whose times are known come last.
 fn subjects(timetable: &Timetable) -> Vec<Subject<'_>> {
-    let mut subjects = coloured(
-        drawn(&timetable.classes),
-        timetable
-            .untimed
-            .iter()
-            .filter(|class| !class.not_drawn)
-            .map(Subject::of_untimed),
-    );
+    let (mut known, mut subjects) = known_subjects(timetable);
     for (id, subject) in (1..).zip(&mut subjects) {
         subject.id = id;
     }
+    let (mut with_times, mut without_times) = (Vec::new(), Vec::new());
+    for (id, class) in (subjects.len() + 1..).zip(&timetable.not_drawn) {
+        if let Some(subject) = take_named(&mut known, class.name.as_deref()) {
+            with_times.extend(refusable(subject, &subjects, id));
+        } else if let Some(first) = subjects.iter().find(|s| !s.meetings.is_empty()) {
+            without_times.push(Subject::refused(class, first, id));
+        }
+    }
+    insert_behind_first_meeting(&mut subjects, without_times);
+    subjects.extend(with_times);
+    subjects
+}
+
+/// The refused subjects of which more than the name is known, and the drawn ones.
+fn known_subjects(timetable: &Timetable) -> (Vec<Subject<'_>>, Vec<Subject<'_>>) {
+    let [refused, drawn] = [true, false].map(|not_drawn| {
+        let classes = timetable.classes.iter();
+        let timed = grouped(classes.filter(move |class| class.not_drawn == not_drawn));
+        let all = timetable.untimed.iter();
+        let untimed = all.filter(move |class| class.not_drawn == not_drawn);
+        (timed, untimed.map(Subject::of_untimed))
+    });
+    let known = refused.0.into_iter().chain(refused.1).collect();
+    (known, coloured(drawn.0, drawn.1))
+}
+
+fn take_named<'a>(known: &mut Vec<Subject<'a>>, name: Option<&str>) -> Option<Subject<'a>> {
+    let index = known
+        .iter()
+        .position(|subject| Some(subject.name) == name)?;
+    Some(known.remove(index))
+}
+
+/// `subject` under an id with which the page refuses it after `drawn`: its own if its time is taken,
+/// else one that is taken. `None` if there is none.
+fn refusable<'a>(subject: Subject<'a>, drawn: &[Subject], own_id: usize) -> Option<Subject<'a>> {
+    let clashes = drawn.iter().any(|other| subject.clashes_with(other));
+    let id = if clashes { own_id } else { drawn.first()?.id };
+    Some(Subject { id, ..subject })
+}
+
+/// There the page still draws fewer than thirty, so that it names what it refuses.
+fn insert_behind_first_meeting<'a>(subjects: &mut Vec<Subject<'a>>, refused: Vec<Subject<'a>>) {
     if let Some(first) = subjects.iter().position(|s| !s.meetings.is_empty()) {
-        let ids = subjects.len() + 1..;
-        let refused: Vec<_> = ids
-            .zip(&timetable.not_drawn)
-            .map(|(id, class)| Subject::refused(class, &subjects[first], id))
-            .collect();
         let rest = subjects.split_off(first + 1);
         subjects.extend(refused);
         subjects.extend(rest);
     }
-    subjects
 }
 
-/// Meetings of one name, professor and colour are one subject's. What is not drawn is told apart.
-fn drawn(classes: &[Class]) -> Vec<Subject<'_>> {
+/// Meetings of one name, professor and colour are one subject's.
+fn grouped<'a>(classes: impl Iterator<Item = &'a Class>) -> Vec<Subject<'a>> {
     let mut subjects: Vec<Subject> = Vec::new();
-    for class in classes.iter().filter(|class| !class.not_drawn) {
+    for class in classes {
         let known = subjects.iter().position(|s| s.has_meeting(class));
         let index = known.unwrap_or_else(|| {
             subjects.push(Subject::of_class(class));
@@ -233,6 +274,7 @@ fn attribute(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 mod tests {
     use super::*;
 
@@ -243,6 +285,23 @@ mod tests {
             "&lt;b> &amp; &quot;큰&quot; > '작은'"
         );
         assert_eq!(attribute("a\r\n\tb\0"), "a&#13;&#10;&#9;b");
+    }
+
+    #[test]
+    fn refused_classes_keep_their_times() {
+        let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+        for name in ["overlap", "duplicate", "more-than-thirty"] {
+            let case = super::super::Case::load(&fixtures.join(name)).unwrap();
+            let read = |identifier: &str, answer: &str| {
+                let identifier = identifier.parse().unwrap();
+                crate::timetable::answer::timetable(&identifier, answer.as_bytes()).unwrap()
+            };
+            let first = read(&case.identifier, &case.answer);
+            assert!(first.classes.iter().any(|class| class.not_drawn), "{name}");
+            let second = read(&identifier_from_name("copy"), &of_timetable("copy", &first));
+            assert_eq!(first.classes, second.classes, "{name}");
+            assert_eq!(first.not_drawn, second.not_drawn, "{name}");
+        }
     }
 
     #[test]

@@ -12,8 +12,10 @@ pub struct Behaviour {
     pub api: Api,
     /// How the page is served and laid out.
     pub page: Page,
-    /// Where the page deviates from the one everybody knows.
+    /// Where the page deviates from the known one.
     pub drift: Drift,
+    /// The identifier that the fixture is served under, where its answer names another one.
+    pub identifier: Option<String>,
 }
 
 /// How the API answers for a case.
@@ -48,8 +50,10 @@ impl Default for Api {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Page {
-    /// HTTP status, 200 to 599; a page served with another status than 200 carries no script.
+    /// HTTP status, 200 to 599; with another status than 200 an error page without scripts is served.
     pub status: u16,
+    /// What is served with status 200.
+    pub document: Document,
     /// Milliseconds before the page is served.
     pub delay_ms: u64,
     /// Never serves the page.
@@ -60,6 +64,8 @@ pub struct Page {
     pub periods: Periods,
     /// Whether the page keeps its own values behind `jQuery(el).data()`.
     pub jquery: bool,
+    /// Where the page's call to the API comes from.
+    pub calls_from: CallsFrom,
     /// What the page does instead of behaving.
     pub misbehave: Option<Misbehaviour>,
     /// Where [`Misbehaviour::NavigateAway`] goes.
@@ -70,15 +76,45 @@ impl Default for Page {
     fn default() -> Self {
         Self {
             status: 200,
+            document: Document::default(),
             delay_ms: 0,
             never: false,
             axis: Axis::default(),
             periods: Periods::default(),
             jquery: true,
+            calls_from: CallsFrom::default(),
             misbehave: None,
             navigate_to: "/".to_owned(),
         }
     }
+}
+
+/// What the address of a timetable serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document {
+    /// The timetable page.
+    #[default]
+    Timetable,
+    /// A refusal ("비정상 접근") without `#container`.
+    Interstitial,
+    /// A check of the browser without `#container`, which changes itself every 50 ms forever.
+    Challenge,
+    /// A `#container` with other parts than a timetable's.
+    Maintenance,
+    /// A redirect (302) to `/login`.
+    LoginRedirect,
+}
+
+/// Where the page's call to the API comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallsFrom {
+    /// The window's own `XMLHttpRequest`.
+    #[default]
+    Window,
+    /// A dedicated worker, which posts the answer to the page.
+    Worker,
 }
 
 /// Rows of the time axis.

@@ -37,9 +37,12 @@ impl Case {
         }
     }
 
-    /// The same case with another behaviour.
+    /// The same case with another behaviour, and under the identifier that this gives it, if any.
     #[must_use]
     pub fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
+        if let Some(identifier) = &behaviour.identifier {
+            self.identifier.clone_from(identifier);
+        }
         self.behaviour = behaviour;
         self
     }

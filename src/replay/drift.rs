@@ -45,6 +45,22 @@ pub struct Drift {
     pub axis_label_shift: Option<i32>,
     /// What the page waits for before it draws.
     pub waits_for: Option<Wait>,
+    /// How the classes are drawn once the frame with its seven columns stands, if not at once.
+    pub drawing: Option<Drawing>,
+}
+
+/// A way of drawing the classes that is not over when the frame stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Drawing {
+    /// All of them this many milliseconds later.
+    Late(u64),
+    /// The first at once, then one after another, this many milliseconds apart.
+    BitByBit(u64),
+    /// One in each animation frame.
+    Frames,
+    /// At once, but an exception that is not caught ends it at the class of this index, from 0.
+    ThrowsAt(usize),
 }
 
 /// What a page that nobody sees waits for in vain.

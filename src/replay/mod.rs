@@ -5,6 +5,7 @@
 
 mod anonymous;
 mod answer;
+mod ballast;
 mod behaviour;
 mod case;
 mod cases;
@@ -24,10 +25,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    behaviour::{Api, Axis, Behaviour, Misbehaviour, Page, Periods},
+    behaviour::{Api, Axis, Behaviour, CallsFrom, Document, Misbehaviour, Page, Periods},
     case::{Case, LoadError, identifier_from_name},
     cases::Cases,
-    drift::{Drift, ExtraColumn, Order, Reading},
+    drift::{Drawing, Drift, ExtraColumn, Order, Reading},
     record::{Recording, UnusableName},
     save::SaveError,
 };

@@ -1,26 +1,89 @@
-//! The timetable page: its embedded assets, and its HTML with a case's layout written in.
+//! The timetable page: its embedded assets, and its HTML with a fixture's layout written in.
+
+use std::sync::LazyLock;
 
 use serde::Serialize;
 
 use super::{
-    behaviour::{Axis, Behaviour, Misbehaviour, Periods},
+    ballast,
+    behaviour::{Axis, Behaviour, CallsFrom, Document, Misbehaviour, Periods},
     drift::Drift,
 };
 
-pub(super) const STYLE: &str = include_str!("page/timetable.css");
-pub(super) const SCRIPT: &str = include_str!("page/timetable.js");
-pub(super) const DRIFT_SCRIPT: &str = include_str!("page/drift.js");
-pub(super) const MISBEHAVE_SCRIPT: &str = include_str!("page/misbehave.js");
 pub(super) const FRONT: &str = include_str!("page/front.html");
+pub(super) const LOGIN: &str = include_str!("page/documents/login.html");
+const INTERSTITIAL: &str = include_str!("page/documents/interstitial.html");
+const CHALLENGE: &str = include_str!("page/documents/challenge.html");
+const MAINTENANCE: &str = include_str!("page/documents/maintenance.html");
 const TIMETABLE: &str = include_str!("page/timetable.html");
+const DRIFT: &str = "/js/drift.js";
+const MISBEHAVE: &str = "/js/misbehave.js";
+
+/// A file that pages name.
+pub(super) struct Asset {
+    pub(super) path: &'static str,
+    pub(super) content_type: &'static str,
+    pub(super) body: &'static str,
+}
+
+const fn script(path: &'static str, body: &'static str) -> Asset {
+    let content_type = "text/javascript; charset=utf-8";
+    Asset {
+        path,
+        content_type,
+        body,
+    }
+}
+
+const fn style(path: &'static str, body: &'static str) -> Asset {
+    let content_type = "text/css; charset=utf-8";
+    Asset {
+        path,
+        content_type,
+        body,
+    }
+}
+
+/// An own file with ballast up to the length of the real site's.
+macro_rules! padded {
+    ($kind:ident, $file:literal, $length:literal) => {{
+        static TEXT: LazyLock<String> =
+            LazyLock::new(|| ballast::$kind(include_str!(concat!("page/", $file)), $length));
+        $kind(concat!("/", $file), &TEXT)
+    }};
+}
+
+/// Style and scripts. The own styles weigh 30 KB together, the own scripts 34 KB.
+pub(super) fn assets() -> [Asset; 12] {
+    [
+        padded!(style, "css/common.css", 14_000),
+        padded!(style, "css/common.partial.css", 8_000),
+        padded!(style, "css/container.table.css", 6_000),
+        padded!(style, "css/common.appopen.css", 2_000),
+        script(
+            "/js/jquery.min.js",
+            include_str!("page/vendor/jquery-1.12.4/jquery.min.js"),
+        ),
+        script(
+            "/js/underscore-min.js",
+            include_str!("page/vendor/underscore-1.8.3/underscore-min.js"),
+        ),
+        padded!(script, "js/common.js", 13_000),
+        padded!(script, "js/friend.find.js", 6_000),
+        padded!(script, "js/timetable.tableload.js", 15_000),
+        script("/js/find.worker.js", include_str!("page/js/find.worker.js")),
+        script(DRIFT, include_str!("page/js/drift.js")),
+        script(MISBEHAVE, include_str!("page/js/misbehave.js")),
+    ]
+}
 
 /// What the page's script is told; the real page gets the same from its own script and style.
 #[derive(Serialize)]
 struct Options<'a> {
-    api: &'a str,
     axis: Axis,
     periods: Periods,
     jquery: bool,
+    calls_from: CallsFrom,
     #[serde(skip_serializing_if = "Option::is_none")]
     drift: Option<&'a Drift>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,13 +93,13 @@ struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    fn new(api: &'a str, behaviour: &'a Behaviour) -> Self {
+    fn new(behaviour: &'a Behaviour) -> Self {
         let page = &behaviour.page;
         Self {
-            api,
             axis: page.axis,
             periods: page.periods,
             jquery: page.jquery,
+            calls_from: page.calls_from,
             drift: (behaviour.drift != Drift::default()).then_some(&behaviour.drift),
             misbehave: page.misbehave,
             navigate_to: page.misbehave.map(|_| page.navigate_to.as_str()),
@@ -44,11 +107,41 @@ impl<'a> Options<'a> {
     }
 }
 
-/// The page's HTML: the same for every identifier but for the layout its case asks for.
-pub(super) fn timetable(api_base: &str, behaviour: &Behaviour) -> String {
-    let options = serde_json::to_string(&Options::new(api_base, behaviour));
+/// The HTML at a timetable's address; `None` where the address leads to the login.
+///
+/// It is the same for every identifier but for what its fixture asks for.
+pub(super) fn document(api_base: &str, behaviour: &Behaviour) -> Option<String> {
+    match behaviour.page.document {
+        Document::Timetable => Some(timetable(api_base, behaviour)),
+        Document::Interstitial => Some(INTERSTITIAL.to_owned()),
+        Document::Challenge => Some(CHALLENGE.to_owned()),
+        Document::Maintenance => Some(MAINTENANCE.to_owned()),
+        Document::LoginRedirect => None,
+    }
+}
+
+fn timetable(api_base: &str, behaviour: &Behaviour) -> String {
+    let options = Options::new(behaviour);
+    let asked = [options.drift.is_some(), options.misbehave.is_some()];
+    let deviations = [DRIFT, MISBEHAVE].map(element);
+    let deviations = deviations.into_iter().zip(asked);
+    let deviations: Vec<_> = deviations
+        .filter_map(|(element, asked)| asked.then_some(element))
+        .collect();
+    TIMETABLE
+        .replace("{{deviations}}", &deviations.concat())
+        .replace("{{api}}", &literal(&api_base))
+        .replace("{{options}}", &literal(&options))
+}
+
+/// The element that loads a script.
+fn element(path: &str) -> String {
+    format!("<script type=\"text/javascript\" src=\"{path}\"></script>\n")
+}
+
+/// A script's literal. `</script>` or `<!--` in a value would end the element it stands in.
+fn literal(value: &impl Serialize) -> String {
     // Plain data cannot fail to serialise; a page without options would lay out as by default.
-    let options = options.unwrap_or_else(|_| "{}".to_owned());
-    // `</script>` or `<!--` in a value would end the element it stands in.
-    TIMETABLE.replace("{{options}}", &options.replace('<', "\\u003c"))
+    let json = serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned());
+    json.replace('<', "\\u003c")
 }

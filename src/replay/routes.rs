@@ -10,11 +10,11 @@ use axum::{
         header::{
             ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
             ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL,
-            CONTENT_DISPOSITION, CONTENT_TYPE, ORIGIN, VARY,
+            CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, ORIGIN, VARY,
         },
     },
     response::{Html, IntoResponse, Response},
-    routing::{MethodRouter, get, post},
+    routing::{get, post},
 };
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,8 @@ use super::{
     behaviour::{Api, Behaviour},
     case::Case,
     cases::Cases,
-    markup, page,
+    markup,
+    page::{self, Asset},
 };
 
 const NO_SUCH_TABLE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>-1</response>\n";
@@ -37,42 +38,30 @@ struct Site {
 }
 
 pub(super) fn router(cases: Arc<Cases>, closing: CancellationToken) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(Html(page::FRONT)))
         .route("/@{identifier}", get(timetable_page))
-        .route(
-            "/timetable.css",
-            asset("text/css; charset=utf-8", page::STYLE),
-        )
-        .route(
-            "/timetable.js",
-            asset("text/javascript; charset=utf-8", page::SCRIPT),
-        )
-        .route(
-            "/drift.js",
-            asset("text/javascript; charset=utf-8", page::DRIFT_SCRIPT),
-        )
-        .route(
-            "/misbehave.js",
-            asset("text/javascript; charset=utf-8", page::MISBEHAVE_SCRIPT),
-        )
+        .route("/login", get(Html(page::LOGIN)))
         .route("/attachment", get(attachment))
         .route(
             "/find/timetable/table/friend",
             post(friend_table).options(preflight),
-        )
+        );
+    let assets = page::assets().into_iter();
+    assets
+        .fold(pages, |router, asset| {
+            router.route(asset.path, get(cacheable(&asset)))
+        })
         .with_state(Site { cases, closing })
 }
 
 /// Style and scripts may be cached, as a real site's are, so that a warm session loads only the page.
-fn asset(content_type: &'static str, body: &'static str) -> MethodRouter<Site> {
-    get((
-        [
-            (CONTENT_TYPE, content_type),
-            (CACHE_CONTROL, "public, max-age=3600"),
-        ],
-        body,
-    ))
+fn cacheable(asset: &Asset) -> ([(HeaderName, &'static str); 2], &'static str) {
+    let headers = [
+        (CONTENT_TYPE, asset.content_type),
+        (CACHE_CONTROL, "public, max-age=3600"),
+    ];
+    (headers, asset.body)
 }
 
 async fn attachment() -> impl IntoResponse {
@@ -96,13 +85,16 @@ async fn timetable_page(
         .as_deref()
         .map_or_else(Behaviour::default, |case| case.behaviour.clone());
     hold(&site, behaviour.page.delay_ms, behaviour.page.never).await?;
-    let body = match behaviour.page.status {
-        200 => page::timetable(&site.cases.api_base(), &behaviour),
-        _ => ERROR_PAGE.to_owned(),
+    let document = match behaviour.page.status {
+        200 => page::document(&site.cases.api_base(), &behaviour),
+        _ => Some(ERROR_PAGE.to_owned()),
     };
     // Every visit must reach the server, or the counters would miss some.
     let uncached = [(CACHE_CONTROL, "no-store")];
-    Ok((status(behaviour.page.status), uncached, Html(body)).into_response())
+    Ok(match document {
+        Some(body) => (status(behaviour.page.status), uncached, Html(body)).into_response(),
+        None => (StatusCode::FOUND, uncached, [(LOCATION, "/login")]).into_response(),
+    })
 }
 
 /// `friendInfo` is let pass: answers are verbatim, whether they name the owner or not.

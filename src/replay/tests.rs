@@ -138,28 +138,143 @@ async fn the_page_is_told_its_layout_without_ending_its_element() {
     cases.set_api_base("http://localhost:1");
     let (_, _, body) = get(&router, "/@abcdefghij0123456789").await;
     assert!(body.contains(r#""axis":"half_hour""#));
-    assert!(body.contains(r#""api":"http://localhost:1""#));
+    assert!(body.contains(r#"_apiServerUrl = "http://localhost:1";"#));
     assert!(body.contains(r#""navigate_to":"\u003c/script>""#));
 }
 
 #[tokio::test]
 async fn every_asset_the_page_names_is_served() {
     let (router, _) = site([]);
-    for path in [
-        "/",
-        "/timetable.css",
-        "/timetable.js",
-        "/drift.js",
-        "/misbehave.js",
+    let (_, _, page) = get(&router, "/@abcdefghij0123456789").await;
+    let named = [" src=\"/", " href=\"/"]
+        .into_iter()
+        .flat_map(|attribute| page.split(attribute).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .map(|path| format!("/{path}"));
+    let others = [
+        "/js/drift.js",
+        "/js/misbehave.js",
+        "/js/find.worker.js",
         "/attachment",
-    ] {
-        let (status, headers, body) = get(&router, path).await;
+        "/login",
+    ];
+    for path in named.chain(others.map(String::from)) {
+        let (status, headers, body) = get(&router, &path).await;
         assert_eq!(status, StatusCode::OK, "{path}");
         assert!(
             headers.contains_key("content-type") && !body.is_empty(),
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_page_loads_blocking_scripts_of_its_own_and_one_async_script_of_a_third_host() {
+    let (router, _) = site([]);
+    let (_, _, page) = get(&router, "/@abcdefghij0123456789").await;
+    let tags: Vec<_> = page
+        .split("<script ")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("></script>"))
+        .filter(|(tag, _)| tag.contains("src="))
+        .map(|(tag, _)| tag.replace("type=\"text/javascript\" ", ""))
+        .collect();
+    assert_eq!(
+        tags,
+        [
+            "src=\"/js/jquery.min.js\"",
+            "src=\"/js/underscore-min.js\"",
+            "src=\"/js/common.js\"",
+            "src=\"/js/friend.find.js\"",
+            "src=\"/js/timetable.tableload.js\"",
+            "async src=\"https://www.googletagmanager.invalid/gtag/js?id=G-STANDIN\"",
+        ]
+    );
+    assert!(!page.contains("viewport") && !page.contains("module"));
+}
+
+#[tokio::test]
+async fn own_styles_and_own_scripts_weigh_what_the_real_ones_do() {
+    let (router, _) = site([]);
+    for (paths, expected) in [
+        (
+            vec![
+                "/css/common.css",
+                "/css/common.partial.css",
+                "/css/container.table.css",
+                "/css/common.appopen.css",
+            ],
+            30_000..33_000,
+        ),
+        (
+            vec![
+                "/js/common.js",
+                "/js/friend.find.js",
+                "/js/timetable.tableload.js",
+            ],
+            34_000..37_000,
+        ),
+    ] {
+        let mut weight = 0;
+        for path in &paths {
+            weight += get(&router, path).await.2.len();
+        }
+        assert!(expected.contains(&weight), "{paths:?}: {weight} bytes");
+    }
+}
+
+#[tokio::test]
+async fn a_page_loads_its_deviations_only_where_a_fixture_asks_for_them() {
+    let late = behaving(r#"{"drift": {"drawing": {"late": 30}}}"#);
+    let (router, _) = site([Case::new("one", TABLE).with_behaviour(late)]);
+    let (_, _, page) = get(&router, "/@abcdefghij0123456789").await;
+    assert!(page.contains(r#" src="/js/drift.js""#) && !page.contains("misbehave.js"));
+    assert!(page.contains(r#""drawing":{"late":30}"#));
+    let (_, _, page) = get(&router, "/@00000000000000000000").await;
+    assert!(!page.contains("drift.js") && !page.contains("misbehave.js"));
+}
+
+#[tokio::test]
+async fn a_document_that_is_not_the_page_lacks_the_parts_of_one() {
+    for (document, has_container, text) in [
+        ("interstitial", false, "비정상 접근"),
+        ("challenge", false, "setInterval"),
+        ("maintenance", true, "점검"),
+    ] {
+        let behaviour = behaving(&format!(r#"{{"page": {{"document": "{document}"}}}}"#));
+        let (router, _) = site([Case::new("one", TABLE).with_behaviour(behaviour)]);
+        let (status, _, body) = get(&router, "/@abcdefghij0123456789").await;
+        assert_eq!(status, StatusCode::OK, "{document}");
+        assert_eq!(
+            body.contains("id=\"container\""),
+            has_container,
+            "{document}"
+        );
+        assert!(
+            body.contains(text) && !body.contains("tablebody"),
+            "{document}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_login_redirect_leads_to_the_login() {
+    let behaviour = behaving(r#"{"page": {"document": "login_redirect"}}"#);
+    let (router, cases) = site([Case::new("one", TABLE).with_behaviour(behaviour)]);
+    let (status, headers, _) = get(&router, "/@abcdefghij0123456789").await;
+    assert_eq!(
+        (status, &headers["location"]),
+        (StatusCode::FOUND, &"/login".parse().unwrap())
+    );
+    assert_eq!(cases.page_loads("abcdefghij0123456789"), 1);
+}
+
+#[tokio::test]
+async fn a_fixture_may_answer_with_the_table_of_another_identifier() {
+    let named = behaving(r#"{"identifier": "00000000000000000001"}"#);
+    let (router, _) = site([Case::new("one", TABLE).with_behaviour(named)]);
+    assert_eq!(ask(&router, "00000000000000000001").await.2, TABLE);
+    assert!(ask(&router, "abcdefghij0123456789").await.2.contains("-1"));
 }
 
 #[tokio::test]
@@ -212,6 +327,8 @@ fn a_behaviour_with_an_unknown_field_is_refused() {
         r#"{"apii": {}}"#,
         r#"{"api": {"statuss": 1}}"#,
         r#"{"drift": {"wobble": true}}"#,
+        r#"{"drift": {"drawing": "sometime"}}"#,
+        r#"{"page": {"document": "elsewhere"}}"#,
     ] {
         assert!(serde_json::from_str::<Behaviour>(json).is_err(), "{json}");
     }

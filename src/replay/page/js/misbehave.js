@@ -30,12 +30,12 @@ const misbehaviours = {
     for (;;) alert('잠시 후 다시 시도해 주세요.');
   },
   async late_alert(_, layout) {
-    const { finish } = layout;
-    layout.finish = (...all) => {
-      finish(...all);
+    const { complete } = layout;
+    layout.complete = (...all) => {
+      complete(...all);
       setTimeout(() => alert('잠시 후 다시 시도해 주세요.'), ALERT_DELAY_MS);
     };
   },
 };
 
-export const misbehave = (options, layout) => misbehaviours[options.misbehave](options, layout);
+var misbehave = (options, layout) => misbehaviours[options.misbehave](options, layout);

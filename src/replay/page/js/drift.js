@@ -1,4 +1,4 @@
-// Deviations from the page everybody knows, each laid over the layout of timetable.js.
+// Deviations from the known page, each laid over the layout of timetable.tableload.js.
 
 const SUNDAY_FIRST = [6, 0, 1, 2, 3, 4, 5];
 const HALF_AN_HOUR = 6; // in units of 5 minutes
@@ -7,11 +7,13 @@ const BLOCKS_LAG_MS = 150;
 const root = document.documentElement;
 const pixels = (length) => `${length}px`;
 
-/** Adds a step to what happens at the end of each layout. */
-function atTheEnd(layout, step) {
-  const before = layout.finish;
-  layout.finish = (...all) => { before(...all); step(...all); };
+/** Adds a step to one of the layout's own: `finish` or `complete`. */
+function addStep(layout, to, step) {
+  const before = layout[to];
+  layout[to] = (...all) => { before(...all); step(...all); };
 }
+
+const atTheEnd = (layout, step) => addStep(layout, 'finish', step);
 
 const deviations = {
   scale(layout, scale) {
@@ -53,7 +55,7 @@ const deviations = {
   rtl: () => { root.dir = 'rtl'; },
   viewport_change(layout) {
     let changed = false;
-    atTheEnd(layout, (_, scale, place) => {
+    addStep(layout, 'complete', (_, scale, place) => {
       if (changed) return;
       changed = true;
       const other = scale === 50 ? 60 : 50;
@@ -78,7 +80,36 @@ const deviations = {
   }),
   axis_label_shift(layout, hours) { layout.axisShift = hours; },
   waits_for(layout, what) { layout.ready = waits[what]; },
+  drawing(layout, way) {
+    const [name, setting] = typeof way === 'string' ? [way] : Object.entries(way)[0];
+    layout.addEach = (subjects, add, end) => drawings[name](subjects, add, end, setting);
+  },
 };
+
+/** Ways of drawing the classes once the frame stands. */
+const drawings = {
+  late(subjects, add, end, delay) {
+    setTimeout(() => { subjects.forEach(add); end(); }, delay);
+  },
+  bit_by_bit: (subjects, add, end, delay) => inSteps(subjects, add, end, (next) => setTimeout(next, delay)),
+  frames(subjects, add, end) {
+    requestAnimationFrame(() => inSteps(subjects, add, end, requestAnimationFrame));
+  },
+  throws_at(subjects, add, end, index) {
+    subjects.forEach((subject, at) => {
+      if (at === index) throw new Error(`class ${at} cannot be drawn`);
+      add(subject);
+    });
+    end();
+  },
+};
+
+/** Adds the first now and each further one at the next step. */
+function inSteps([first, ...others], add, end, wait) {
+  if (first) add(first);
+  if (others.length > 0) wait(() => inSteps(others, add, end, wait));
+  else end();
+}
 
 const waits = {
   frame: () => new Promise(requestAnimationFrame),
@@ -110,7 +141,7 @@ function renameMarkup(rename) {
   }
 }
 
-export function deviate(layout, drift) {
+function deviate(layout, drift) {
   const off = (setting) => setting === null || setting === false || setting.length === 0;
   for (const [name, setting] of Object.entries(drift)) {
     if (!off(setting)) deviations[name](layout, setting);
