@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use super::progress::Progress;
@@ -14,6 +15,7 @@ use crate::http::Payload;
 use crate::log;
 use crate::messages::{Language, message};
 use crate::service::{Found, Service};
+use crate::timetable::is_false;
 use crate::timetable::render::ical::{self, Detail, Export, Term};
 use crate::timetable::render::words::KOREAN;
 use crate::timetable::render::{svg, text};
@@ -30,6 +32,25 @@ pub(super) enum Form {
     Svg,
     Text,
     Calendar(Term, Detail),
+}
+
+/// The busy half hours of one timetable.
+#[derive(Serialize)]
+struct Slots {
+    #[serde(flatten)]
+    payload: Payload,
+    /// Present and true where the times of some classes are not known.
+    #[serde(skip_serializing_if = "is_false")]
+    incomplete: bool,
+}
+
+impl Slots {
+    fn of(found: &Found, config: &Config) -> Self {
+        Self {
+            payload: Payload::of(&found.timetable, config.http.rounding),
+            incomplete: found.timetable.is_incomplete(),
+        }
+    }
 }
 
 /// The form asked for. The page does not say when its term begins and ends, so a calendar takes
@@ -172,7 +193,7 @@ fn print_one(
 fn written(found: &Found, form: Form, config: &Config) -> Result<String, CommandError> {
     let written = match form {
         Form::Json => serde_json::to_string(&found.document()),
-        Form::Slots => serde_json::to_string(&Payload::of(&found.timetable, config.http.rounding)),
+        Form::Slots => serde_json::to_string(&Slots::of(found, config)),
         Form::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
         Form::Text => Ok(text::week(&found.timetable, look())),
         Form::Calendar(term, detail) => return calendar(found, term, detail),
