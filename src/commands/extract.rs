@@ -15,11 +15,12 @@ use crate::http::Payload;
 use crate::log;
 use crate::messages::{Language, message};
 use crate::service::{Found, Service};
-use crate::timetable::is_false;
 use crate::timetable::render::ical::{self, Detail, Export, Term};
 use crate::timetable::render::words::KOREAN;
 use crate::timetable::render::{svg, text};
 use crate::timetable::share_link::{InvalidLink, ShareLink};
+use crate::timetable::slots::Rounding;
+use crate::timetable::{Timetable, is_false};
 
 /// A link as it was given: what it names, or why it names nothing.
 type Given = Result<ShareLink, InvalidLink>;
@@ -45,10 +46,10 @@ struct Slots {
 }
 
 impl Slots {
-    fn of(found: &Found, config: &Config) -> Self {
+    fn of(timetable: &Timetable, rounding: Rounding) -> Self {
         Self {
-            payload: Payload::of(&found.timetable, config.http.rounding),
-            incomplete: found.timetable.is_incomplete(),
+            payload: Payload::of(timetable, rounding),
+            incomplete: timetable.is_incomplete(),
         }
     }
 }
@@ -193,7 +194,7 @@ fn print_one(
 fn written(found: &Found, form: Form, config: &Config) -> Result<String, CommandError> {
     let written = match form {
         Form::Json => serde_json::to_string(&found.document()),
-        Form::Slots => serde_json::to_string(&Slots::of(found, config)),
+        Form::Slots => serde_json::to_string(&Slots::of(&found.timetable, config.http.rounding)),
         Form::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
         Form::Text => Ok(text::week(&found.timetable, look())),
         Form::Calendar(term, detail) => return calendar(found, term, detail),
@@ -222,5 +223,32 @@ fn look() -> text::Look<'static> {
         columns: terminal.map_or(80, |(width, _)| usize::from(width.0)),
         colour: terminal.is_some() && std::env::var_os("NO_COLOR").is_none(),
         words: &KOREAN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn slots(not_drawn: &Value) -> Value {
+        let timetable: Timetable = serde_json::from_value(json!({
+            "identifier": "a".repeat(20), "year": null, "semester": null, "title": null,
+            "days": ["mon"], "untimed": [], "not_drawn": not_drawn, "semesters": [],
+            "classes": [{"name": "", "professor": "", "place": "", "color": null,
+                         "day": "mon", "start": "09:00", "end": "09:30"}],
+        }))
+        .unwrap();
+        json!(Slots::of(&timetable, Rounding::Cover))
+    }
+
+    #[test]
+    fn slots_say_that_they_are_incomplete_and_only_then() {
+        let schedules = json!([{"time_point": "월", "times": ["09:00"]}]);
+        assert_eq!(slots(&json!([])), json!({"schedules": schedules}));
+        let not_drawn = json!([{"name": "드로잉"}]);
+        let incomplete = json!({"schedules": schedules, "incomplete": true});
+        assert_eq!(slots(&not_drawn), incomplete);
     }
 }
