@@ -104,6 +104,10 @@ fn invalid_link(why: InvalidLink) -> (&'static str, &'static str) {
             "올바른 에브리타임 시간표 링크가 아닙니다. https://everytime.kr/@로 시작하는 공유 링크를 넣어 주세요.",
             "This is not a timetable link. Use the share link that begins with https://everytime.kr/@.",
         ),
+        InvalidLink::OwnAddress => (
+            "내 시간표 화면의 주소라서 본인만 열 수 있습니다. 에브리타임 앱에서 시간표 → 설정(톱니바퀴)을 열고, '공개 범위 변경'에서 전체 공개로 바꾼 다음 'URL 공유'로 복사한 링크를 넣어 주세요.",
+            "This is the address of your own timetable page, which only you can open. In the Everytime app open the timetable (시간표) and its settings (설정, the gear), make the timetable public (공개 범위 변경), copy its link (URL 공유), and send that link.",
+        ),
         InvalidLink::TooLong => (
             "링크로 보기에는 너무 긴 글입니다. 공유 링크만 넣어 주세요.",
             "This is too long to be a link. Send just the share link.",

@@ -18,8 +18,8 @@ use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
 use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
-use crate::timetable::Timetable;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
+use crate::timetable::{Timetable, is_false};
 
 /// Links of one caller that are asked for at a time.
 const PARALLEL: usize = 8;
@@ -113,6 +113,10 @@ pub struct Document<'a> {
     source: SourceKind,
     /// When it was read: RFC 3339, UTC.
     fetched_at: String,
+    /// Present and true where the times of a class in `not_drawn` are not known: hours without a
+    /// class may be taken.
+    #[serde(skip_serializing_if = "is_false")]
+    incomplete: bool,
 }
 
 impl Found {
@@ -131,6 +135,7 @@ impl Found {
             timetable: &self.timetable,
             source: self.source,
             fetched_at: humantime::format_rfc3339_seconds(self.kept.answer.fetched_at).to_string(),
+            incomplete: self.timetable.is_incomplete(),
         }
     }
 }

@@ -176,6 +176,14 @@ mod tests {
     }
 
     #[test]
+    fn an_owners_own_address_is_an_item_with_its_own_reason() {
+        let text = format!("everytime.kr/timetable/2026/2/1\neverytime.kr/@{A}\n");
+        let links = Items::of(text.as_bytes()).map(|item| item.unwrap().link);
+        let found: Vec<_> = links.map(|link| link.err()).collect();
+        assert_eq!(found, [Some(InvalidLink::OwnAddress), None]);
+    }
+
+    #[test]
     fn a_line_without_end_is_one_invalid_link_and_the_next_is_read() {
         let text = format!("{}\n{A}\n", "x ".repeat(LONGEST_LINE));
         assert_eq!(items(&text), ["1:-".to_owned(), format!("2:{A}")]);

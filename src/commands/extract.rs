@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Serialize;
 use tokio::task::JoinHandle;
 
 use super::progress::Progress;
@@ -18,6 +19,8 @@ use crate::timetable::render::ical::{self, Detail, Export, Term};
 use crate::timetable::render::words::KOREAN;
 use crate::timetable::render::{svg, text};
 use crate::timetable::share_link::{InvalidLink, ShareLink};
+use crate::timetable::slots::Rounding;
+use crate::timetable::{Timetable, is_false};
 
 /// A link as it was given: what it names, or why it names nothing.
 type Given = Result<ShareLink, InvalidLink>;
@@ -30,6 +33,25 @@ pub(super) enum Form {
     Svg,
     Text,
     Calendar(Term, Detail),
+}
+
+/// The busy half hours of one timetable.
+#[derive(Serialize)]
+struct Slots {
+    #[serde(flatten)]
+    payload: Payload,
+    /// Present and true where the times of some classes are not known.
+    #[serde(skip_serializing_if = "is_false")]
+    incomplete: bool,
+}
+
+impl Slots {
+    fn of(timetable: &Timetable, rounding: Rounding) -> Self {
+        Self {
+            payload: Payload::of(timetable, rounding),
+            incomplete: timetable.is_incomplete(),
+        }
+    }
 }
 
 /// The form asked for. The page does not say when its term begins and ends, so a calendar takes
@@ -172,7 +194,7 @@ fn print_one(
 fn written(found: &Found, form: Form, config: &Config) -> Result<String, CommandError> {
     let written = match form {
         Form::Json => serde_json::to_string(&found.document()),
-        Form::Slots => serde_json::to_string(&Payload::of(&found.timetable, config.http.rounding)),
+        Form::Slots => serde_json::to_string(&Slots::of(&found.timetable, config.http.rounding)),
         Form::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
         Form::Text => Ok(text::week(&found.timetable, look())),
         Form::Calendar(term, detail) => return calendar(found, term, detail),
@@ -201,5 +223,32 @@ fn look() -> text::Look<'static> {
         columns: terminal.map_or(80, |(width, _)| usize::from(width.0)),
         colour: terminal.is_some() && std::env::var_os("NO_COLOR").is_none(),
         words: &KOREAN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn slots(not_drawn: &Value) -> Value {
+        let timetable: Timetable = serde_json::from_value(json!({
+            "identifier": "a".repeat(20), "year": null, "semester": null, "title": null,
+            "days": ["mon"], "untimed": [], "not_drawn": not_drawn, "semesters": [],
+            "classes": [{"name": "", "professor": "", "place": "", "color": null,
+                         "day": "mon", "start": "09:00", "end": "09:30"}],
+        }))
+        .unwrap();
+        json!(Slots::of(&timetable, Rounding::Cover))
+    }
+
+    #[test]
+    fn slots_say_that_they_are_incomplete_and_only_then() {
+        let schedules = json!([{"time_point": "월", "times": ["09:00"]}]);
+        assert_eq!(slots(&json!([])), json!({"schedules": schedules}));
+        let not_drawn = json!([{"name": "드로잉"}]);
+        let incomplete = json!({"schedules": schedules, "incomplete": true});
+        assert_eq!(slots(&not_drawn), incomplete);
     }
 }

@@ -24,6 +24,8 @@ use crate::timetable::share_link::ShareLink;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// Says `true` where the times of some classes are not known; absent otherwise.
+const INCOMPLETE: HeaderName = HeaderName::from_static("x-incomplete");
 /// It may be kept, but has to be asked about each time: a 304 costs next to nothing.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// Room for the headers of a timetable's answer, those of the frame included.
@@ -175,14 +177,22 @@ impl Asked {
         caller: Caller,
     ) -> Response {
         let about = self.about;
+        let is_incomplete = self
+            .found
+            .as_ref()
+            .is_ok_and(|found| found.timetable.is_incomplete());
         let made = self.found.and_then(|found| Ok((content(&found)?, found)));
-        let response = match made {
+        let mut response = match made {
             Ok((content, found)) => {
                 let response = with_provenance(&found, content.for_caller(conditions));
                 Outcome::found(&found).attached_to(response)
             }
             Err(fault) => caller.refuse(fault),
         };
+        if is_incomplete {
+            let yes = HeaderValue::from_static("true");
+            response.headers_mut().insert(INCOMPLETE, yes);
+        }
         attached(about, response)
     }
 

@@ -46,6 +46,7 @@ fn our_own() -> impl Iterator<Item = HeaderName> {
         "ratelimit-policy",
         "server-timing",
         "x-fault-code",
+        "x-incomplete",
         "x-request-id",
     ]
     .into_iter()

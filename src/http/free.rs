@@ -21,6 +21,7 @@ use crate::fault::{BadRequest, Fault, Parameter};
 use crate::messages::{Language, message};
 use crate::service::Found;
 use crate::timetable::free::{CommonFree, FreeDay, Question, common};
+use crate::timetable::is_false;
 use crate::timetable::share_link::ShareLink;
 use crate::timetable::slots::Granularity;
 use crate::timetable::time::{TimeOfDay, TimeRange};
@@ -41,6 +42,10 @@ pub(super) struct CommonTime {
     days: Vec<FreeDay>,
     /// One entry for each link, in the order given.
     links: Vec<LinkOutcome>,
+    /// Present and true where one of the timetables is incomplete: a time listed as free may be
+    /// taken.
+    #[serde(skip_serializing_if = "is_false")]
+    incomplete: bool,
 }
 
 /// What became of one link.
@@ -49,6 +54,9 @@ struct LinkOutcome {
     /// `null` where its timetable was read.
     #[schema(nullable)]
     fault: Option<LinkFault>,
+    /// Present and true where its timetable was read but the times of some classes are not known.
+    #[serde(skip_serializing_if = "is_false")]
+    incomplete: bool,
 }
 
 /// Why a link's timetable is not part of the answer.
@@ -120,6 +128,7 @@ impl Asked {
             people,
             days,
             links: found.iter().map(|one| outcome(one, language)).collect(),
+            incomplete: timetables.iter().any(|one| one.is_incomplete()),
         }
     }
 }
@@ -130,6 +139,9 @@ fn outcome(found: &Result<Found, Fault>, language: Language) -> LinkOutcome {
             code: fault.code(),
             detail: message(fault, language),
         }),
+        incomplete: found
+            .as_ref()
+            .is_ok_and(|found| found.timetable.is_incomplete()),
     }
 }
 

@@ -18,6 +18,7 @@ use super::timetables::identified;
 use crate::fault::{Fault, Parameter};
 use crate::service::Found;
 use crate::timetable::day_slots::{DaySlots, day_slots};
+use crate::timetable::is_false;
 use crate::timetable::share_link::Identifier;
 use crate::timetable::slots::{Granularity, Rounding};
 
@@ -30,6 +31,10 @@ pub(super) struct Slots<'a> {
     rounding: Rounding,
     /// The days the timetable shows, Monday first.
     days: Vec<DaySlots>,
+    /// Present and true where the times of some classes are not known: a slot listed as free may be
+    /// busy.
+    #[serde(skip_serializing_if = "is_false")]
+    incomplete: bool,
 }
 
 /// How the week is to be cut.
@@ -58,6 +63,7 @@ impl Cut {
             granularity: self.granularity,
             rounding: self.rounding,
             days: day_slots(&found.timetable, self.granularity, self.rounding),
+            incomplete: found.timetable.is_incomplete(),
         }
     }
 }

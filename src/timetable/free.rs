@@ -79,8 +79,9 @@ pub struct SlotCount {
 
 /// Common free time of the owners of `timetables`.
 ///
-/// Of nobody nothing is said: without timetables no time is everyone's. Classes without a meeting
-/// time, and those the page refused to draw, take no time here.
+/// Without timetables no time is everyone's. Classes that the page refused to draw take their time
+/// like the others. Classes without a meeting time take none, and neither do those whose times are
+/// not known ([`Timetable::is_incomplete`]).
 pub fn common(timetables: &[&Timetable], question: &Question) -> CommonFree {
     CommonFree {
         people: timetables.len(),

@@ -20,7 +20,7 @@ pub mod slots;
 pub mod term;
 pub mod time;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -90,7 +90,7 @@ pub struct UntimedClass {
     clippy::trivially_copy_pass_by_ref,
     reason = "what serde calls it with"
 )]
-fn is_false(flag: &bool) -> bool {
+pub(crate) fn is_false(flag: &bool) -> bool {
     !flag
 }
 
@@ -116,6 +116,36 @@ impl Timetable {
         self.classes.is_empty()
     }
 
+    /// Whether a class that the page refused to draw has no known times, so that an hour that looks
+    /// free may be taken.
+    ///
+    /// A refusal's times are known if there is an entry for it with `not_drawn` set, among
+    /// `classes` or, where it has no meeting time, among `untimed`. Each refusal needs an entry of
+    /// its own, under its name; one without a name needs one that no named refusal claims.
+    pub fn is_incomplete(&self) -> bool {
+        let mut refusals = counted(self.not_drawn.iter().map(|class| class.name.as_deref()));
+        let nameless = refusals.remove(&None).unwrap_or(0);
+        let entries = counted(self.marked_as_not_drawn().map(Some));
+        let unclaimed: usize = entries
+            .iter()
+            .filter(|(name, _)| !refusals.contains_key(*name))
+            .map(|(_, count)| count)
+            .sum();
+        unclaimed < nameless
+            || refusals
+                .iter()
+                .any(|(name, count)| entries.get(name).is_none_or(|known| known < count))
+    }
+
+    /// Names of the entries that the page refused to draw.
+    fn marked_as_not_drawn(&self) -> impl Iterator<Item = &str> {
+        let classes = self.classes.iter().filter(|class| class.not_drawn);
+        let untimed = self.untimed.iter().filter(|class| class.not_drawn);
+        classes
+            .map(|class| class.name.as_str())
+            .chain(untimed.map(|class| class.name.as_str()))
+    }
+
     /// The days worth drawing, Monday first: those the page shows, and any other with a class.
     pub fn shown_days(&self) -> BTreeSet<Weekday> {
         let used = self.classes.iter().map(|class| class.day);
@@ -128,5 +158,81 @@ impl Timetable {
             .iter()
             .filter(move |class| class.day == day)
             .map(|class| class.time)
+    }
+}
+
+/// How often each name occurs.
+fn counted<'a>(names: impl Iterator<Item = Option<&'a str>>) -> HashMap<Option<&'a str>, usize> {
+    let mut counts = HashMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Whether a timetable with these refusals is incomplete that has `classes` and `untimed`
+    /// entries of these names, which the page did not draw.
+    fn is_incomplete(refusals: Value, classes: &[&str], untimed: &[&str]) -> bool {
+        let class = |name: &str, not_drawn: bool| {
+            json!({"name": name, "professor": "", "place": "", "color": null, "day": "mon",
+                   "start": "09:00", "end": "10:00", "not_drawn": not_drawn})
+        };
+        let refusals = refusals.as_array().unwrap().iter();
+        let drawn = [class("drawn", false)].into_iter();
+        let timetable = json!({
+            "identifier": "a".repeat(20), "year": null, "semester": null, "title": null,
+            "days": ["mon"], "semesters": [],
+            "classes": drawn.chain(classes.iter().map(|name| class(name, true))).collect::<Vec<_>>(),
+            "untimed": untimed
+                .iter()
+                .map(|name| json!({"name": name, "place": "", "not_drawn": true}))
+                .collect::<Vec<_>>(),
+            "not_drawn": refusals.map(|name| json!({"name": name})).collect::<Vec<_>>(),
+        });
+        serde_json::from_value::<Timetable>(timetable)
+            .unwrap()
+            .is_incomplete()
+    }
+
+    #[test]
+    fn a_timetable_is_complete_if_every_refused_class_has_an_entry() {
+        for (refusals, classes, untimed) in [
+            (json!([]), &[][..], &[][..]),
+            (json!(["a"]), &["a"], &[]),
+            (json!(["a"]), &["a", "a"], &[]),
+            (json!(["a"]), &[], &["a"]),
+            (json!(["a", "b"]), &["b"], &["a"]),
+            (json!(["a", "a"]), &["a", "a"], &[]),
+            (json!([""]), &[""], &[]),
+            (json!([null]), &["drawn"], &[]),
+            (json!([null, "a"]), &["a", "b"], &[]),
+        ] {
+            assert!(
+                !is_incomplete(refusals.clone(), classes, untimed),
+                "{refusals}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_timetable_is_incomplete_if_a_refused_class_has_no_entry() {
+        for (refusals, classes) in [
+            (json!(["a"]), &[][..]),
+            (json!(["drawn"]), &[]),
+            (json!(["a"]), &["b"]),
+            (json!(["a", "a"]), &["a"]),
+            (json!(["a", "b"]), &["a", "a"]),
+            (json!([null]), &[]),
+            (json!([null, "a"]), &["a", "a"]),
+            (json!([null, null]), &["b"]),
+        ] {
+            assert!(is_incomplete(refusals.clone(), classes, &[]), "{refusals}");
+        }
     }
 }

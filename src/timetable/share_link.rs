@@ -45,7 +45,7 @@ impl FromStr for Identifier {
         if fits {
             Ok(Self(text.into()))
         } else {
-            Err(InvalidLink::NotATimetable)
+            Err(why_not(text))
         }
     }
 }
@@ -76,6 +76,11 @@ pub enum InvalidLink {
     /// No part of it is a link to a timetable.
     #[error("not a timetable link: it looks like https://everytime.kr/@ and 20 letters or digits")]
     NotATimetable,
+    /// The address of an owner's own timetable page, which only its owner can open.
+    #[error(
+        "the address of one's own timetable page, which only its owner can open; share the timetable instead"
+    )]
+    OwnAddress,
     /// Links to different timetables in one text.
     #[error("the text links several timetables; send one at a time")]
     Ambiguous,
@@ -136,7 +141,7 @@ pub fn links_in(text: &str) -> Vec<Result<ShareLink, InvalidLink>> {
 fn link_in_word(word: &str) -> Option<Result<ShareLink, InvalidLink>> {
     match identifier_in_word(word) {
         Some(identifier) => Some(Ok(ShareLink { identifier })),
-        None if is_meant_as_link(word) => Some(Err(InvalidLink::NotATimetable)),
+        None if is_meant_as_link(word) => Some(Err(why_not(word))),
         None => None,
     }
 }
@@ -153,7 +158,7 @@ fn is_blank(c: char) -> bool {
 /// The one timetable linked by the words of a message.
 fn only_link_in(text: &str) -> Result<Identifier, InvalidLink> {
     let mut links = text.split(is_blank).filter_map(identifier_in_word);
-    let first = links.next().ok_or(InvalidLink::NotATimetable)?;
+    let first = links.next().ok_or_else(|| why_not(text))?;
     if links.all(|other| other == first) {
         Ok(first)
     } else {
@@ -161,15 +166,50 @@ fn only_link_in(text: &str) -> Result<Identifier, InvalidLink> {
     }
 }
 
-/// The identifier of a word that is a link to a timetable, brackets and quotes around it aside.
+/// Why a text without a share link is none.
+fn why_not(text: &str) -> InvalidLink {
+    if text.split(is_blank).any(is_own_address) {
+        InvalidLink::OwnAddress
+    } else {
+        InvalidLink::NotATimetable
+    }
+}
+
+/// Whether a word is the address of an owner's own timetable page: `/timetable`, then the year, the
+/// semester and the number of the timetable, as far as it goes.
+fn is_own_address(word: &str) -> bool {
+    let Some(rest) = path_in_word(word).and_then(|path| path.strip_prefix("timetable")) else {
+        return false;
+    };
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    let mut parts = path.strip_suffix('/').unwrap_or(path).split('/');
+    // What stands before the first slash belongs to `timetable` itself.
+    parts.next() == Some("")
+        && parts
+            .next()
+            .is_none_or(|year| year.len() == 4 && is_number(year))
+        && parts.next().is_none_or(|name| SEMESTERS.contains(&name))
+        && parts.next().is_none_or(is_number)
+        && parts.next().is_none()
+}
+
+/// Semesters as they stand in an address: as typed, or as a browser copies them.
+const SEMESTERS: [&str; 6] = [
+    "1",
+    "2",
+    "여름",
+    "겨울",
+    "%EC%97%AC%EB%A6%84",
+    "%EA%B2%A8%EC%9A%B8",
+];
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The identifier of a word that is a link to a timetable.
 fn identifier_in_word(word: &str) -> Option<Identifier> {
-    let link = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', '“', '”', '‘', '’']);
-    let rest = strip_prefix_ignoring_case(link, "https://")
-        .or_else(|| strip_prefix_ignoring_case(link, "http://"))
-        .unwrap_or(link);
-    let rest = strip_prefix_ignoring_case(rest, "www.").unwrap_or(rest);
-    let path = strip_prefix_ignoring_case(rest, HOST)?.strip_prefix('/')?;
-    let path = path.strip_prefix("app/").unwrap_or(path);
+    let path = path_in_word(word)?;
     let name = path
         .strip_prefix('@')
         .or_else(|| path.strip_prefix("%40"))?;
@@ -179,6 +219,18 @@ fn identifier_in_word(word: &str) -> Option<Identifier> {
             .iter()
             .any(|start| after.starts_with(start));
     if ends { identifier.parse().ok() } else { None }
+}
+
+/// What follows the site's host, and `app/`, in a word that is an address there, brackets and
+/// quotes around it aside.
+fn path_in_word(word: &str) -> Option<&str> {
+    let link = word.trim_matches(['<', '>', '(', ')', '[', ']', '"', '\'', '“', '”', '‘', '’']);
+    let rest = strip_prefix_ignoring_case(link, "https://")
+        .or_else(|| strip_prefix_ignoring_case(link, "http://"))
+        .unwrap_or(link);
+    let rest = strip_prefix_ignoring_case(rest, "www.").unwrap_or(rest);
+    let path = strip_prefix_ignoring_case(rest, HOST)?.strip_prefix('/')?;
+    Some(path.strip_prefix("app/").unwrap_or(path))
 }
 
 fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
@@ -193,6 +245,49 @@ mod tests {
     use super::*;
 
     const ID: &str = "AbCdEfGhIjKlMnOpQr12";
+
+    /// What owners copy from their own address bar.
+    const OWN_ADDRESSES: [&str; 17] = [
+        "https://everytime.kr/timetable/2026/2/12345678",
+        "http://everytime.kr/timetable/2026/2/12345678",
+        "https://www.everytime.kr/timetable/2026/2/12345678",
+        "everytime.kr/timetable/2026/2/12345678",
+        "www.everytime.kr/timetable/2026/2/12345678",
+        "HTTPS://Everytime.KR/timetable/2026/2/12345678",
+        "https://everytime.kr/app/timetable/2026/2/12345678",
+        "https://everytime.kr/timetable/2026/2/12345678/",
+        "https://everytime.kr/timetable/2026/2/12345678?a=b",
+        "https://everytime.kr/timetable/2026/2/12345678/#x",
+        "https://everytime.kr/timetable/2026/2",
+        "https://everytime.kr/timetable/2026",
+        "https://everytime.kr/timetable",
+        "https://everytime.kr/timetable/?x",
+        "https://everytime.kr/timetable/2026/여름/1",
+        "https://everytime.kr/timetable/2026/%EA%B2%A8%EC%9A%B8/1",
+        "<https://everytime.kr/timetable/2026/2/12345678>",
+    ];
+
+    /// What only resembles one.
+    const NO_OWN_ADDRESSES: [&str; 18] = [
+        "https://everytime.kr.evil.com/timetable/2026/2/12345678",
+        "https://evil.com/?u=everytime.kr/timetable/2026/2/12345678",
+        "https://everytime.kr@evil.com/timetable/2026/2/12345678",
+        "https://user:pass@everytime.kr/timetable/2026/2/12345678",
+        "https://everytime.kr:443/timetable/2026/2/12345678",
+        "https://m.everytime.kr/timetable/2026/2/12345678",
+        "https://xeverytime.kr/timetable/2026/2/12345678",
+        "https://еverytime.kr/timetable/2026/2/12345678",
+        "ftp://everytime.kr/timetable/2026/2/12345678",
+        "//everytime.kr/timetable/2026/2/12345678",
+        "https://everytime.kr//timetable/2026/2/12345678",
+        "https://everytime.kr/timetables/2026/2/12345678",
+        "https://everytime.kr/timetable/26/2/12345678",
+        "https://everytime.kr/timetable/2026/3/12345678",
+        "https://everytime.kr/timetable/2026/2/x",
+        "https://everytime.kr/timetable/2026/2//",
+        "https://everytime.kr/timetable/2026/2/1/more",
+        "/timetable/2026/2/12345678",
+    ];
 
     fn identifier(text: &str) -> Result<String, InvalidLink> {
         text.parse::<ShareLink>()
@@ -273,6 +368,36 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_an_owners_own_page_is_told_from_other_texts() {
+        for shape in OWN_ADDRESSES {
+            assert_eq!(identifier(shape), Err(InvalidLink::OwnAddress), "{shape}");
+            assert_eq!(links_in(shape), [Err(InvalidLink::OwnAddress)], "{shape}");
+            let message = format!("내 시간표\n{shape} 이에요");
+            assert_eq!(identifier(&message), Err(InvalidLink::OwnAddress));
+        }
+        let bare: Result<Identifier, _> = OWN_ADDRESSES[0].parse();
+        assert_eq!(bare, Err(InvalidLink::OwnAddress));
+        for shape in NO_OWN_ADDRESSES {
+            assert_eq!(
+                identifier(shape),
+                Err(InvalidLink::NotATimetable),
+                "{shape}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_share_link_wins_over_an_owners_own_address_beside_it() {
+        let own = OWN_ADDRESSES[0];
+        for text in [
+            format!("{own} https://everytime.kr/@{ID}"),
+            format!("everytime.kr/app/@{ID}\n{own}"),
+        ] {
+            assert_eq!(identifier(&text).as_deref(), Ok(ID), "{text}");
+        }
+    }
+
+    #[test]
     fn two_different_timetables_in_one_text_are_ambiguous() {
         let text = format!("everytime.kr/@{ID} everytime.kr/@{}", ID.to_lowercase());
         assert_eq!(identifier(&text), Err(InvalidLink::Ambiguous));
@@ -318,6 +443,18 @@ mod tests {
             before in "[가-힣 \n]{0,20}[ \n]",
         ) {
             prop_assert_eq!(identifier(&format!("{before}{prefix}{id}{suffix}")), Ok(id));
+        }
+
+        #[test]
+        fn any_own_address_is_one_and_none_beside_a_share_link(
+            id in "[A-Za-z0-9]{20}",
+            prefix in "(https?://)?(www\\.)?everytime\\.kr/(app/)?timetable",
+            path in "(/20[0-9]{2}(/[12](/[0-9]{1,12})?)?)?",
+            suffix in "/?([?#][!-~]{0,40})?",
+        ) {
+            let own = format!("{prefix}{path}{suffix}");
+            prop_assert_eq!(identifier(&own), Err(InvalidLink::OwnAddress));
+            prop_assert_eq!(identifier(&format!("{own} everytime.kr/@{id}")), Ok(id));
         }
 
         #[test]

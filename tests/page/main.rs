@@ -8,6 +8,7 @@
 
 mod buttons;
 mod headers;
+mod incomplete;
 mod looks;
 mod people;
 mod pictures;

@@ -50,7 +50,12 @@ pub(in crate::http) async fn get(
 
 fn link(rest: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
     let Path(rest) = rest.map_err(|_| InvalidLink::NotATimetable)?;
-    Ok(format!("everytime.kr/@{rest}").parse()?)
+    let link = format!("everytime.kr/@{rest}").parse();
+    Ok(link.map_err(|invalid| match rest.parse::<ShareLink>() {
+        // A pasted text without an `@` may arrive whole.
+        Err(own @ InvalidLink::OwnAddress) => own,
+        _ => invalid,
+    })?)
 }
 
 /// Nothing after the last slash.

@@ -16,7 +16,7 @@ const PATHS: [&str; 7] = [
 ];
 
 /// Name, type, meaning and an example of each header.
-const HEADERS: [(&str, Type, &str, &str); 4] = [
+const HEADERS: [(&str, Type, &str, &str); 5] = [
     (
         "Cache-Status",
         Type::String,
@@ -43,6 +43,13 @@ const HEADERS: [(&str, Type, &str, &str); 4] = [
         Type::String,
         "Milliseconds that this request waited for a session, for the page, and for its reading.",
         "queue;dur=0.0, render;dur=0.0, read;dur=0.0",
+    ),
+    (
+        "X-Incomplete",
+        Type::String,
+        "`true` where the site does not show the times of some classes, so that hours that look free may be taken. \
+         Absent where all times are known.",
+        "true",
     ),
 ];
 

@@ -23,6 +23,8 @@ pub struct Words {
     pub not_drawn: &'static str,
     /// Heading of times that a drawing's coarse rows do not tell.
     pub exact_times: &'static str,
+    /// Said of a timetable with classes whose times are not known.
+    pub incomplete: &'static str,
     /// Stands for a class whose name is not known.
     pub unnamed: &'static str,
 }
@@ -35,8 +37,9 @@ pub const KOREAN: Words = Words {
     busy: "수업",
     no_classes: "수업이 없습니다",
     untimed: "시간 미정",
-    not_drawn: "표시되지 않은 수업",
+    not_drawn: "에브리타임 화면에 없는 수업",
     exact_times: "정확한 시각",
+    incomplete: "시간을 알 수 없는 수업이 있어, 비어 보이는 시간에도 수업이 있을 수 있습니다",
     unnamed: "이름 없는 수업",
 };
 
@@ -48,8 +51,9 @@ pub const ENGLISH: Words = Words {
     busy: "Busy",
     no_classes: "No classes",
     untimed: "No set time",
-    not_drawn: "Not on the page",
+    not_drawn: "Not on Everytime's page",
     exact_times: "Exact times",
+    incomplete: "The times of some classes are unknown, so hours that look free may be taken",
     unnamed: "Unnamed class",
 };
 
@@ -79,8 +83,8 @@ impl Words {
         }
     }
 
-    /// What no grid can show, one line for each kind there is: its heading, and its classes.
-    pub(super) fn beside_the_grid(&self, timetable: &Timetable) -> Vec<(&'static str, String)> {
+    /// What no grid can show: a line for each kind of class, and one if times are not known.
+    pub(super) fn beside_the_grid(&self, timetable: &Timetable) -> Vec<String> {
         let untimed = timetable.untimed.iter().map(|class| {
             let place = plain(&class.place);
             let name = self.name(&class.name);
@@ -92,13 +96,25 @@ impl Words {
         });
         let refused = timetable.not_drawn.iter();
         let refused = refused.map(|class| self.name(class.name.as_deref().unwrap_or_default()));
+        let warning = timetable
+            .is_incomplete()
+            .then(|| self.incomplete.to_owned());
         [
             (self.untimed, listed(untimed)),
             (self.not_drawn, listed(refused)),
         ]
         .into_iter()
         .filter(|(_, classes)| !classes.is_empty())
+        .map(|(heading, classes)| format!("{heading}: {classes}"))
+        .chain(warning)
         .collect()
+    }
+
+    /// Said in place of the grid's classes where there are none; nothing where some times are not
+    /// known.
+    pub(super) fn without_classes(&self, timetable: &Timetable) -> Option<&'static str> {
+        let is_free = timetable.has_no_classes() && !timetable.is_incomplete();
+        is_free.then_some(self.no_classes)
     }
 }
 

@@ -31,7 +31,13 @@ export function drawHeat(answer, people) {
   table.querySelector('td button')?.setAttribute('tabindex', '0');
   table.addEventListener('keydown', rove);
   table.addEventListener('focusin', (event) => stay(table, event.target));
-  return make('div', { class: 'card sheet' }, table, legend(answer.people));
+  return make('div', { class: 'card sheet' }, warning(answer, people), table, legend(answer.people));
+}
+
+/** Says whose hours may be taken though they look free. */
+function warning({ links }, people) {
+  const names = people.filter((_, index) => links[index].incomplete).map(({ name }) => name);
+  return names.length ? make('p', { class: 'incomplete' }, words().incompleteOf(names)) : null;
 }
 
 function row(answer, people, index) {

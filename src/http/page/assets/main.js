@@ -105,13 +105,14 @@ function drawFound() {
 
 function foundLines(text) {
   if (text.trim() === '') return [];
-  const { identifiers, repeated, beyond, strangers } = findLinks(text);
+  const { identifiers, repeated, beyond, own, strangers } = findLinks(text);
   const count = identifiers.length;
-  if (count === 0 && strangers.length === 0) return [words().noneFound];
+  if (count === 0 && !own && strangers.length === 0) return [words().noneFound];
   return [
     count > 0 && words().found(count + beyond),
     repeated > 0 && words().repeated(repeated),
     beyond > 0 && words().beyond(beyond, MOST),
+    own && words().ownAddress,
     ...strangers.slice(0, NAMED).map((word) => words().stranger(short(word))),
     strangers.length > NAMED && words().strangersMore(strangers.length - NAMED),
   ].filter(Boolean);

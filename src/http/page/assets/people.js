@@ -26,10 +26,14 @@ function choice() {
   if (readable().length < 2) return null;
   const everyone = option('common', words().everyone, '');
   const each = readable().map((person) => {
-    const count = words().classesCount(person.timetable.classes.length);
-    return option(state.people.indexOf(person), nameOf(person), count);
+    return option(state.people.indexOf(person), nameOf(person), note(person.timetable));
   });
   return make('div', { class: 'choice', role: 'group', 'aria-label': words().whose }, everyone, ...each);
+}
+
+/** How many classes there are, unless the times of the only ones are not known. */
+function note({ classes, incomplete }) {
+  return classes.length === 0 && incomplete ? '' : words().classesCount(classes.length);
 }
 
 function option(shown, name, note) {

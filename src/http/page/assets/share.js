@@ -68,7 +68,10 @@ function asJson() {
 
 function asText() {
   const person = shownPerson();
-  if (!person) return lines([words().textCommon(state.common.people), ...free(freeOfAll(state.common))]);
+  if (!person) {
+    const { common } = state;
+    return lines([words().textCommon(common.people), ...free(freeOfAll(common)), ...warning(common)]);
+  }
   const { timetable } = person;
   return lines([
     words().textTitle(timetable.title),
@@ -76,7 +79,12 @@ function asText() {
     '',
     words().textFree,
     ...free(freeOf(timetable)),
+    ...warning(timetable),
   ]);
+}
+
+function warning({ incomplete }) {
+  return incomplete ? ['', words().incomplete] : [];
 }
 
 function classes(timetable, day) {

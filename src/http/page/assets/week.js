@@ -14,11 +14,13 @@ const [HOUR, LINE, PADDING] = [3.4, 0.95, 0.5];
 
 /** The week, and below it what no grid can show. */
 export function drawWeek(timetable) {
-  const none = timetable.classes.length === 0;
+  const { incomplete } = timetable;
+  const none = timetable.classes.length === 0 && !incomplete;
   return make(
     'div',
     { class: 'card sheet' },
     none ? make('p', { class: 'celebrate' }, words().noClasses) : null,
+    incomplete ? make('p', { class: 'incomplete' }, words().incomplete) : null,
     grid(timetable),
     beside(words().untimed, timetable.untimed),
     beside(words().notDrawn, timetable.not_drawn),

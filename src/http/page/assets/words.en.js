@@ -23,9 +23,9 @@ export const english = {
   privacy: 'Links are not stored anywhere. They are gone when you close this page.',
   helpTitle: 'Where do I find my link?',
   help: [
-    'Open the timetable tab (시간표) of the Everytime app.',
-    'Tap the gear at the top right and set the visibility (공개 범위) to public (전체 공개).',
-    'In the same menu choose to share the URL (URL 공유) and copy the link.',
+    'Open the timetable (시간표) in the Everytime app and tap the gear (설정) at the top right.',
+    'Tap “change visibility” (공개 범위 변경) and choose public (전체 공개).',
+    'In the same list tap “share URL” (URL 공유), copy the link and paste it here.',
   ],
   footer: 'Not affiliated with Everytime. Timetables are read from public pages only.',
   found: (count) => `Found ${counted(count, 'timetable link')}.`,
@@ -34,6 +34,8 @@ export const english = {
   stranger: (word) => `Not a timetable link: ${word}`,
   strangersMore: (count) => `${count} more are not links to a timetable.`,
   noneFound: 'No timetable link found. There should be an address that begins with everytime.kr/@.',
+  ownAddress:
+    'Only you can open the address of your own timetable page. In the app open the timetable (시간표) and its settings (설정, the gear), make it public (공개 범위 변경), copy its link (URL 공유) and paste that link here.',
   nothingPasted: 'Paste a timetable link first.',
   keyTitle: 'An API key is needed',
   keyText: 'This server is for people with a key. Enter the one you got from whoever runs it. It stays on this page only.',
@@ -69,6 +71,9 @@ export const english = {
   noClassesThatDay: 'No classes',
   untimed: 'Classes without a set time',
   notDrawn: 'Classes that Everytime’s page does not draw',
+  incomplete: 'The times of some classes are unknown. Hours that look free may be taken.',
+  incompleteOf: (names) =>
+    `The times of some classes are unknown: ${names.join(', ')}. Hours that look free may be taken.`,
   detailHint: 'Point at a class or tap it to see more.',
   heatHint: 'Point at a slot or tap it to see who is free.',
   closeDetail: 'Close',
@@ -122,7 +127,7 @@ export const english = {
     not_public: ['This timetable is not public', 'Its owner can change that:', [
       'Open the timetable tab (시간표) of the Everytime app.',
       'Tap the gear (설정) at the top right.',
-      'Tap the visibility (공개 범위) and choose public (전체 공개).',
+      'Tap “change visibility” (공개 범위 변경) and choose public (전체 공개).',
       'Come back here and try again.',
     ]],
     no_timetable: ['No timetable in that semester', 'Check in the app that there is one for that semester, or paste the link of another.'],

@@ -46,7 +46,8 @@ pub struct Export<'a> {
 /// The timetable's meetings as weekly events: `text/calendar; charset=utf-8`.
 ///
 /// A meeting whose first day would come after the term's last is left out, and so are classes
-/// without a meeting time. Neither the owner's name nor the identifier is in it.
+/// without a meeting time. Where the times of some classes are not known, the calendar's
+/// description says so. Neither the owner's name nor the identifier is in it.
 pub fn calendar(timetable: &Timetable, export: &Export) -> String {
     let mut lines = Lines::default();
     lines.put("BEGIN", "VCALENDAR");
@@ -54,6 +55,9 @@ pub fn calendar(timetable: &Timetable, export: &Export) -> String {
     lines.put("PRODID", "-//gonggang//timetable//KO");
     lines.put("CALSCALE", "GREGORIAN");
     lines.put_text("X-WR-CALNAME", &export.words.heading(timetable));
+    if timetable.is_incomplete() {
+        lines.put_text("X-WR-CALDESC", export.words.incomplete);
+    }
     lines.put("X-WR-TIMEZONE", zone::NAME);
     zone::put(&mut lines);
     for (class, uid) in timetable.classes.iter().zip(uid::of_each_class(timetable)) {

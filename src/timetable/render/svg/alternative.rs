@@ -18,15 +18,8 @@ fn described(timetable: &Timetable, words: &Words) -> String {
     let days = timetable.shown_days();
     let meetings = days.iter().flat_map(|&day| classes_on(timetable, day));
     let mut sentences: Vec<_> = meetings.map(|class| meeting(class, words)).collect();
-    if sentences.is_empty() {
-        sentences.push(words.no_classes.to_owned());
-    }
-    let beside = words.beside_the_grid(timetable);
-    sentences.extend(
-        beside
-            .iter()
-            .map(|(heading, classes)| format!("{heading}: {classes}")),
-    );
+    sentences.extend(words.without_classes(timetable).map(str::to_owned));
+    sentences.extend(words.beside_the_grid(timetable));
     sentences.join(". ")
 }
 

@@ -28,14 +28,9 @@ pub(super) fn drawn(timetable: &Timetable, frame: &Frame, words: &Words) -> Stri
     drawn += &lines(frame);
     drawn += &hour_names(frame);
     drawn += &day_names(frame, words);
-    if timetable.has_no_classes() {
+    if let Some(none) = words.without_classes(timetable) {
         let middle = f64::midpoint(AXIS, RIGHT);
-        drawn += &text(
-            "gg-none",
-            middle,
-            f64::midpoint(TOP, frame.bottom()),
-            words.no_classes,
-        );
+        drawn += &text("gg-none", middle, f64::midpoint(TOP, frame.bottom()), none);
     }
     drawn
 }

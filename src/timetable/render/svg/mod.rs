@@ -57,14 +57,7 @@ fn list(timetable: &Timetable, words: &Words, top: f64) -> Vec<String> {
     words
         .beside_the_grid(timetable)
         .iter()
-        .flat_map(|(heading, classes)| {
-            wrap(
-                &format!("{heading}: {classes}"),
-                room,
-                LIST_LINES,
-                xml::width,
-            )
-        })
+        .flat_map(|text| wrap(text, room, LIST_LINES, xml::width))
         .enumerate()
         .map(|(index, line)| xml::text("gg-list", MARGIN, top + LIST_LINE * index as f64, &line))
         .collect()

@@ -42,7 +42,7 @@ pub fn week(timetable: &Timetable, look: Look) -> String {
         String::new(),
     ];
     lines.extend(match grid::cell_width(timetable, look.columns) {
-        _ if timetable.has_no_classes() => vec![clipped(look.words.no_classes, look)],
+        _ if timetable.has_no_classes() => without_classes(timetable, look),
         Some(width) => grid::drawn(timetable, width, look.words, ink),
         None => list::drawn(timetable, look, ink),
     });
@@ -57,11 +57,16 @@ fn clipped(text: &str, look: Look) -> String {
     wrap(&for_terminal(text), look.columns as u32, 1, columns).concat()
 }
 
+fn without_classes(timetable: &Timetable, look: Look) -> Vec<String> {
+    let none = look.words.without_classes(timetable);
+    none.map(|none| clipped(none, look)).into_iter().collect()
+}
+
 fn beside(timetable: &Timetable, look: Look) -> Vec<String> {
     let lists = look.words.beside_the_grid(timetable);
     let mut lines = Vec::new();
-    for (heading, classes) in lists {
-        let text = for_terminal(&format!("{heading}: {classes}"));
+    for text in lists {
+        let text = for_terminal(&text);
         lines.push(String::new());
         lines.extend(wrap(&text, look.columns as u32, BESIDE_LINES, columns));
     }
