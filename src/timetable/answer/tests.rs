@@ -1,3 +1,4 @@
+mod drawing;
 mod strictness;
 
 use proptest::prelude::*;

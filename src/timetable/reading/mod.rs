@@ -4,6 +4,8 @@
 //! drew it from. Where two readings disagree the outcome is [`Unread::LayoutChanged`], never a timetable.
 
 mod page;
+#[cfg(test)]
+mod tests;
 mod unread;
 
 use super::alerts::Alert;
