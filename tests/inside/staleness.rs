@@ -13,6 +13,7 @@ use gonggang::source::SourceError;
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::{Check, Mismatch, Unread};
 use gonggang::timetable::share_link::ShareLink;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::time::advance;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -324,7 +325,10 @@ async fn without_a_stale_time_nothing_is_given_that_is_not_fresh() {
 
 #[tokio::test(start_paused = true)]
 async fn every_way_to_an_answer_is_counted() {
-    let counted = gonggang::metrics::start().unwrap();
+    // This thread's own, since other tests of this process count as well.
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _ours = metrics::set_default_local_recorder(&recorder);
+    gonggang::metrics::start().unwrap();
     let scene = Scene::new();
     let asked = &scene;
     let ask = |minutes: u32| async move {
@@ -337,8 +341,7 @@ async fn every_way_to_an_answer_is_counted() {
     ask(4).await;
     ask(10).await;
     let _ = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
-    // Other tests of this process are counted as well.
-    let counted = counted.render();
+    let counted = recorder.handle().render();
     let zeros: Vec<_> = counted
         .lines()
         .filter(|line| line.ends_with(" 0"))
