@@ -66,6 +66,7 @@ impl OneSession {
             url: format!("{}{path}", self.site).parse().unwrap(),
             script: SCRIPT.into(),
             args: vec![json!(path), json!(format!("{}{CALL}", self.site))],
+            is_final: None,
             page_timeout: PATIENCE,
             deadline: Instant::now() + 2 * PATIENCE,
         };

@@ -351,6 +351,7 @@ fn visit(url: &Url, after_ms: u32) -> Visit {
         url: url.clone(),
         script: script.into(),
         args: Vec::new(),
+        is_final: None,
         page_timeout: Duration::from_secs(3),
         deadline: Instant::now() + Duration::from_secs(20),
     }

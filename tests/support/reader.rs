@@ -64,6 +64,7 @@ impl Reader {
             url: self.site.parse().unwrap(),
             script: format!("arguments[arguments.length - 1]({expression})").into(),
             args: Vec::new(),
+            is_final: None,
             page_timeout: PAGE_TIMEOUT,
             deadline: std::time::Instant::now() + DEADLINE,
         };

@@ -32,6 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         url,
         script: "arguments[arguments.length - 1](document.title)".into(),
         args: vec![],
+        is_final: None,
         page_timeout: Duration::from_secs(10),
         deadline: Instant::now() + Duration::from_mins(10),
     };

@@ -17,6 +17,7 @@
 //!         url: "https://example.com/".parse()?,
 //!         script: "arguments[arguments.length - 1](document.title)".into(),
 //!         args: vec![],
+//!         is_final: None,
 //!         page_timeout: Duration::from_secs(10),
 //!         deadline: Instant::now() + Duration::from_secs(15),
 //!     })
@@ -44,6 +45,7 @@ mod lease;
 mod line;
 mod memory;
 mod queue;
+mod recorder;
 mod script;
 mod session;
 mod slot;
@@ -56,5 +58,6 @@ pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Rec
 pub use error::{Program, StartError, Step, VisitError};
 pub use find::{Binaries, find_binaries};
 pub use fleet::{Fleet, Underway};
+pub use recorder::CallAnswer;
 pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
-pub use visit::{Timings, Visit, Visited};
+pub use visit::{IsFinal, Sight, Timings, Visit, Visited};

@@ -295,6 +295,7 @@ mod tests {
             url: url::Url::parse("about:blank").expect("an address"),
             script: "".into(),
             args: Vec::new(),
+            is_final: None,
             page_timeout: LONG,
             deadline: Instant::now(),
         };

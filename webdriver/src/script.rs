@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::recorder::CallAnswer;
+
 /// The wrapper around the script, sent to the browser as one async script.
 pub(crate) fn wrap(body: &str) -> String {
     include_str!("wrapper.js").replacen("/*BODY*/", body, 1)
@@ -22,6 +24,10 @@ pub(crate) struct Circumstances<'a> {
     /// What a hidden page may take, where the window can be shown.
     pub(crate) hidden: Option<u64>,
     pub(crate) firefox: bool,
+    /// The property of the recorder, where there is one.
+    pub(crate) property: Option<&'a str>,
+    /// The script has answered for this visit, and its answer was not final.
+    pub(crate) again: bool,
 }
 
 /// The wrapper's arguments: the visit's own, and the circumstances.
@@ -39,8 +45,8 @@ pub(crate) fn wipe(mark: &str) -> String {
 /// What came back from the browser.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
-    /// The script called back; a callback without a value counts as `null`.
-    Value(Value),
+    /// The script called back.
+    Value(Told),
     /// A bare `null`: a prompt opened while the script waited (W3C, "execute async script").
     Prompt,
     /// The navigation has not begun yet.
@@ -55,11 +61,24 @@ pub(crate) enum Answer {
     Threw(String),
 }
 
-/// The wrapper's object. Exactly one field is there; a callback with `undefined` leaves none.
+/// What the script called back with, and what was recorded of the page until then.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Told {
+    /// A callback without a value counts as `null`.
+    pub(crate) value: Value,
+    /// The answers to recorded calls, in their order.
+    pub(crate) calls: Vec<CallAnswer>,
+    /// Uncaught exceptions of the page.
+    pub(crate) errors: u32,
+}
+
+/// The wrapper's object: what the script told, or exactly one of the other fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Fields {
     value: Value,
+    calls: Vec<CallAnswer>,
+    errors: u32,
     blank: bool,
     unreachable: Option<String>,
     unseen: bool,
@@ -86,7 +105,16 @@ impl Answer {
                 threw: Some(message),
                 ..
             } => Self::Threw(message),
-            Fields { value, .. } => Self::Value(value),
+            Fields {
+                value,
+                calls,
+                errors,
+                ..
+            } => Self::Value(Told {
+                value,
+                calls,
+                errors,
+            }),
         })
     }
 }
@@ -97,20 +125,21 @@ mod tests {
 
     #[test]
     fn a_script_may_answer_null_but_a_bare_null_is_a_prompt() {
-        assert_eq!(
-            Answer::read(json!({ "value": null })),
-            Some(Answer::Value(Value::Null))
-        );
-        assert_eq!(Answer::read(json!({})), Some(Answer::Value(Value::Null)));
+        let null = || Some(Answer::Value(Told::default()));
+        assert_eq!(Answer::read(json!({ "value": null })), null());
+        assert_eq!(Answer::read(json!({})), null());
         assert_eq!(Answer::read(Value::Null), Some(Answer::Prompt));
     }
 
     #[test]
     fn a_value_that_looks_like_the_wrappers_own_words_stays_a_value() {
-        let value = json!({ "late": true });
+        let told = Told {
+            value: json!({ "late": true }),
+            ..Told::default()
+        };
         assert_eq!(
-            Answer::read(json!({ "value": value })),
-            Some(Answer::Value(value))
+            Answer::read(json!({ "value": told.value })),
+            Some(Answer::Value(told))
         );
     }
 

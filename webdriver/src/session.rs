@@ -20,6 +20,7 @@ use crate::{
     firefox, keeper,
     lease::{Creation, Desk, Lease},
     line::Line,
+    recorder,
     window::{self, Window},
 };
 
@@ -86,6 +87,8 @@ pub(crate) struct Session {
     pub(crate) next_window: String,
     /// Chromium: whether that is hidden.
     pub(crate) visibility: Window,
+    /// The name of the recorder's property in each document; `None`: calls are not recorded.
+    pub(crate) record: Option<String>,
     /// The path that documents are given when they were read, unknown to pages.
     pub(crate) mark: String,
     /// Pages run no scripts: the document shown is the last visit's.
@@ -139,6 +142,7 @@ impl Session {
             window: String::new(),
             next_window: String::new(),
             visibility: Window::default(),
+            record: None,
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
             frozen: false,
             calm: false,
@@ -159,6 +163,9 @@ impl Session {
                 self.show_user_agent(agent).await?;
             }
             Browser::Firefox => firefox::clean::prepare(self).await?,
+        }
+        if let Some(address) = &workshop.config.browser.recorded_calls {
+            self.record = Some(recorder::prepare(self, address).await?);
         }
         self.fit(workshop.config.browser.viewport).await?;
         match self.kind {

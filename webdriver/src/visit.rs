@@ -1,6 +1,7 @@
 //! One visit on one session: navigate, run the script, answer prompts, until there is a value.
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,7 +16,8 @@ use crate::{
     config::Browser,
     error::{Step, VisitError},
     fault::{self, Fault},
-    script::{self, Answer, Circumstances},
+    recorder::CallAnswer,
+    script::{self, Answer, Circumstances, Told},
     session::Session,
     window,
 };
@@ -29,15 +31,53 @@ pub struct Visit {
     /// has left, then the callback; `this.alerts` holds the texts of the prompts answered so far, and
     /// `this.unseen` says that the window is hidden. It runs as soon as the navigation has begun, so it
     /// must wait by itself for what it reads. It is run again when a prompt or a further navigation
-    /// interrupted it, and in a window that is shown if it has not called back for a while: a page that
-    /// nobody sees may not have done yet what it will do.
+    /// interrupted it, and in a window that is shown if it has not called back for a while: a hidden
+    /// page may not have done yet what it will do. Where calls are recorded
+    /// ([`crate::BrowserConfig::recorded_calls`]), `this.recorded` has the number of calls `begun`, their
+    /// `answers` so far, and calls its `tell` after each further one.
     pub script: Arc<str>,
     /// Its leading arguments.
     pub args: Vec<Value>,
+    /// Whether what the script called back with is all that is waited for. While it is not and time is
+    /// left, the window is shown and the script runs again, with `this.again` set. `None`: it always is.
+    pub is_final: Option<IsFinal>,
     /// How long navigation and script may take together.
     pub page_timeout: Duration,
     /// When the caller wants an answer, the wait in the queue included.
     pub deadline: Instant,
+}
+
+/// Judges what a script called back with, see [`Visit::is_final`].
+#[derive(Clone)]
+pub struct IsFinal(Arc<dyn Fn(&Sight<'_>) -> bool + Send + Sync>);
+
+impl IsFinal {
+    /// `judge` says whether a sight of the page is final. It runs on the session's task, so it must be
+    /// quick.
+    pub fn new(judge: impl Fn(&Sight<'_>) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(judge))
+    }
+}
+
+impl fmt::Debug for IsFinal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IsFinal(…)")
+    }
+}
+
+/// What has been seen of a page so far.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// What the script called back with.
+    pub value: &'a Value,
+    /// The answers to recorded calls, in their order.
+    pub calls: &'a [CallAnswer],
+    /// The texts of the prompts so far.
+    pub alerts: &'a [String],
+    /// The page's scripts have thrown an exception that they did not catch.
+    pub threw: bool,
+    /// How long the script has called back with the same value; zero the first time.
+    pub unchanged: Duration,
 }
 
 /// What a page gave.
@@ -45,6 +85,8 @@ pub struct Visit {
 pub struct Visited {
     /// What the script called back with.
     pub value: Value,
+    /// The answers to the page's recorded calls, in their order.
+    pub calls: Vec<CallAnswer>,
     /// The texts of the prompts that opened meanwhile, in order; all were accepted.
     pub alerts: Vec<String>,
     /// The viewport when the script called back, as PNG; only where the configuration wants it.
@@ -73,7 +115,7 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     navigate(session, visit, until).await?;
     let navigated = Instant::now();
     let mut reading = Reading::new(session, visit, until);
-    let value = reading.read().await?;
+    let Told { value, calls, .. } = reading.read().await?;
     let Reading {
         alerts,
         calm,
@@ -88,6 +130,7 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     };
     Ok(Visited {
         value,
+        calls,
         alerts,
         screenshot: screenshot(session).await?,
         timings,
@@ -163,6 +206,8 @@ struct Reading<'a> {
     shown: bool,
     /// How often it had to be run again.
     pauses: u32,
+    /// The last answer that was not final, and since when the script has answered the same.
+    last: Option<(Told, Instant)>,
 }
 
 /// What one run of the script came to.
@@ -187,25 +232,69 @@ impl<'a> Reading<'a> {
             came: false,
             shown: false,
             pauses: 0,
+            last: None,
         }
     }
 
-    async fn read(&mut self) -> Result<Value, Fault> {
+    async fn read(&mut self) -> Result<Told, Fault> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
             self.calm &= self.is_calm(&run);
             match run {
-                Run::Answered(Answer::Value(value)) => return Ok(value),
+                Run::Answered(Answer::Value(told)) => match self.weigh(told) {
+                    Some(told) => return Ok(told),
+                    None => self.look_again().await?,
+                },
                 Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
                 Run::Answered(Answer::Blank) | Run::Interrupted => self.pause().await?,
                 // A prompt in the way is met by the script too.
                 Run::Answered(Answer::Unseen) => self.shown |= window::show(self.session).await?,
-                Run::Answered(Answer::Late) => return Err(Fault::Page(self.timeout())),
+                Run::Answered(Answer::Late) => return self.last_or_timeout(),
                 Run::Answered(Answer::Threw(message)) => return Err(script_error(message)),
                 Run::Answered(Answer::Unreachable) => return Err(self.unreachable().await?),
             }
         }
+    }
+
+    /// What the script told, if it is final or there is no time for another look.
+    fn weigh(&mut self, told: Told) -> Option<Told> {
+        let since = match self.last.take() {
+            Some((last, since)) if last.value == told.value => since,
+            _ => Instant::now(),
+        };
+        if self.is_final(&told, since) || left(self.until) < SHORTEST_LOOK {
+            return Some(told);
+        }
+        self.last = Some((told, since));
+        None
+    }
+
+    fn is_final(&self, told: &Told, since: Instant) -> bool {
+        let Some(IsFinal(judge)) = &self.visit.is_final else {
+            return true;
+        };
+        judge(&Sight {
+            value: &told.value,
+            calls: &told.calls,
+            alerts: &self.alerts,
+            threw: told.errors > 0,
+            unchanged: since.elapsed(),
+        })
+    }
+
+    /// The page is still at work, perhaps on something that a hidden one waits for.
+    async fn look_again(&mut self) -> Result<(), Fault> {
+        self.calm = false;
+        if !self.shown {
+            self.shown = window::show(self.session).await?;
+        }
+        Ok(())
+    }
+
+    fn last_or_timeout(&mut self) -> Result<Told, Fault> {
+        let last = self.last.take().map(|(told, _)| told);
+        last.ok_or_else(|| Fault::Page(self.timeout()))
     }
 
     /// Firefox's cleaning minds prompts alone.
@@ -241,6 +330,8 @@ impl<'a> Reading<'a> {
             mark: &self.session.mark,
             hidden: (!self.shown).then_some(millis(limits.hidden)),
             firefox: self.session.kind == Browser::Firefox,
+            property: self.session.record.as_deref(),
+            again: self.last.is_some(),
         }
     }
 
@@ -352,6 +443,9 @@ impl<'a> Reading<'a> {
         Ok(Fault::Page(VisitError::Unreachable { message }))
     }
 }
+
+/// A script that answered needs at least so long to see anything else.
+const SHORTEST_LOOK: Duration = Duration::from_millis(150);
 
 /// Answers from a timer of the page.
 const NEXT_TURN: &str = "const done = arguments[0]; setTimeout(() => done(true), 0)";

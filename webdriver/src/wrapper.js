@@ -2,7 +2,7 @@
 // null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
 // it stands in a function of its own so that none of these names is seen by it.
 return (function (all, body) {
-  const done = all.pop(), { alerts, left, spare, mark, hidden, firefox } = all.pop();
+  const done = all.pop(), { alerts, left, spare, mark, hidden, firefox, property, again } = all.pop();
   if (document.URL === 'about:blank' || location.pathname === mark) {
     const blank = () => done({ blank: true });
     // Firefox tells when the document goes away, so there is no need to ask again.
@@ -19,9 +19,12 @@ return (function (all, body) {
   // Firefox runs this in a page that stands in the middle of its own because of a prompt, and sees it
   // half done. Only its timers stand still: what one of them answers was seen in between.
   const tell = firefox ? (answer) => setTimeout(() => done(answer), 0) : done;
-  const answer = (value) => { stop(); tell({ value }); };
+  // What the recorder has of this document; nothing where it has none.
+  const recorded = property ? window[property] : undefined;
+  const record = () => recorded && { calls: recorded.answers, errors: recorded.errors };
+  const answer = (value) => { stop(); tell({ value, ...record() }); };
   const threw = (e) => { stop(); done({ threw: String((e && e.message) || e) }); };
-  try { body.apply({ alerts, unseen }, [...all, left, answer]); } catch (e) { threw(e); }
+  try { body.apply({ alerts, unseen, recorded, again }, [...all, left, answer]); } catch (e) { threw(e); }
 })(Array.from(arguments), function () {
 /*BODY*/
 });

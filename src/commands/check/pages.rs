@@ -275,6 +275,7 @@ async fn visit(
         url,
         script: script.into(),
         args: Vec::new(),
+        is_final: None,
         page_timeout: limit,
         deadline: Instant::now() + limit,
     };

@@ -92,6 +92,7 @@ impl Visitor {
             url: url.parse().unwrap(),
             script: script.into(),
             args: vec![self.look.language.into()],
+            is_final: None,
             page_timeout: PATIENCE,
             deadline: Instant::now() + 2 * PATIENCE,
         };

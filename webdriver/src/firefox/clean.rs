@@ -6,7 +6,7 @@
 //! prompt keeps Firefox from everything but switching tabs.
 
 use fantoccini::{error::CmdError, wd::WindowHandle};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     command::Post,
@@ -20,6 +20,7 @@ const FLEET: &str = include_str!("fleet.js");
 const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
 const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0])";
 const LEAVE: &str = "fleet.leave(arguments[0])";
+const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1](true)";
 
 /// Readies a new session for [`clean`] and begins to count what is refused.
 ///
@@ -29,6 +30,14 @@ pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
     session.next_window = other_window(session).await?;
     Ok(())
+}
+
+/// Runs `script` in each document from now on, before the page's own scripts.
+pub(crate) async fn run_in_documents(session: &Session, script: &str) -> Result<(), CmdError> {
+    let args = vec![json!(script)];
+    run_inside_with(session, RUN_IN_DOCUMENTS, args)
+        .await
+        .map(drop)
 }
 
 /// Returns how many requests of pages were refused since the last time. The caller bounds it.
@@ -79,8 +88,16 @@ async fn other_window(session: &Session) -> Result<String, CmdError> {
 
 /// Runs a script in the browser itself instead of its page.
 async fn run_inside(session: &Session, script: &str) -> Result<Value, CmdError> {
+    run_inside_with(session, script, Vec::new()).await
+}
+
+async fn run_inside_with(
+    session: &Session,
+    script: &str,
+    args: Vec<Value>,
+) -> Result<Value, CmdError> {
     session.issue(Post::context("chrome")).await?;
-    let result = session.client.execute_async(script, Vec::new()).await;
+    let result = session.client.execute_async(script, args).await;
     session.issue(Post::context("content")).await?;
     result
 }

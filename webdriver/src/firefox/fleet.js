@@ -12,6 +12,13 @@ const { CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS } = Ci.nsIClearData
 // Run in the page's process, whose pages have gone by then.
 const IN_TAB = "data:,content.name = ''; docShell.browsingContext.resetNavigationRateLimit();";
 
+// Run in the page's process: a script in each of its documents, with the rights of the page.
+const inEachDocument = (script) => `data:,${encodeURIComponent(`
+  addEventListener('DOMWindowCreated', ({ target: { defaultView: view } }) => {
+    const ground = Cu.Sandbox(view, { sandboxPrototype: view, sameZoneAs: view, wantXrays: false });
+    Cu.evalInSandbox(${JSON.stringify(script)}, ground);
+  }, true);`)}`;
+
 let refused = 0;
 
 // Counts what the proxy script refused to pages and their workers; Firefox's own attempts belong to no page.
@@ -38,6 +45,11 @@ function forbidDownloads(browser) {
 function open() {
   const next = gBrowser.addTrustedTab(BLANK, { inBackground: true, skipAnimation: true, preferredRemoteType: 'web' });
   forbidDownloads(next.linkedBrowser);
+}
+
+/** Runs a script in every document of every tab from now on, before the page's own. */
+function runInDocuments(script) {
+  Services.mm.loadFrameScript(inEachDocument(script), true);
 }
 
 /** Closes every tab and window but the selected one, whatever they show. */
@@ -100,5 +112,5 @@ function forgetTab(browser) {
 hideToolbar();
 forbidDownloads(gBrowser.selectedBrowser);
 open();
-window.fleet = { open, closeOthers, forget, leave };
+window.fleet = { open, closeOthers, forget, leave, runInDocuments };
 done(true);

@@ -13,7 +13,7 @@ use std::{
 use axum::{
     Router,
     extract::Path,
-    http::{HeaderMap, header::COOKIE},
+    http::{HeaderMap, StatusCode, header::COOKIE},
     response::Html,
     routing::get,
 };
@@ -35,6 +35,7 @@ pub async fn site() -> Url {
         .route("/elsewhere/{port}", get(elsewhere))
         .route("/redirect/{port}", get(redirect))
         .route("/headers", get(headers))
+        .route("/answer/{status}", get(answer).post(answer))
         .route("/{page}", get(page));
     tokio::spawn(async { axum::serve(listener, app).await });
     Url::parse(&format!("http://{address}/")).expect("an address")
@@ -43,6 +44,11 @@ pub async fn site() -> Url {
 async fn slow(Path(millis): Path<u64>) -> Html<&'static str> {
     tokio::time::sleep(Duration::from_millis(millis)).await;
     Html("<p id=text>slow")
+}
+
+async fn answer(Path(status): Path<u16>) -> (StatusCode, String) {
+    let status = StatusCode::from_u16(status).expect("a status");
+    (status, format!("answer {}", status.as_u16()))
 }
 
 async fn page(Path(page): Path<String>) -> Html<&'static str> {
@@ -69,6 +75,37 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
             "<script>requestAnimationFrame(()=>{document.body.innerHTML='<p id=text>both';\
              alert('both')})</script>"
         }
+        "calls-xhr" => {
+            "<script>const x=new XMLHttpRequest();x.onload=()=>{\
+             document.body.innerHTML='<p id=text>'+x.responseText};\
+             x.open('POST','/answer/200');x.send('a=b')</script>"
+        }
+        "calls-jquery-like" => {
+            "<script>const x=new XMLHttpRequest();x.open('POST','/answer/200',true);\
+             x.onreadystatechange=()=>x.readyState===4&&\
+             (document.body.innerHTML='<p id=text>'+x.responseText);x.send(null)</script>"
+        }
+        "calls-fetch" => {
+            "<script>fetch('/answer/200').then(a=>a.text())\
+             .then(t=>document.body.innerHTML='<p id=text>'+t)</script>"
+        }
+        "calls-several" => {
+            "<script>const call=(url)=>new Promise(r=>{const x=new XMLHttpRequest();\
+             x.onloadend=r;x.open('GET',url);x.send()});(async()=>{\
+             await call('/plain');await call('/answer/404');\
+             const x=new XMLHttpRequest();x.open('GET','/answer/200');x.send();x.abort();\
+             document.body.innerHTML='<p id=text>several'})()</script>"
+        }
+        "steps" => {
+            "<p id=text>0<script>let n=0;const s=setInterval(()=>{\
+             document.getElementById('text').textContent=++n;n===5&&clearInterval(s)},60)</script>"
+        }
+        "steps-in-frames" => {
+            "<p id=text>0<script>let n=0;(function step(){\
+             document.getElementById('text').textContent=n++;\
+             n<6&&requestAnimationFrame(step)})()</script>"
+        }
+        "throws" => "<p id=text>thrown</p><script>throw new Error('of the page')</script>",
         "stores-later" => STORES_LATER,
         "leaves-late" => {
             "<p id=text>leaves<script>addEventListener('beforeunload',e=>{e.preventDefault();\
@@ -201,6 +238,7 @@ pub fn visit(site: &Url, page: &str) -> Visit {
         url: site.join(page).expect("a page"),
         script: READ.into(),
         args: vec![],
+        is_final: None,
         page_timeout: Duration::from_secs(5),
         deadline: Instant::now() + patience(15),
     }

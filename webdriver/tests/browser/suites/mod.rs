@@ -5,6 +5,7 @@ mod egress;
 mod isolation;
 pub(super) mod leftovers;
 mod pages;
+mod recorder;
 mod window;
 
 use super::common;
