@@ -14,13 +14,11 @@ run: setup ## Serve a stand-in site's timetables, offline; LIVE=1 reads the real
 
 test: ## Install what the tests need, then run every one, in real browsers too
 	@scripts/setup-tests
-	cargo test --locked --workspace
-	cargo test --locked --features otlp --test otlp
+	cargo test --locked --workspace --all-features
 
 lint: setup ## Check formatting and lints
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo clippy --locked --features otlp --lib --test otlp -- -D warnings
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 
 format: ## Format the code
 	cargo fmt --all
@@ -36,7 +34,6 @@ bench-check: setup ## Build every measurement and run it once, shortly
 	SOAK_PAGES=20 cargo bench --locked --bench soak
 	COLD_ROUNDS=1 cargo bench --locked --bench cold
 	SCALE_ROUNDS=0 cargo bench --locked --bench scale
-	BENCH_ROUNDS=1 cargo bench --locked --bench reuse
 	cargo bench --locked --bench floor -- --test
 
 ablation: setup ## Measure each choice on a cold read's path; writes benches/COLD.md

@@ -4,7 +4,7 @@
     dead_code,
     unreachable_pub,
     clippy::unwrap_used,
-    reason = "each test binary uses its own part"
+    reason = "each test target uses its own part"
 )]
 
 pub mod fake;
@@ -13,6 +13,7 @@ pub mod processes;
 pub mod random;
 pub mod reader;
 pub mod redis;
+pub mod timetables;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

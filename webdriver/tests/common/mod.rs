@@ -1,6 +1,6 @@
 //! A site of pages that misbehave, and a fleet small enough to test.
 
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, reason = "each test target uses its own part")]
 
 pub mod fake;
 pub mod processes;
@@ -244,12 +244,9 @@ pub fn visit(site: &Url, page: &str) -> Visit {
     }
 }
 
-/// The test program `firefox` runs the suites with Firefox, all others use Chromium.
+/// The browser that the including module's tests use.
 pub fn kind() -> Browser {
-    match env!("CARGO_CRATE_NAME") {
-        "firefox" => Browser::Firefox,
-        _ => Browser::Chromium,
-    }
+    super::KIND
 }
 
 /// Where `scripts/setup-tests` puts geckodriver; elsewhere it is looked for as always.

@@ -1,0 +1,113 @@
+//! A page that is not quite the one we know: what is read is exact, or nothing is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::support::{Service, Site, expected, read_part};
+use serde_json::Value;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name)
+}
+
+#[tokio::test]
+async fn every_deviation_is_read_exactly_or_refused_as_layout_changed() {
+    let site = Site::start(&folder("drift")).await;
+    let service = Service::reading(&site);
+    let mut outcomes = BTreeMap::<_, BTreeSet<_>>::new();
+    let mut wrong = Vec::new();
+    for case in site.cases.all() {
+        let expected = expected(&folder("drift").join(&case.name));
+        let answer = service
+            .get(&format!("/v1/timetables/{}", case.identifier))
+            .await;
+        let outcome = match (answer.status, answer.json()) {
+            (200, found) if read_part(found.clone()) == expected["timetable"] => "exact",
+            (502, problem) if problem["code"] == "layout_changed" => "layout_changed",
+            (_, found) => {
+                wrong.push(format!("{}: {found}", case.name));
+                "wrong"
+            }
+        };
+        println!("{outcome:15} {}", case.name);
+        outcomes
+            .entry(outcome)
+            .or_default()
+            .insert(case.name.clone());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // These only want to be seen.
+    let exact = &outcomes["exact"];
+    assert!(
+        exact.contains("waits-for-frame") && exact.contains("waits-for-sight"),
+        "{exact:?}"
+    );
+    // A reader that refuses everything would be right as well, and of no use.
+    assert!(exact.len() >= 8, "{exact:?}");
+    let named = "layout changed: block_data: expected";
+    assert!(
+        service.log().iter().any(|line| line.contains(named)),
+        "no log line names the check"
+    );
+    let counted = service.get("/metrics").await.text;
+    let series = "gonggang_layout_mismatch_total{check=\"block_data\"} ";
+    let count = counted.lines().find_map(|line| line.strip_prefix(series));
+    assert!(count.is_some_and(|count| count != "0"), "{counted}");
+}
+
+/// What a misbehaving page may end in: never in "not public", "not found" or an empty timetable.
+const ERRORS: [&str; 5] = [
+    "layout_changed",
+    "blocked",
+    "site_unavailable",
+    "timeout",
+    "browser_unavailable",
+];
+
+#[tokio::test]
+async fn a_misbehaving_page_gives_a_clear_error_in_time_and_harms_nobody() {
+    let site = Site::start(&folder("misbehave")).await;
+    let healthy =
+        gonggang::replay::Case::load(&crate::support::fixtures().join("weekday")).unwrap();
+    site.cases.insert(healthy);
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_PAGE_TIMEOUT", "3s".to_owned()));
+    variables.push(("GONGGANG_REQUEST_TIMEOUT", "8s".to_owned()));
+    variables.push(("GONGGANG_CACHE_TTL", "0s".to_owned()));
+    let service = Service::start(&variables);
+    let mut wrong = Vec::new();
+    for case in site.cases.all() {
+        let began = std::time::Instant::now();
+        let answer = service
+            .get(&format!("/v1/timetables/{}", case.identifier))
+            .await;
+        let took = began.elapsed();
+        let code = answer.json()["code"]
+            .as_str()
+            .unwrap_or("timetable")
+            .to_owned();
+        println!("{code:20} {took:>9.1?} {}", case.name);
+        let fine = match expected_outcome(&case.name).as_str() {
+            "timetable" => code == "timetable",
+            _ => ERRORS.contains(&code.as_str()),
+        };
+        if !fine || took.as_secs() >= 9 {
+            wrong.push(format!("{}: {code} after {took:?}", case.name));
+        }
+        let next = service.get("/v1/timetables/weekday0000000000000").await;
+        if next.status != 200 {
+            wrong.push(format!("after {}: {}", case.name, next.text));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn expected_outcome(case: &str) -> String {
+    if case == "weekday" {
+        return "timetable".to_owned();
+    }
+    let expected: Value = expected(&folder("misbehave").join(case));
+    expected["outcome"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,144 @@
+//! The service with Firefox: the same readings, the same states, and nobody left behind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::support::{Answer, Service, Site, expected, fixtures, gonggang, read_part};
+use serde_json::Value;
+
+/// Longest that processes and files may outlive the service.
+const GONE_WITHIN: Duration = Duration::from_secs(30);
+
+/// The stand-in site read with Firefox, which takes its time where others work too.
+fn variables(site: &Site) -> Vec<(&'static str, String)> {
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_BROWSER", "firefox".to_owned()));
+    variables.push(("GONGGANG_PAGE_TIMEOUT", "10s".to_owned()));
+    variables.push(("GONGGANG_QUEUE_TIMEOUT", "60s".to_owned()));
+    variables.push(("GONGGANG_REQUEST_TIMEOUT", "90s".to_owned()));
+    variables.push(("GONGGANG_POOL_SIZE", "1".to_owned()));
+    let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/bin/geckodriver");
+    if driver.exists() {
+        variables.push(("GONGGANG_DRIVER_BINARY", driver.display().to_string()));
+    }
+    variables
+}
+
+#[tokio::test]
+async fn every_fixture_case_is_read_as_expected_and_sigterm_leaves_nobody() {
+    let site = Site::start(&fixtures()).await;
+    let dir = temp_dir("term");
+    let service = Service::start(&in_dir(&dir, variables(&site)));
+    let mut wrong = Vec::new();
+    for case in site.cases.all() {
+        let path = format!("/v1/timetables/{}", case.identifier);
+        let found = found(&service.get(&path).await);
+        let expected = wanted(expected(&fixtures().join(&case.name)));
+        if found != expected {
+            wrong.push(format!("{}: {expected}\n  found {found}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!mentioning(&dir).is_empty(), "its browser was not found");
+    assert!(service.stop().success());
+    is_left_clean(&dir).await;
+}
+
+/// What a document amounts to: the timetable, or the code that stands for it.
+fn found(document: &Answer) -> Value {
+    match document.status {
+        200 => read_part(document.json()),
+        _ => document.json()["code"].clone(),
+    }
+}
+
+fn wanted(mut expected: Value) -> Value {
+    match expected["outcome"].as_str() {
+        Some("timetable") => expected["timetable"].take(),
+        _ => expected["outcome"].take(),
+    }
+}
+
+#[tokio::test]
+async fn a_killed_service_leaves_nobody_and_no_profile() {
+    let site = Site::start(&fixtures()).await;
+    let dir = temp_dir("kill");
+    let service = Service::start(&in_dir(&dir, variables(&site)));
+    assert!(
+        mentioning(&dir).len() > 3,
+        "driver, browser and its children"
+    );
+    service.signal("KILL");
+    is_left_clean(&dir).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_names_firefox_and_geckodriver() {
+    let site = Site::start(&fixtures()).await;
+    let output = gonggang()
+        .arg("check")
+        .envs(variables(&site))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("geckodriver, geckodriver "), "{text}");
+    assert!(text.contains("Mozilla Firefox "), "{text}");
+    assert!(text.contains("50 px an hour"), "{text}");
+}
+
+#[test]
+fn check_says_how_to_get_a_geckodriver_that_is_missing() {
+    let output = gonggang()
+        .arg("check")
+        .env("GONGGANG_BROWSER", "firefox")
+        .env("GONGGANG_DRIVER_BINARY", "/nowhere/geckodriver")
+        .env("GONGGANG_EVERYTIME_URL", "http://127.0.0.1:9")
+        .env("GONGGANG_API_URL", "http://127.0.0.1:9")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("Install geckodriver"), "{text}");
+    assert!(!text.contains("chromedriver"), "{text}");
+}
+
+/// An empty directory of this test's own.
+fn temp_dir(name: &str) -> PathBuf {
+    let name = format!("gonggang-firefox-{}-{name}", std::process::id());
+    let dir = std::env::temp_dir().join(name);
+    fs::create_dir(&dir).unwrap();
+    dir
+}
+
+fn in_dir(dir: &Path, mut variables: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
+    variables.push(("TMPDIR", dir.display().to_string()));
+    variables
+}
+
+/// Waits until no process knows the directory and nothing is in it, and removes it.
+async fn is_left_clean(dir: &Path) {
+    let until = Instant::now() + GONE_WITHIN;
+    let left = || (mentioning(dir), fs::read_dir(dir).unwrap().count());
+    while left() != (Vec::new(), 0) {
+        assert!(Instant::now() < until, "left behind: {:?}", left());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    fs::remove_dir(dir).unwrap();
+}
+
+/// Living processes with the directory in their environment or arguments.
+fn mentioning(dir: &Path) -> Vec<String> {
+    let dir = dir.to_str().unwrap();
+    let told = |process: &Path, file| {
+        fs::read(process.join(file))
+            .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(dir))
+    };
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .map(|entry| entry.path())
+        .filter(|path| told(path, "environ") || told(path, "cmdline"))
+        .map(|path| path.display().to_string())
+        .collect()
+}

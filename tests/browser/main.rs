@@ -1,0 +1,27 @@
+//! Tests that need a real browser: Chromium, Firefox, and both on a Selenium Grid.
+
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
+
+mod auto;
+mod batch_runs;
+mod check;
+mod crowd;
+mod drain;
+mod drift;
+mod firefox;
+mod fixtures;
+mod grid;
+mod log;
+mod page;
+mod random;
+mod record;
+mod requests;
+mod sharing;
+mod states;
+#[path = "../support/mod.rs"]
+mod support;
+mod viewports;

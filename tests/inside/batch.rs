@@ -1,0 +1,244 @@
+//! A run over many links with a source that does as it is told: order, limits, ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use crate::support::fake::{CACHE, case};
+use futures_util::stream;
+use gonggang::batch::input::{Item, Items};
+use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
+use gonggang::service::Service;
+use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::timetable::reading::Unread;
+use gonggang::timetable::share_link::Identifier;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+const OPTIONS: Options = Options {
+    concurrency: 3,
+    order: Order::Input,
+    give_up_after: 3,
+};
+
+/// Longest that a run may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Reads as the first letters of an identifier say: `slow`, `fail`, `none`; anything else is there
+/// at once. Counts reads, and how many there were at a time.
+struct Obedient {
+    reads: AtomicUsize,
+    now: AtomicUsize,
+    most: AtomicUsize,
+    /// One permit lets one slow read end.
+    slow: Semaphore,
+}
+
+impl Obedient {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            reads: AtomicUsize::new(0),
+            now: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
+            slow: Semaphore::new(0),
+        })
+    }
+
+    fn service(self: &Arc<Self>) -> Arc<Service> {
+        let source: Arc<dyn Source> = Arc::clone(self) as _;
+        Arc::new(Service::new(source, CACHE, Duration::from_hours(1)))
+    }
+
+    async fn outcome(&self, identifier: &Identifier) -> Result<Read, SourceError> {
+        match &identifier.as_str()[..4] {
+            "slow" => self.slow.acquire().await.unwrap().forget(),
+            "fail" => return Err(Unread::Blocked { status: Some(403) }.into()),
+            "none" => return Err(Unread::NotFound.into()),
+            _ => {}
+        }
+        Ok(Read {
+            timetable: case("empty"),
+            source: SourceKind::Browser,
+            timings: Timings::default(),
+        })
+    }
+}
+
+impl Source for Obedient {
+    fn read<'a>(
+        &'a self,
+        identifier: &'a Identifier,
+        _: Instant,
+        _: CancellationToken,
+    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+        Box::pin(async move {
+            self.reads.fetch_add(1, Ordering::SeqCst);
+            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(now, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            let outcome = self.outcome(identifier).await;
+            self.now.fetch_sub(1, Ordering::SeqCst);
+            outcome
+        })
+    }
+
+    fn is_ready(&self) -> bool {
+        true
+    }
+}
+
+/// `slow fail fine` as lines of links, each with a number of its own; `=` is the line before again.
+fn input(words: &str) -> Vec<Result<Item, BatchError>> {
+    let mut lines: Vec<String> = Vec::new();
+    for (number, word) in words.split(' ').enumerate() {
+        lines.push(match word {
+            "=" => lines[number - 1].clone(),
+            "garbage" => word.to_owned(),
+            word => format!("@{word}{number:016}"),
+        });
+    }
+    let items = Items::of(lines.join("\n").into_bytes().leak() as &[u8]);
+    items.map(|item| item.map_err(BatchError::Input)).collect()
+}
+
+/// The numbers of the items told of, and how the run ended.
+async fn run(
+    source: &Arc<Obedient>,
+    words: &str,
+    options: Options,
+    stop: &Stop,
+    mut told: impl FnMut(&Answered),
+) -> (Vec<u64>, Ended) {
+    let mut numbers = Vec::new();
+    let tell = |answer: &Answered| {
+        numbers.push(answer.0.number);
+        told(answer);
+        Ok(())
+    };
+    let items = stream::iter(input(words));
+    let ended = batch::run(items, source.service(), options, stop, tell);
+    let ended = timeout(PATIENCE, ended).await.expect("it ends by itself");
+    (numbers, ended.unwrap())
+}
+
+#[tokio::test]
+async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
+    let source = Obedient::new();
+    source.slow.add_permits(1);
+    let words = "slow fine none garbage fine";
+    let (numbers, ended) = run(&source, words, OPTIONS, &Stop::default(), |_| {}).await;
+    assert_eq!(numbers, [1, 2, 3, 4, 5]);
+    assert_eq!(
+        (ended.why, ended.answers, ended.failures),
+        (Why::Done, 5, 0)
+    );
+
+    let source = Obedient::new();
+    let unordered = Options {
+        order: Order::Finished,
+        ..OPTIONS
+    };
+    // The slow one is let go when all others have been told of, so it can only be the last.
+    let mut left = 4;
+    let (numbers, _) = run(&source, words, unordered, &Stop::default(), |_| {
+        left -= 1;
+        source.slow.add_permits(usize::from(left == 0));
+    })
+    .await;
+    assert_eq!(numbers.last(), Some(&1));
+    assert_eq!(numbers.len(), 5);
+}
+
+#[tokio::test]
+async fn so_many_are_read_at_a_time_and_no_more() {
+    let source = Obedient::new();
+    source.slow.add_permits(20);
+    let words = ["slow"; 20].join(" ");
+    run(&source, &words, OPTIONS, &Stop::default(), |_| {}).await;
+    assert_eq!(source.most.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn a_link_that_comes_again_is_read_once_and_told_each_time() {
+    let source = Obedient::new();
+    let (numbers, _) = run(
+        &source,
+        "fine = = none = =",
+        OPTIONS,
+        &Stop::default(),
+        |_| {},
+    )
+    .await;
+    assert_eq!(numbers.len(), 6);
+    assert_eq!(source.reads.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn failures_in_a_row_end_a_run_whatever_garbage_is_between() {
+    let source = Obedient::new();
+    let words = "fail fail none fail fail fine fail garbage fail fail fine fine";
+    let (numbers, ended) = run(&source, words, OPTIONS, &Stop::default(), |_| {}).await;
+    assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
+    assert_eq!((ended.why, ended.failures), (Why::GaveUp, 7));
+    assert_eq!(ended.last_failure.unwrap().code(), "blocked");
+}
+
+#[tokio::test]
+async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
+    let source = Obedient::new();
+    let nowhere = ["none"; 50].join(" ");
+    let (_, ended) = run(&source, &nowhere, OPTIONS, &Stop::default(), |_| {}).await;
+    assert_eq!((ended.why, ended.answers), (Why::Done, 50));
+    let never = Options {
+        give_up_after: 0,
+        ..OPTIONS
+    };
+    let failing = ["fail"; 50].join(" ");
+    let (_, ended) = run(&source, &failing, never, &Stop::default(), |_| {}).await;
+    assert_eq!((ended.why, ended.failures), (Why::Done, 50));
+}
+
+#[tokio::test]
+async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
+    let (source, stop) = (Obedient::new(), Stop::default());
+    let drain = |answer: &Answered| {
+        assert!(answer.1.is_ok());
+        stop.drain.cancel();
+        source.slow.add_permits(2);
+    };
+    let (numbers, ended) = run(
+        &source,
+        "fine slow slow fine fine fine",
+        OPTIONS,
+        &stop,
+        drain,
+    )
+    .await;
+    // When the first was told of, the two slow ones were under way.
+    assert_eq!(numbers, [1, 2, 3]);
+    assert_eq!(
+        (ended.why, source.reads.load(Ordering::SeqCst)),
+        (Why::Stopped, 3)
+    );
+}
+
+#[tokio::test]
+async fn a_second_stop_waits_for_nothing() {
+    let (source, stop) = (Obedient::new(), Stop::default());
+    let hurry = |_: &Answered| {
+        stop.drain.cancel();
+        stop.hurry.cancel();
+    };
+    let (numbers, ended) = run(&source, "fine slow slow fine", OPTIONS, &stop, hurry).await;
+    assert_eq!((numbers.as_slice(), ended.why), (&[1][..], Why::Stopped));
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_written_ends_a_run() {
+    let source = Obedient::new();
+    let full = |_: &Answered| Err(BatchError::Write(std::io::ErrorKind::StorageFull.into()));
+    let items = stream::iter(input("fine fine"));
+    let ended = batch::run(items, source.service(), OPTIONS, &Stop::default(), full).await;
+    assert!(matches!(ended, Err(BatchError::Write(_))));
+}

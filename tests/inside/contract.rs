@@ -1,0 +1,394 @@
+//! The contract's table of cases, row by row, on all three interfaces, and the four generations of
+//! frontends as they really ask.
+
+use std::time::Duration;
+
+use crate::support::fake::{Fake, Http, Reply, case, request};
+use axum::body::Body;
+use gonggang::source::SourceError;
+use gonggang::timetable::reading::{Check, Mismatch, Unread};
+use serde_json::{Value, json};
+
+const IDENTIFIER: &str = "weekday0000000000000";
+
+/// What each interface is to say: status and code.
+struct Row {
+    schedule: (u16, &'static str),
+    fixed_schedules: (u16, &'static str),
+    full: (u16, &'static str),
+}
+
+/// Asks all three and compares; `retry`: whether each has to say when to come back.
+async fn holds(http: &Http, row: Row, retry: bool) {
+    let link = format!("https://everytime.kr/@{IDENTIFIER}");
+    for (path, (status, code)) in [
+        (format!("/schedule?url={link}"), row.schedule),
+        (
+            format!("/api/v1/fixed-schedules/everytime/{IDENTIFIER}"),
+            row.fixed_schedules,
+        ),
+        (format!("/v1/timetables/{IDENTIFIER}"), row.full),
+    ] {
+        let reply = http.get(&path).await;
+        assert_eq!(
+            (reply.status, code_of(&reply)),
+            (status, code.to_owned()),
+            "{reply:?}"
+        );
+        assert_eq!(
+            reply.headers.contains_key("retry-after"),
+            retry,
+            "{reply:?}"
+        );
+        let is_fault = status >= 400;
+        assert_eq!(reply.header("cache-control") == "no-store", is_fault);
+        if is_fault && path.starts_with("/v1") {
+            assert_eq!(reply.header("content-type"), "application/problem+json");
+            assert_eq!(reply.json()["status"], status);
+        }
+    }
+}
+
+fn code_of(reply: &Reply) -> String {
+    reply.json()["code"].as_str().unwrap_or_default().to_owned()
+}
+
+async fn fails(error: SourceError, row: Row, retry: bool) {
+    let http = Http::before(&Fake::new(Err(error), None), &[]);
+    holds(&http, row, retry).await;
+}
+
+fn unread(unread: Unread) -> SourceError {
+    SourceError::Unread(unread)
+}
+
+#[tokio::test]
+async fn no_link_given() {
+    let fake = Fake::new(Ok(case("weekday")), None);
+    let http = Http::before(&fake, &[]);
+    for (path, status, code) in [
+        ("/schedule", 400, "CRAWLING-001"),
+        ("/schedule?url=", 400, "CRAWLING-001"),
+        ("/v1/timetables", 400, "missing_link"),
+        ("/v1/timetables?link=", 400, "missing_link"),
+    ] {
+        let reply = http.get(path).await;
+        assert_eq!(
+            (reply.status, code_of(&reply).as_str()),
+            (status, code),
+            "{path}"
+        );
+    }
+    let empty = http.post("/schedule", "application/json", "{}").await;
+    assert_eq!(
+        (empty.status, code_of(&empty).as_str()),
+        (400, "CRAWLING-001")
+    );
+    assert_eq!(fake.reads(), 0);
+}
+
+#[tokio::test]
+async fn not_a_timetable_link_or_identifier() {
+    let fake = Fake::new(Ok(case("weekday")), None);
+    let http = Http::before(&fake, &[]);
+    for (path, code) in [
+        ("/schedule?url=https://example.com", "CRAWLING-002"),
+        ("/api/v1/fixed-schedules/everytime/nothing", "E_BAD_REQUEST"),
+        ("/api/v1/fixed-schedules/everytime/", "E_BAD_REQUEST"),
+        ("/v1/timetables/nothing", "invalid_link"),
+        (
+            "/v1/timetables/nothing.ics?from=2026-09-01&until=2026-12-18",
+            "invalid_link",
+        ),
+        ("/v1/timetables/weekday0000000000000.pdf", "invalid_link"),
+        ("/v1/timetables?link=https://example.com", "invalid_link"),
+        ("/v1/timetables/nothing/slots", "invalid_link"),
+    ] {
+        let reply = http.get(path).await;
+        assert_eq!(
+            (reply.status, code_of(&reply).as_str()),
+            (400, code),
+            "{path}"
+        );
+    }
+    assert_eq!(fake.reads(), 0);
+}
+
+#[tokio::test]
+async fn no_such_timetable() {
+    let row = Row {
+        schedule: (404, "CRAWLING-002"),
+        fixed_schedules: (404, "E_BAD_REQUEST"),
+        full: (404, "not_found"),
+    };
+    fails(unread(Unread::NotFound), row, false).await;
+}
+
+#[tokio::test]
+async fn not_public() {
+    let row = Row {
+        schedule: (403, "CRAWLING-003"),
+        fixed_schedules: (404, "FIXED-002"),
+        full: (403, "not_public"),
+    };
+    fails(unread(Unread::NotPublic), row, false).await;
+}
+
+#[tokio::test]
+async fn public_without_classes() {
+    let http = Http::before(&Fake::new(Ok(case("empty")), None), &[]);
+    let row = Row {
+        schedule: (200, "200"),
+        fixed_schedules: (404, "FIXED-005"),
+        full: (200, ""),
+    };
+    holds(&http, row, false).await;
+    let reply = http.get(&format!("/schedule?url={IDENTIFIER}")).await;
+    assert_eq!(reply.json()["payload"], json!({"schedules": []}));
+}
+
+#[tokio::test]
+async fn no_table_that_term() {
+    let row = Row {
+        schedule: (200, "200"),
+        fixed_schedules: (404, "FIXED-005"),
+        full: (404, "no_timetable"),
+    };
+    fails(unread(Unread::NoTimetable), row, false).await;
+}
+
+#[tokio::test]
+async fn page_unreadable_or_its_layout_changed() {
+    let row = Row {
+        schedule: (502, "CRAWLING-004"),
+        fixed_schedules: (500, "FIXED-003"),
+        full: (502, "layout_changed"),
+    };
+    let mismatch = Mismatch::new(Check::Structure, "one thing", "another");
+    fails(unread(mismatch.into()), row, false).await;
+}
+
+#[tokio::test]
+async fn site_blocked_us_failed_or_unreachable() {
+    for (error, code) in [
+        (Unread::Blocked { status: Some(403) }, "blocked"),
+        (
+            Unread::SiteUnavailable { status: Some(500) },
+            "site_unavailable",
+        ),
+        (Unread::SiteUnavailable { status: None }, "site_unavailable"),
+    ] {
+        let row = Row {
+            schedule: (502, "CRAWLING-005"),
+            fixed_schedules: (503, "FIXED-004"),
+            full: (502, code),
+        };
+        fails(unread(error), row, false).await;
+    }
+}
+
+#[tokio::test]
+async fn too_slow() {
+    let step = "script".to_owned();
+    for error in [unread(Unread::TooSlow), SourceError::TooSlow { step }] {
+        let row = Row {
+            schedule: (504, "CRAWLING-006"),
+            fixed_schedules: (503, "FIXED-004"),
+            full: (504, "timeout"),
+        };
+        fails(error, row, false).await;
+    }
+}
+
+#[tokio::test]
+async fn busy_draining_browser_not_available() {
+    let retry_after = Duration::from_millis(1500);
+    let reason = "gone".to_owned();
+    for (error, code) in [
+        (SourceError::Busy { retry_after }, "busy"),
+        (SourceError::Draining, "draining"),
+        (
+            SourceError::BrowserUnavailable { reason },
+            "browser_unavailable",
+        ),
+    ] {
+        let row = Row {
+            schedule: (503, "CRAWLING-007"),
+            fixed_schedules: (503, "FIXED-004"),
+            full: (503, code),
+        };
+        fails(error, row, true).await;
+    }
+    let fake = Fake::new(Err(SourceError::Busy { retry_after }), None);
+    let http = Http::before(&fake, &[]);
+    let reply = http.get(&format!("/v1/timetables/{IDENTIFIER}")).await;
+    assert_eq!(reply.header("retry-after"), "2", "rounded up");
+}
+
+#[tokio::test]
+async fn key_missing_or_wrong() {
+    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &["--api-keys=right"]);
+    let row = Row {
+        schedule: (401, "CRAWLING-008"),
+        fixed_schedules: (401, "E_UNAUTHORIZED"),
+        full: (401, "unauthorized"),
+    };
+    holds(&http, row, false).await;
+    let path = format!("/v1/timetables/{IDENTIFIER}");
+    for (key, status) in [("wrong", 401), ("right", 200)] {
+        let reply = http.get_with(&path, &[("x-api-key", key)]).await;
+        assert_eq!(reply.status, status, "{key}");
+    }
+    for open in ["/livez", "/readyz", "/openapi.json", "/docs/"] {
+        assert_eq!(http.get(open).await.status, 200, "{open}");
+    }
+    for closed in ["/status", "/metrics"] {
+        assert_eq!(http.get(closed).await.status, 401, "{closed}");
+    }
+}
+
+#[tokio::test]
+async fn too_many() {
+    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &["--rate-limit=1"]);
+    assert_eq!(
+        http.get("/schedule").await.status,
+        400,
+        "the one of this minute"
+    );
+    let row = Row {
+        schedule: (429, "CRAWLING-009"),
+        fixed_schedules: (429, "E_TOO_MANY_REQUESTS"),
+        full: (429, "rate_limited"),
+    };
+    holds(&http, row, true).await;
+}
+
+#[tokio::test]
+async fn our_own_fault() {
+    let reason = "something of ours".to_owned();
+    let row = || Row {
+        schedule: (500, "CRAWLING-010"),
+        fixed_schedules: (500, "E_INTERNAL"),
+        full: (500, "internal"),
+    };
+    fails(SourceError::Internal { reason }, row(), false).await;
+    // A panic is one too, and the next caller does not notice.
+    let panicking = Fake::telling(|_| panic!("a bug"), None);
+    holds(&Http::before(&panicking, &[]), row(), false).await;
+}
+
+/// What axios sends from a browser.
+const AXIOS: [(&str, &str); 5] = [
+    ("accept", "application/json, text/plain, */*"),
+    ("accept-language", "ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7"),
+    (
+        "user-agent",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_3 like Mac OS X) AppleWebKit/605.1.15",
+    ),
+    ("origin", "https://onetime.run"),
+    ("referer", "https://onetime.run/"),
+];
+
+fn weekday_schedules() -> Value {
+    let expected = crate::support::expected(&crate::support::fixtures().join("weekday"));
+    expected["slots"]["cover"].clone()
+}
+
+fn is_the_weekday_timetable(reply: &Reply, message: &str) {
+    // axios looks at the status first, the frontend then at `response.data.code`.
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let expected = json!({
+        "code": "200", "message": message, "is_success": true,
+        "payload": {"schedules": weekday_schedules()},
+    });
+    assert_eq!(reply.json(), expected);
+}
+
+#[tokio::test]
+async fn the_frontends_of_march_2025_ask_with_the_link_in_the_query() {
+    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    // axios encodes what is not safe in a query, but leaves `:` and `@` alone.
+    for link in [
+        format!("https:%2F%2Feverytime.kr%2F@{IDENTIFIER}"),
+        format!("https%3A%2F%2Feverytime.kr%2F%40{IDENTIFIER}"),
+    ] {
+        let reply = http
+            .get_with(&format!("/schedule?url={link}"), &AXIOS)
+            .await;
+        is_the_weekday_timetable(&reply, "유저 고정 스케줄 조회에 성공했습니다.");
+    }
+}
+
+#[tokio::test]
+async fn the_frontend_of_september_2025_sends_a_key_with_it() {
+    let http = Http::before(
+        &Fake::new(Ok(case("weekday")), None),
+        &["--api-keys=secret"],
+    );
+    let path = format!("/schedule?url=https:%2F%2Feverytime.kr%2F@{IDENTIFIER}");
+    let mut headers = AXIOS.to_vec();
+    headers.push(("x-api-key", "secret"));
+    let reply = http.get_with(&path, &headers).await;
+    is_the_weekday_timetable(&reply, "유저 고정 스케줄 조회에 성공했습니다.");
+    assert_eq!(http.get_with(&path, &AXIOS).await.status, 401);
+}
+
+#[tokio::test]
+async fn the_frontend_of_november_2025_cuts_the_link_at_the_at_sign_and_sends_the_rest() {
+    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    for pasted in [
+        format!("https://everytime.kr/@{IDENTIFIER}"),
+        format!("https://everytime.kr/@{IDENTIFIER}/"),
+        format!("https://everytime.kr/@{IDENTIFIER}?utm_source=kakao"),
+    ] {
+        let rest = pasted.split_once('@').unwrap().1;
+        let path = format!("/api/v1/fixed-schedules/everytime/{rest}");
+        let reply = http.get_with(&path, &AXIOS).await;
+        is_the_weekday_timetable(&reply, "유저 에브리타임 시간표 조회에 성공했습니다.");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_call_and_send_a_key() {
+    let flags = [
+        "--cors-origins=https://onetime.run",
+        "--api-keys=secret",
+        "--rate-limit=1",
+    ];
+    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &flags);
+    let preflight = |origin| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "GET"),
+            ("access-control-request-headers", "x-api-key"),
+        ];
+        request("OPTIONS", "/schedule?url=x", &headers, Body::empty())
+    };
+    // Neither a key nor the allowance stands in a preflight's way.
+    for _ in 0..3 {
+        let reply = http.send(preflight("https://onetime.run")).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        assert_eq!(
+            reply.header("access-control-allow-origin"),
+            "https://onetime.run"
+        );
+        assert!(
+            reply
+                .header("access-control-allow-headers")
+                .contains("x-api-key")
+        );
+    }
+    let stranger = http.send(preflight("https://example.com")).await;
+    assert_eq!(stranger.header("access-control-allow-origin"), "");
+    let refused = http.get_with("/schedule", &AXIOS).await;
+    assert_eq!(refused.status, 401);
+    assert_eq!(
+        refused.header("access-control-allow-origin"),
+        "https://onetime.run"
+    );
+    assert!(
+        refused
+            .header("access-control-expose-headers")
+            .contains("retry-after")
+    );
+}

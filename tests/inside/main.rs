@@ -1,0 +1,20 @@
+//! Tests that run inside one process: fakes in place of the site, time that can be paused.
+
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
+
+mod batch;
+mod contract;
+mod http;
+mod incomplete;
+mod journal;
+mod manners;
+mod picture;
+mod sharing;
+mod staleness;
+#[path = "../support/mod.rs"]
+mod support;
+mod terminal;

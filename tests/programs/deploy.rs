@@ -1,0 +1,340 @@
+//! The service behind the real Caddy, with the Caddyfile as it is.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::support::{Service, Site, fixtures};
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::any;
+
+const SLOW: &str = "/schedule?url=https://everytime.kr/@slow0000000000000000";
+const WEEKDAY: &str = "/schedule?url=https://everytime.kr/@weekday0000000000000";
+
+/// Caddy as a command, with nothing of its own outside `folder`.
+fn caddy(folder: &Path) -> Command {
+    let mut command = Command::new("caddy");
+    command
+        .env("HOME", folder)
+        .env("XDG_DATA_HOME", folder)
+        .env("XDG_CONFIG_HOME", folder)
+        .env("GONGGANG_CADDY_ADMIN", "off")
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// A running Caddy in front of the service at `upstream`.
+struct Proxy {
+    process: Child,
+    folder: PathBuf,
+    http: u16,
+    https: u16,
+}
+
+impl Proxy {
+    fn start(name: &str, upstream: u16) -> Self {
+        let folder = folder(name);
+        let (http, https) = (free_port(), free_port());
+        let process = caddy(&folder)
+            .args(["run", "--config", "Caddyfile"])
+            .env("GONGGANG_HTTP_PORT", http.to_string())
+            .env("GONGGANG_HTTPS_PORT", https.to_string())
+            .env("GONGGANG_UPSTREAM", format!("127.0.0.1:{upstream}"))
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(folder.join("caddy.log")).unwrap())
+            .spawn()
+            .expect("caddy is installed: scripts/setup-tests");
+        let proxy = Self {
+            process,
+            folder,
+            http,
+            https,
+        };
+        proxy.await_certificate();
+        proxy
+    }
+
+    fn await_certificate(&self) {
+        let began = Instant::now();
+        while !self.curl("/livez", &[]).status.success() {
+            assert!(
+                began.elapsed() < Duration::from_secs(20),
+                "no TLS: {}",
+                std::fs::read_to_string(self.folder.join("caddy.log")).unwrap()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// A request over TLS, trusting Caddy's own authority and nobody else.
+    fn curl(&self, path: &str, more: &[&str]) -> Output {
+        Command::new("curl")
+            .args([
+                "--silent",
+                "--include",
+                "--http1.1",
+                "--ipv4",
+                "--max-time",
+                "30",
+                "--cacert",
+            ])
+            .arg(self.folder.join("caddy/pki/authorities/local/root.crt"))
+            .args(more)
+            .arg(format!("https://localhost:{}{path}", self.https))
+            .output()
+            .expect("curl is installed: scripts/setup")
+    }
+
+    /// Who asked about whom is in addresses and headers.
+    fn has_logged_a_failure_and_nobody(&self) {
+        let log = std::fs::read_to_string(self.folder.join("caddy.log")).unwrap();
+        assert!(log.contains("http.log.error"), "{log}");
+        for word in ["everytime", "weekday0", "secret", "curl"] {
+            let line = log.lines().find(|line| line.contains(word));
+            assert!(line.is_none(), "{word} is in {line:?}");
+        }
+    }
+
+    /// Status, headers in lower case, body.
+    fn get(&self, path: &str, more: &[&str]) -> (u16, String, String) {
+        let output = self.curl(path, more);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (head, body) = text
+            .split_once("\r\n\r\n")
+            .unwrap_or_else(|| panic!("{path}: {output:?}"));
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, head.to_lowercase(), body.to_owned())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The service on a port that outlives it.
+fn service(site: &Site, port: u16, more: &[(&'static str, &str)]) -> Service {
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_LISTEN", format!("127.0.0.1:{port}")));
+    variables.extend(
+        more.iter()
+            .map(|(name, value)| (*name, (*value).to_owned())),
+    );
+    Service::start(&variables)
+}
+
+#[test]
+fn the_caddyfile_is_valid_with_a_domain_without_one_and_with_its_own_authority() {
+    let folder = folder("caddy-validate");
+    for (name, value) in [
+        ("GONGGANG_DOMAIN", "timetable.example.com"),
+        ("GONGGANG_DOMAIN", "203-0-113-7.sslip.io"),
+        ("GONGGANG_TLS", "internal"),
+        ("GONGGANG_UPSTREAM", "service:5001"),
+    ] {
+        let output = caddy(&folder)
+            .args([
+                "validate",
+                "--config",
+                "Caddyfile",
+                "--adapter",
+                "caddyfile",
+            ])
+            .env(name, value)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{value}: {said}");
+        assert!(!said.contains("\"warn\""), "{value}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timetable_is_read_over_tls_and_what_is_inside_stays_inside() {
+    let site = Site::start(&fixtures()).await;
+    let port = free_port();
+    let service = service(&site, port, &[("GONGGANG_API_KEYS", "secret")]);
+    let proxy = Proxy::start("caddy-tls", port);
+    let key = ["--header", "X-API-Key: secret"];
+
+    let (status, headers, body) = proxy.get(WEEKDAY, &key);
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("\"is_success\":true"), "{body}");
+    for header in [
+        "strict-transport-security: max-age=",
+        "x-content-type-options: nosniff",
+        "x-frame-options: deny",
+        "referrer-policy: no-referrer",
+    ] {
+        assert!(headers.contains(header), "{header} is not in {headers}");
+    }
+    assert!(!headers.contains("\nserver:"), "{headers}");
+
+    let (status, _, body) = proxy.get(WEEKDAY, &[]);
+    assert_eq!(status, 401, "{body}");
+    for path in ["/metrics", "/status", "/status/", "/%6Detrics"] {
+        assert_eq!(proxy.get(path, &key).0, 404, "{path}");
+        assert_eq!(proxy.get(path, &key).2, "", "{path}");
+    }
+    let (_, headers, _) = proxy.get(
+        "/v1/timetables/weekday0000000000000",
+        &[&key[..], &["--header", "Accept-Encoding: gzip"]].concat(),
+    );
+    assert!(headers.contains("content-encoding: gzip"), "{headers}");
+    let large = proxy.folder.join("large");
+    let data = format!("@{}", large.display());
+    for (size, told) in [(300_000, "CRAWLING"), (1_000_000, "")] {
+        std::fs::write(&large, vec![b'x'; size]).unwrap();
+        let (status, _, body) =
+            proxy.get("/schedule", &[&key[..], &["--data-binary", &data]].concat());
+        assert_eq!(status, 413, "{size}: {body}");
+        assert!(body.contains(told), "{size}: {body}");
+    }
+    let chunked = [
+        "--data-binary",
+        &data,
+        "--header",
+        "Transfer-Encoding: chunked",
+    ];
+    let (status, _, _) = proxy.get("/schedule", &[&key[..], &chunked].concat());
+    assert!(status >= 400, "{status}");
+    let plain = format!("http://localhost:{}/livez", proxy.http);
+    let redirected = Command::new("curl")
+        .args([
+            "--silent",
+            "--output",
+            "/dev/null",
+            "--write-out",
+            "%{http_code}",
+            &plain,
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&redirected.stdout), "308");
+    assert!(service.stop().success());
+    assert!(matches!(proxy.get(WEEKDAY, &key).0, 502 | 503));
+    proxy.has_logged_a_failure_and_nobody();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_behind_caddy_fails_no_get() {
+    let site = Site::start(&fixtures()).await;
+    let port = free_port();
+    // Every GET is a page load, so that the drain has something to finish.
+    let fresh = [("GONGGANG_CACHE_TTL", "0s"), ("GONGGANG_POOL_SIZE", "2")];
+    let running = service(&site, port, &fresh);
+    let proxy = Arc::new(Proxy::start("caddy-restart", port));
+    let (stop, answered) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
+    // One of them has a page under way for two seconds, which the drain has to wait for.
+    let callers: Vec<_> = [SLOW, WEEKDAY, WEEKDAY, WEEKDAY]
+        .map(|path| {
+            let (proxy, stop, answered) = (proxy.clone(), stop.clone(), answered.clone());
+            std::thread::spawn(move || {
+                let mut slowest = Duration::ZERO;
+                while !stop.load(Ordering::Relaxed) {
+                    let began = Instant::now();
+                    let (status, _, body) = proxy.get(path, &[]);
+                    assert_eq!(status, 200, "{body}");
+                    slowest = slowest.max(began.elapsed());
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+                slowest
+            })
+        })
+        .into();
+    let await_answers = |more: usize| {
+        let (began, before) = (Instant::now(), answered.load(Ordering::Relaxed));
+        while answered.load(Ordering::Relaxed) < before + more {
+            assert!(
+                began.elapsed() < Duration::from_mins(1),
+                "the callers are stuck"
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    await_answers(12);
+    let began = Instant::now();
+    assert!(running.stop().success());
+    let _again = service(&site, port, &fresh);
+    let away = began.elapsed();
+    await_answers(12);
+    stop.store(true, Ordering::Relaxed);
+    let slowest = callers
+        .into_iter()
+        .map(|caller| caller.join().unwrap())
+        .max();
+    let answered = answered.load(Ordering::Relaxed);
+    println!("{answered} GETs, the slowest took {slowest:?}; the restart took {away:?}");
+}
+
+/// A service that is ready and refuses every other question, as one that drains does, or as one
+/// that is busy.
+async fn moody(port: u16, code: &'static str) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let answer = move |headers: HeaderMap| async move {
+        let refuses = asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
+        let status = if refuses { 503 } else { 200 };
+        let caller = headers["x-forwarded-for"].to_str().unwrap().to_owned();
+        let told = format!("its own words to {caller}");
+        (
+            StatusCode::from_u16(status).unwrap(),
+            [("retry-after", "5"), ("x-fault-code", code)],
+            told,
+        )
+    };
+    let router = Router::new()
+        .route("/readyz", any(|| async { "ready\n" }))
+        .route("/livez", any(|| async { "ok\n" }))
+        .fallback(answer);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port))
+        .await
+        .unwrap();
+    axum::serve(listener, router).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_get_is_tried_once_more_and_a_refused_post_is_not() {
+    let port = free_port();
+    tokio::spawn(moody(port, "draining"));
+    let proxy = Proxy::start("caddy-refused", port);
+    for _ in 0..3 {
+        let (status, _, body) = proxy.get(WEEKDAY, &["--header", "X-Forwarded-For: 192.0.2.66"]);
+        // Who a caller says it is forwarding for is not passed on.
+        assert_eq!((status, body.as_str()), (200, "its own words to 127.0.0.1"));
+    }
+    let (status, headers, body) = proxy.get("/schedule", &["--data", "url=x"]);
+    assert_eq!((status, body.as_str()), (503, "its own words to 127.0.0.1"));
+    assert!(headers.contains("retry-after: 5"), "{headers}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_busy_service_refuses_is_not_tried_again() {
+    let port = free_port();
+    tokio::spawn(moody(port, "busy"));
+    let proxy = Proxy::start("caddy-busy", port);
+    for status in [503, 200, 503] {
+        assert_eq!(proxy.get(WEEKDAY, &[]).0, status);
+    }
+}

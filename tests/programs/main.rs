@@ -1,0 +1,19 @@
+//! Tests of the service as a process, beside other programs: Caddy, Redis, promtool, schemathesis, Python.
+
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a test fails where it stands"
+)]
+
+mod api;
+mod calendar;
+mod command_line;
+mod deploy;
+mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
+mod schemathesis;
+mod shared_cache;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,63 @@
+//! The service against its own OpenAPI document: schemathesis makes up requests, right and wrong,
+//! and compares every answer with what the document promises.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Service, Site, fixtures};
+
+/// Longest that it may make up requests, in seconds.
+const SECONDS: &str = "40";
+
+/// Where scripts/setup-tests puts it.
+fn schemathesis() -> PathBuf {
+    let program = root().join(".tools/python/bin/schemathesis");
+    assert!(
+        program.exists(),
+        "schemathesis is missing: run scripts/setup-tests"
+    );
+    program
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_as_the_document_promises() {
+    let site = Site::start(&fixtures()).await;
+    let service = Service::reading(&site);
+    let mut command = Command::new(schemathesis());
+    command
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
+        .arg("--config-file")
+        .arg(root().join("tests/programs/schemathesis.toml"))
+        .arg("run")
+        .arg(format!("{}/openapi.json", service.url))
+        .args(["--phases", "examples,coverage,fuzzing", "--workers", "2"])
+        .args(["--max-examples", "20", "--max-time", SECONDS])
+        .args(["--seed", "1", "--continue-on-failure", "--no-color"]);
+    let ran = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .unwrap()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    println!("{said}");
+    assert!(cases(&said) > 500, "too few cases: {said}");
+}
+
+/// `2152 generated, …`; a warning may have the word without a number before it.
+fn cases(said: &str) -> usize {
+    let words: Vec<_> = said.split_whitespace().collect();
+    let mut pairs = words.windows(2);
+    let generated = pairs.find_map(|pair| match pair {
+        [number, word] if word.starts_with("generated") => number.parse().ok(),
+        _ => None,
+    });
+    generated.unwrap_or(0)
+}

@@ -1,0 +1,163 @@
+//! What a visit leaves behind for the next: nothing.
+
+use std::time::Duration;
+
+use super::common::{NOTHING, fleet, kind, site, visit};
+use serde_json::json;
+use url::Url;
+use webdriver_fleet::{Browser, Fleet, Visit, VisitError};
+
+const GRACE: Duration = Duration::from_secs(5);
+
+async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
+    let visited = fleet.visit(visit(site, page)).await.unwrap();
+    visited.value.as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..3 {
+        assert_eq!(read(&fleet, &site, "stores").await, "stored");
+        assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_frame_leaves_nothing_either() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    assert_eq!(read(&fleet, &site, "framed").await, "framed");
+    assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn what_runs_on_after_the_answer_stores_nothing() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..20 {
+        assert_eq!(read(&fleet, &site, "stores-later").await, "later");
+        assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_page_that_leaves_or_refreshes_late_is_not_taken_for_the_next() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for page in ["leaves-late", "refreshes", "leaves-late", "refreshes"] {
+        let _ = fleet.visit(visit(&site, page)).await;
+        assert_eq!(read(&fleet, &site, "slow/400").await, "slow");
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_late_alert_is_not_the_next_visits() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..10 {
+        fleet.visit(visit(&site, "alerts-late")).await.unwrap();
+        let next = fleet.visit(visit(&site, "plain")).await.unwrap();
+        assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn alerts_that_go_on_are_not_the_next_visits() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let rounds = if kind() == Browser::Firefox { 3 } else { 20 };
+    for _ in 0..rounds {
+        let first = fleet.visit(visit(&site, "alerts-on")).await.unwrap();
+        assert!(!first.alerts.is_empty());
+        let next = fleet.visit(visit(&site, "plain")).await.unwrap();
+        assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_late_endless_loop_is_not_the_next_visits() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..3 {
+        let stuck = Visit {
+            script: "arguments[1]('answered'); LOOP"
+                .replace("LOOP", late_loop())
+                .into(),
+            ..visit(&site, "other")
+        };
+        fleet.visit(stuck).await.unwrap();
+        assert_eq!(read(&fleet, &site, "plain").await, "hello");
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+/// Firefox sends an answer from the page's event loop, one turn later.
+fn late_loop() -> &'static str {
+    match kind() {
+        Browser::Chromium => "setTimeout(() => { for (;;); }, 0)",
+        Browser::Firefox => "setTimeout(() => { for (;;); }, 1000)",
+    }
+}
+
+#[tokio::test]
+async fn an_endless_loop_that_holds_the_answer_back_ends_in_a_timeout_and_a_new_browser() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let stuck = Visit {
+        script: "const [, done] = arguments; setTimeout(() => { done('x'); for (;;); }, 0)".into(),
+        page_timeout: Duration::from_millis(700),
+        ..visit(&site, "other")
+    };
+    let error = fleet.visit(stuck).await.unwrap_err();
+    assert!(matches!(error, VisitError::Timeout { .. }), "{error:?}");
+    assert_eq!(read(&fleet, &site, "plain").await, "hello");
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn an_address_is_loaded_anew_though_it_differs_by_its_fragment_only() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for page in ["plain", "plain#a", "plain#b", "plain#b", "plain"] {
+        assert_eq!(read(&fleet, &site, page).await, "hello");
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_visit_sees_no_page_before_its_own() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    read(&fleet, &site, "plain").await;
+    let ask = Visit {
+        script: "arguments[1]([open('/') === null, document.referrer, history.state])".into(),
+        ..visit(&site, "other")
+    };
+    let seen = fleet.visit(ask).await.unwrap().value;
+    assert_eq!(seen, json!([true, "", null]));
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_visit_does_not_see_how_many_pages_were_shown_before() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let mut lengths = Vec::new();
+    for _ in 0..3 {
+        let ask = "arguments[1](history.length)";
+        lengths.push(fleet.visit(asked(&site, ask)).await.unwrap().value);
+        let wander = "for (const n of [1, 2, 3]) history.pushState(n, ''); arguments[1](true)";
+        fleet.visit(asked(&site, wander)).await.unwrap();
+    }
+    assert_eq!(lengths[1..], [lengths[0].clone(), lengths[0].clone()]);
+    fleet.shutdown(GRACE).await;
+}
+
+fn asked(site: &url::Url, script: &str) -> Visit {
+    Visit {
+        script: script.into(),
+        ..visit(site, "other")
+    }
+}

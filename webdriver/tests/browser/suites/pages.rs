@@ -1,0 +1,251 @@
+//! Pages that are read, wait, prompt, open windows or never come.
+
+use std::time::{Duration, Instant};
+
+use super::common::{config, fleet, fleet_of, kind, site, visit};
+use serde_json::{Value, json};
+use webdriver_fleet::{Browser, Step, Visit, VisitError};
+
+const GRACE: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn a_page_is_read() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let read = fleet.visit(visit(&site, "plain")).await.unwrap();
+    assert_eq!((read.value, read.alerts), (json!("hello"), vec![]));
+    assert_eq!(read.screenshot, None);
+    assert_eq!(fleet.status().visits, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_picture_of_the_viewport_comes_with_the_answer_where_it_is_wanted() {
+    let mut config = config(1);
+    config.browser.screenshots = true;
+    config.browser.viewport = (640, 480);
+    let (fleet, site) = (fleet_of(config).await, site().await);
+    let with = fleet.visit(visit(&site, "plain")).await.unwrap();
+    let png = with.screenshot.unwrap();
+    let number = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    assert_eq!(&png[1..4], b"PNG");
+    // The first chunk of any PNG begins with its width and height.
+    assert_eq!((number(16), number(20)), (640, 480));
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_script_waits_for_what_the_page_shows_later() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    assert_eq!(
+        fleet.visit(visit(&site, "late")).await.unwrap().value,
+        json!("late")
+    );
+    assert_eq!(
+        fleet.visit(visit(&site, "slow/300")).await.unwrap().value,
+        json!("slow")
+    );
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_script_gets_its_arguments_its_time_and_may_answer_null() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let ask = |script: &str| Visit {
+        script: script.into(),
+        args: vec![json!("x"), json!([1])],
+        ..visit(&site, "plain")
+    };
+    let read = fleet
+        .visit(ask(
+            "arguments[3]([arguments[0], arguments[1], arguments[2]])",
+        ))
+        .await
+        .unwrap();
+    assert_eq!((&read.value[0], &read.value[1]), (&json!("x"), &json!([1])));
+    assert!((4_000..=5_000).contains(&read.value[2].as_u64().unwrap()));
+    assert_eq!(
+        fleet.visit(ask("arguments[3](null)")).await.unwrap().value,
+        Value::Null
+    );
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_script_that_throws_or_does_not_parse_is_the_callers_fault() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for script in ["throw new Error('mine')", "this is no script"] {
+        let visit = Visit {
+            script: script.into(),
+            ..visit(&site, "plain")
+        };
+        let error = fleet.visit(visit).await.unwrap_err();
+        assert!(matches!(error, VisitError::Script { .. }), "{error:?}");
+    }
+    assert_eq!(fleet.status().closed.len(), 0);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn alerts_are_accepted_and_their_texts_told() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let read = fleet.visit(visit(&site, "alert")).await.unwrap();
+    assert_eq!(read.alerts, ["one", "two"]);
+    assert_eq!(read.value, json!("after"));
+    let read = fleet.visit(visit(&site, "alert-later")).await.unwrap();
+    assert_eq!(read.alerts, ["gone"]);
+    assert_eq!(read.value, json!("hello"));
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_page_held_up_by_an_alert_is_not_read_half_done() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..5 {
+        let read = fleet.visit(visit(&site, "alert-midway")).await.unwrap();
+        assert_eq!(read.value, json!("done"));
+        assert_eq!(read.alerts, ["one", "two", "three"]);
+    }
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_storm_of_alerts_is_refused_and_the_next_visit_is_well() {
+    let mut config = config(1);
+    config.limits.clean = Duration::from_secs(2);
+    let (fleet, site) = (fleet_of(config).await, site().await);
+    let error = fleet.visit(visit(&site, "storm")).await.unwrap_err();
+    assert!(matches!(error, VisitError::Prompts { ref texts } if texts.len() == 9));
+    assert_eq!(
+        fleet.visit(visit(&site, "plain")).await.unwrap().value,
+        json!("hello")
+    );
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn popups_do_not_outlive_their_visit() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    assert_eq!(
+        fleet.visit(visit(&site, "popup")).await.unwrap().value,
+        json!("popups")
+    );
+    assert_eq!(
+        fleet.visit(visit(&site, "plain")).await.unwrap().value,
+        json!("hello")
+    );
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn other_hosts_are_refused_and_counted() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    fleet.visit(visit(&site, "elsewhere")).await.unwrap();
+    fleet.visit(visit(&site, "plain")).await.unwrap();
+    assert!(fleet.status().refused_requests >= 1);
+    let elsewhere = Visit {
+        url: "http://elsewhere.example/".parse().unwrap(),
+        ..visit(&site, "plain")
+    };
+    let error = fleet.visit(elsewhere).await.unwrap_err();
+    assert!(matches!(error, VisitError::Unreachable { .. }), "{error:?}");
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_site_that_never_answers_costs_a_timeout_but_no_browser() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let hasty = Visit {
+        page_timeout: Duration::from_millis(700),
+        ..visit(&site, "never")
+    };
+    let error = fleet.visit(hasty).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            VisitError::Timeout {
+                step: Step::Navigate,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert_eq!(
+        fleet.visit(visit(&site, "plain")).await.unwrap().value,
+        json!("hello")
+    );
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_page_in_an_endless_loop_costs_a_timeout_and_the_browser() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let began = Instant::now();
+    let stuck = Visit {
+        script: "void arguments".into(),
+        page_timeout: Duration::from_millis(700),
+        deadline: began + Duration::from_millis(1500),
+        ..visit(&site, "loop")
+    };
+    let error = fleet.visit(stuck).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            VisitError::Timeout {
+                step: Step::Script,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(began.elapsed() < Duration::from_secs(2));
+    assert_eq!(
+        fleet.visit(visit(&site, "plain")).await.unwrap().value,
+        json!("hello")
+    );
+    assert_eq!(fleet.status().opened, 2);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn the_user_agent_does_not_say_headless() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    let ask = Visit {
+        script: "arguments[1](navigator.userAgent)".into(),
+        ..visit(&site, "plain")
+    };
+    let agent = fleet.visit(ask).await.unwrap().value.to_string();
+    assert!(
+        agent.contains(own_name()) && !agent.contains("Headless"),
+        "{agent}"
+    );
+    fleet.shutdown(GRACE).await;
+}
+
+fn own_name() -> &'static str {
+    match kind() {
+        Browser::Chromium => "Chrome/",
+        Browser::Firefox => "Firefox/",
+    }
+}
+
+#[tokio::test]
+async fn a_fleet_that_is_shut_down_takes_nothing_and_leaves_nothing() {
+    let (fleet, site) = (fleet(2).await, site().await);
+    fleet.visit(visit(&site, "plain")).await.unwrap();
+    assert!(fleet.is_ready());
+    fleet.shutdown(GRACE).await;
+    assert!(!fleet.is_ready());
+    assert_eq!(
+        fleet.visit(visit(&site, "plain")).await,
+        Err(VisitError::Draining)
+    );
+    assert!(
+        fleet
+            .status()
+            .slots
+            .iter()
+            .all(|slot| slot.process_group.is_none())
+    );
+}

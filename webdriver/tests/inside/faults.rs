@@ -1,0 +1,366 @@
+//! Faults of a remote end, with a fake one: no browser is needed to be late, gone or wrong.
+
+use std::{
+    sync::{Arc, atomic::Ordering::SeqCst},
+    time::{Duration, Instant},
+};
+
+use crate::common::{
+    config,
+    fake::{Fake, Mood},
+    fleet_of,
+    processes::eventually,
+    visit,
+};
+use webdriver_fleet::{
+    CloseReason, Fleet, FleetConfig, Limits, Recycle, SlotState, StartError, Step, VisitError,
+};
+
+const GRACE: Duration = Duration::from_secs(1);
+
+fn hasty(slots: usize) -> FleetConfig {
+    FleetConfig {
+        limits: Limits {
+            connect: Duration::from_millis(300),
+            command: Duration::from_millis(200),
+            probe: Duration::from_millis(100),
+            close: Duration::from_millis(100),
+            creation: Duration::from_millis(600),
+            sever: Duration::from_secs(5),
+            backoff: Duration::from_millis(20),
+            backoff_max: Duration::from_millis(50),
+            ..Limits::default()
+        },
+        ..config(slots)
+    }
+}
+
+async fn fleet(fake: &Fake, config: FleetConfig) -> Arc<Fleet> {
+    Arc::new(fleet_of(fake.of(config)).await)
+}
+
+/// Every slot is there and, once all is well, has a session that serves.
+async fn is_whole(fleet: &Fleet, fake: &Fake, slots: usize) {
+    fake.be(Mood::Well);
+    assert_eq!(fleet.status().slots.len(), slots);
+    let idle = || {
+        fleet
+            .status()
+            .slots
+            .iter()
+            .all(|slot| slot.state == SlotState::Idle)
+    };
+    eventually("all slots idle", idle).await;
+    let visits = (0..slots).map(|_| fleet.visit(visit(&fake.url, "")));
+    for visit in visits.collect::<Vec<_>>() {
+        visit.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_end_that_never_answers_is_told_at_the_start() {
+    let fake = Fake::start().await;
+    fake.be(Mood::Silent);
+    let error = Fleet::start(fake.of(hasty(1))).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StartError::Timeout {
+                step: Step::Connect,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_end_that_is_not_there_is_told_at_the_start() {
+    let mut config = hasty(1);
+    config.end = webdriver_fleet::End::Remote("http://127.0.0.1:9/".parse().unwrap());
+    let error = Fleet::start(config).await.unwrap_err();
+    assert!(matches!(error, StartError::NoWebDriver { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_visit_is_tried_once_more_and_not_twice() {
+    let fake = Fake::start().await;
+    // Time is not what is short here.
+    let config = FleetConfig {
+        limits: Limits::default(),
+        ..hasty(1)
+    };
+    let fleet = fleet(&fake, config).await;
+    fake.be(Mood::Crashing);
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            VisitError::Crashed {
+                step: Step::Script,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert_eq!(fake.scripts.load(SeqCst), 2);
+    assert_eq!(fleet.status().retried, 1);
+    is_whole(&fleet, &fake, 1).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_fleet_whose_end_falls_silent_says_so_and_recovers() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    is_whole(&fleet, &fake, 2).await;
+    assert!(fleet.is_ready());
+    fake.be(Mood::Silent);
+    eventually("not ready", || !fleet.is_ready()).await;
+    eventually("all down", || {
+        fleet.status().slots.iter().all(|s| s.error.is_some())
+    })
+    .await;
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(matches!(error, VisitError::Unavailable { .. }), "{error:?}");
+    is_whole(&fleet, &fake, 2).await;
+    assert!(fleet.is_ready());
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_fleet_that_gets_no_session_tells_the_ends_words_and_recovers() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(1)).await;
+    fake.be(Mood::Refusing);
+    eventually("down", || fleet.status().slots[0].error.is_some()).await;
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(
+        matches!(error, VisitError::Unavailable { ref message, .. } if message.contains("no more"))
+    );
+    is_whole(&fleet, &fake, 1).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn a_caller_that_leaves_while_it_waits_or_is_served_costs_no_slot() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(1)).await;
+    fake.be(Mood::Slow);
+    let asked = fake.asked.notified();
+    let start = || {
+        let (fleet, visit) = (Arc::clone(&fleet), visit(&fake.url, ""));
+        tokio::spawn(async move { fleet.visit(visit).await })
+    };
+    let served = start();
+    asked.await;
+    let waiting = start();
+    eventually("one waits", || fleet.status().queue == 1).await;
+    waiting.abort();
+    eventually("nobody waits", || fleet.status().queue == 0).await;
+    served.abort();
+    is_whole(&fleet, &fake, 1).await;
+    assert_eq!(fake.sessions.load(SeqCst), 1);
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn no_answer_is_later_than_its_deadline() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    fake.be(Mood::Slow);
+    let mut late = visit(&fake.url, "");
+    late.deadline = Instant::now() + Duration::from_millis(400);
+    let visits = (0..8).map(|_| {
+        let (fleet, late) = (Arc::clone(&fleet), late.clone());
+        tokio::spawn(async move { (fleet.visit(late).await, Instant::now()) })
+    });
+    for visit in visits.collect::<Vec<_>>() {
+        let (result, ended) = visit.await.unwrap();
+        assert!(result.is_err());
+        assert!(
+            ended < late.deadline + Duration::from_millis(100),
+            "{result:?}"
+        );
+    }
+    is_whole(&fleet, &fake, 2).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
+    let fake = Fake::start().await;
+    let recycle = Recycle {
+        max_pages: 12,
+        ..Recycle::default()
+    };
+    let config = FleetConfig {
+        recycle,
+        queue: 200,
+        // Nothing is wrong with this end: it may be slow on a busy machine.
+        limits: Limits::default(),
+        ..hasty(4)
+    };
+    let fleet = fleet(&fake, config).await;
+    is_whole(&fleet, &fake, 4).await;
+    let visits: Vec<_> = (0..200)
+        .map(|_| {
+            let (fleet, visit) = (Arc::clone(&fleet), visit(&fake.url, ""));
+            tokio::spawn(async move {
+                let result = fleet.visit(visit).await;
+                (
+                    result,
+                    fleet
+                        .status()
+                        .slots
+                        .iter()
+                        .filter(|s| s.age_ms.is_some())
+                        .count(),
+                )
+            })
+        })
+        .collect();
+    for visit in visits {
+        let (result, alive) = visit.await.unwrap();
+        result.unwrap();
+        assert!(alive >= 2, "{alive} of 4");
+    }
+    // Some go on for a few pages more, until it is their turn.
+    let status = fleet.status();
+    assert!(status.closed[&CloseReason::Pages] >= 8, "{status:?}");
+    is_whole(&fleet, &fake, 4).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn while_half_of_the_slots_wait_for_a_new_session_the_others_serve_on_the_old() {
+    let fake = Fake::start().await;
+    let recycle = Recycle {
+        max_age: Duration::from_millis(200),
+        ..Recycle::default()
+    };
+    let mut config = FleetConfig {
+        recycle,
+        ..hasty(4)
+    };
+    config.limits.creation = Duration::from_mins(1);
+    let fleet = fleet(&fake, config).await;
+    is_whole(&fleet, &fake, 4).await;
+    fake.be(Mood::Full);
+    eventually("two ask for one", || fake.waiting.load(SeqCst) == 2).await;
+    for _ in 0..20 {
+        fleet.visit(visit(&fake.url, "")).await.unwrap();
+    }
+    assert_eq!(fake.waiting.load(SeqCst), 2);
+    is_whole(&fleet, &fake, 4).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn sessions_are_replaced_by_age_while_idle() {
+    let fake = Fake::start().await;
+    let recycle = Recycle {
+        max_age: Duration::from_millis(200),
+        ..Recycle::default()
+    };
+    let fleet = fleet(
+        &fake,
+        FleetConfig {
+            recycle,
+            ..hasty(2)
+        },
+    )
+    .await;
+    eventually("four replaced", || {
+        fleet
+            .status()
+            .closed
+            .get(&CloseReason::Age)
+            .is_some_and(|closed| *closed >= 4)
+    })
+    .await;
+    is_whole(&fleet, &fake, 2).await;
+    fleet.shutdown(GRACE).await;
+}
+
+#[tokio::test]
+async fn every_session_of_a_remote_end_is_given_back() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(3)).await;
+    is_whole(&fleet, &fake, 3).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(fake.sessions.load(SeqCst), fake.ended.load(SeqCst));
+}
+
+#[tokio::test]
+async fn a_session_that_hangs_is_given_back_and_its_connection_is_cut() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    is_whole(&fleet, &fake, 2).await;
+    fake.be(Mood::Hung);
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            VisitError::Timeout { .. } | VisitError::Unavailable { .. }
+        ),
+        "{error:?}"
+    );
+    eventually("some hang", || fake.waiting.load(SeqCst) > 0).await;
+    is_whole(&fleet, &fake, 2).await;
+    eventually("none hangs", || fake.waiting.load(SeqCst) == 0).await;
+    let living = || fake.sessions.load(SeqCst) - fake.ended.load(SeqCst);
+    eventually("only the slots' sessions live", || living() == 2).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(living(), 0);
+}
+
+#[tokio::test]
+async fn a_full_end_is_asked_once_for_a_slot_and_what_it_gives_late_is_used() {
+    let fake = Fake::start().await;
+    let mut config = hasty(1);
+    config.limits.creation = Duration::from_mins(1);
+    config.recycle.max_age = Duration::from_millis(500);
+    let fleet = fleet(&fake, config).await;
+    is_whole(&fleet, &fake, 1).await;
+    fake.be(Mood::Full);
+    let failures = fleet.status().failed_to_open;
+    eventually("asked for often", || {
+        fleet.status().failed_to_open > failures + 4
+    })
+    .await;
+    assert_eq!(fake.waiting.load(SeqCst), 1);
+    let error = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    assert!(matches!(error, VisitError::Unavailable { .. }), "{error:?}");
+    let opened = fleet.status().opened;
+    assert_eq!(u64::from(fake.sessions.load(SeqCst)), opened);
+    is_whole(&fleet, &fake, 1).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(fake.sessions.load(SeqCst), fake.ended.load(SeqCst));
+}
+
+#[tokio::test]
+async fn a_session_that_comes_when_nobody_waits_any_more_is_given_back() {
+    let fake = Fake::start().await;
+    fake.be(Mood::Full);
+    let mut config = hasty(1);
+    config.limits.close = Duration::from_secs(10);
+    let error = Fleet::start(fake.of(config)).await.unwrap_err();
+    assert!(matches!(error, StartError::Timeout { .. }), "{error:?}");
+    fake.be(Mood::Well);
+    eventually("created and ended", || {
+        (fake.sessions.load(SeqCst), fake.ended.load(SeqCst)) == (1, 1)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_end_that_nobody_waits_for_any_more_sees_the_connection_go() {
+    let fake = Fake::start().await;
+    fake.be(Mood::Full);
+    let mut config = hasty(1);
+    config.limits.creation = Duration::from_mins(1);
+    Fleet::start(fake.of(config)).await.unwrap_err();
+    eventually("nobody asks", || fake.waiting.load(SeqCst) == 0).await;
+    assert_eq!(fake.sessions.load(SeqCst), 0);
+}
