@@ -179,7 +179,7 @@ mod tests {
     fn an_owners_own_address_is_an_item_with_its_own_reason() {
         let text = format!("everytime.kr/timetable/2026/2/1\neverytime.kr/@{A}\n");
         let links = Items::of(text.as_bytes()).map(|item| item.unwrap().link);
-        let found: Vec<_> = links.map(|link| link.err()).collect();
+        let found: Vec<_> = links.map(Result::err).collect();
         assert_eq!(found, [Some(InvalidLink::OwnAddress), None]);
     }
 

@@ -178,7 +178,7 @@ mod tests {
 
     /// Whether a timetable with these refusals is incomplete that has `classes` and `untimed`
     /// entries of these names, which the page did not draw.
-    fn is_incomplete(refusals: Value, classes: &[&str], untimed: &[&str]) -> bool {
+    fn is_incomplete(refusals: &Value, classes: &[&str], untimed: &[&str]) -> bool {
         let class = |name: &str, not_drawn: bool| {
             json!({"name": name, "professor": "", "place": "", "color": null, "day": "mon",
                    "start": "09:00", "end": "10:00", "not_drawn": not_drawn})
@@ -213,10 +213,7 @@ mod tests {
             (json!([null]), &["drawn"], &[]),
             (json!([null, "a"]), &["a", "b"], &[]),
         ] {
-            assert!(
-                !is_incomplete(refusals.clone(), classes, untimed),
-                "{refusals}"
-            );
+            assert!(!is_incomplete(&refusals, classes, untimed), "{refusals}");
         }
     }
 
@@ -232,7 +229,7 @@ mod tests {
             (json!([null, "a"]), &["a", "a"]),
             (json!([null, null]), &["b"]),
         ] {
-            assert!(is_incomplete(refusals.clone(), classes, &[]), "{refusals}");
+            assert!(is_incomplete(&refusals, classes, &[]), "{refusals}");
         }
     }
 }
