@@ -17,7 +17,7 @@ use crate::config::{
 use crate::service::Service;
 use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
-use crate::source::{Auto, CrossCheck, Guarded, Source, SourceKind, page_call};
+use crate::source::{Auto, CrossCheck, Guarded, Source, SourceKind, page_calls};
 
 /// Within this, callers that have been told to leave have left.
 const TOLD: Duration = Duration::from_secs(1);
@@ -138,7 +138,7 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             viewport: VIEWPORT,
             user_agent: config.user_agent.clone(),
             allowed_hosts: Some(hosts(site)),
-            recorded_calls: Some(page_call(site)),
+            recorded_calls: page_calls(site),
             ..FleetBrowser::default()
         },
         slots: config.pool_size,

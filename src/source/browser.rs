@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
+use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
-use super::{call_form, page_call};
+use super::{call_form, page_calls};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;
 use crate::timetable::answer::Received;
@@ -46,12 +47,13 @@ impl BrowserSource {
         let path = format!("/@{}", identifier.as_str());
         let mut url = self.site.everytime_url.clone();
         url.set_path(&path);
-        let (call, form) = (page_call(&self.site), call_form(identifier));
+        let calls = page_calls(&self.site);
+        let calls: Vec<_> = calls.iter().map(Url::as_str).collect();
         let asked = identifier.clone();
         Visit {
             url,
             script: SCRIPT.clone(),
-            args: vec![path.into(), call.as_str().into(), json!(form)],
+            args: vec![path.into(), json!(calls), json!(call_form(identifier))],
             is_final: Some(IsFinal::new(move |sight| is_final(&asked, sight))),
             page_timeout: self.page_timeout,
             deadline: deadline.into_std(),

@@ -33,10 +33,19 @@ pub use guarded::Guarded;
 const API_PATH: &str = "/find/timetable/table/friend";
 
 /// The address of the call that the page makes for its timetable.
-pub fn page_call(site: &SiteConfig) -> Url {
+fn page_call(site: &SiteConfig) -> Url {
     let mut url = site.api_url.clone();
     url.set_path(API_PATH);
     url
+}
+
+/// Where the page may make that call: a stand-in's page may have its API on its own origin.
+pub fn page_calls(site: &SiteConfig) -> Vec<Url> {
+    let mut of_page = site.everytime_url.clone();
+    of_page.set_path(API_PATH);
+    let mut calls = vec![page_call(site), of_page];
+    calls.dedup();
+    calls
 }
 
 /// The form of that call.

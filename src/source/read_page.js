@@ -1,10 +1,10 @@
 // Body of a W3C asynchronous script: waits inside the page until it shows one of its known states,
 // then reads everything in one synchronous go, so that scale and blocks belong together.
 //
-// arguments: path of the timetable ("/@…"), address of the page's own call, fields of its form,
-// milliseconds left (set by the fleet), callback. Answers one object with a `state`, as
+// arguments: path of the timetable ("/@…"), addresses that the page's own call may have, fields of its
+// form, milliseconds left (set by the fleet), callback. Answers one object with a `state`, as
 // timetable/reading/page.rs describes; never null, which is how a driver reports an alert.
-const [path, call, fields, budget, done] = arguments;
+const [path, calls, fields, budget, done] = arguments;
 // Said by the fleet: the page is hidden, so what is not drawn may still be; the answers to the page's call
 // so far; the last reading was not final.
 const { unseen, recorded, again } = this;
@@ -33,8 +33,8 @@ const isHidden = (element) => getComputedStyle(element).display === 'none';
 const bodyRow = () => select('table.tablebody > tbody > tr');
 const bodyCells = () => (bodyRow() ? selectAll(bodyRow(), '> td') : []);
 const isEmptyPart = (selector) => select(selector)?.children.length === 0;
-const endedCall = () =>
-  performance.getEntriesByType('resource').findLast((entry) => entry.name.startsWith(call));
+const endedCall = () => performance.getEntriesByType('resource')
+  .findLast((entry) => calls.some((call) => entry.name.startsWith(call)));
 const navigation = () => performance.getEntriesByType('navigation')[0];
 /** Milliseconds since the load event; below zero before it. */
 const sinceLoad = () => {
@@ -94,7 +94,7 @@ function withAnswer(state) {
 /** The page's own call, made once more from inside the page: the same form to the same address. */
 async function askAgain() {
   try {
-    const response = await fetch(call, {
+    const response = await fetch(calls[0], {
       method: 'POST', body: new URLSearchParams(fields), credentials: 'include',
     });
     const body = await boundedText(response);

@@ -34,6 +34,10 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
             true,
         ),
         (
+            Unread::from(Mismatch::new(Check::AnswerIdentifier, "", "")).into(),
+            false,
+        ),
+        (
             SourceError::TooSlow {
                 step: "api".to_owned(),
             },

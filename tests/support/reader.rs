@@ -7,7 +7,7 @@ use gonggang::config::SiteConfig;
 use gonggang::fault::Fault;
 use gonggang::source::Source;
 use gonggang::source::browser::BrowserSource;
-use gonggang::source::page_call;
+use gonggang::source::page_calls;
 use gonggang::timetable::Timetable;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -35,7 +35,7 @@ impl Reader {
             everytime_url: url.clone(),
             api_url: url,
         };
-        browser.recorded_calls = Some(page_call(&config));
+        browser.recorded_calls = page_calls(&config);
         let fleet = FleetConfig {
             browser,
             slots: 1,

@@ -102,9 +102,9 @@ pub struct BrowserConfig {
     /// `(pattern, replacement)` pairs of Chromium's resolver rules, `("example.com:443",
     /// "127.0.0.1:8443")` for instance: a stand-in under the real name.
     pub mapped_hosts: Vec<(String, String)>,
-    /// The answers to calls of pages to addresses that begin with this one are kept for the visit's
-    /// script and its caller. `None`: no calls are recorded.
-    pub recorded_calls: Option<Url>,
+    /// The answers to calls of pages to addresses that begin with one of these are kept for the visit's
+    /// script and its caller. Empty: no calls are recorded.
+    pub recorded_calls: Vec<Url>,
     /// Off: no browser sandbox. Chromium cannot sandbox when run as root.
     pub sandbox: bool,
     /// Cap on a page's JavaScript heap in MiB.
@@ -123,7 +123,7 @@ impl Default for BrowserConfig {
             user_agent: None,
             allowed_hosts: None,
             mapped_hosts: Vec::new(),
-            recorded_calls: None,
+            recorded_calls: Vec::new(),
             sandbox: !rustix::process::geteuid().is_root(),
             heap_mib: 256,
             screenshots: false,

@@ -1,11 +1,16 @@
 // Runs in each new document before the page's own scripts: keeps the answers to the page's calls under
-// `address`, for the visit's script and its caller. `name` is a property that pages do not know.
-(function (name, address, most) {
+// one of `addresses`, for the visit's script and its caller. `name` is a property that pages do not know.
+(function (name, addresses, most) {
   const record = { begun: 0, answers: [], errors: 0, tell: undefined };
   Object.defineProperty(window, name, { value: record });
 
   const concerns = (url) => {
-    try { return new URL(url, document.baseURI).href.startsWith(address); } catch { return false; }
+    try {
+      const { href } = new URL(url, document.baseURI);
+      return addresses.some((address) => href.startsWith(address));
+    } catch {
+      return false;
+    }
   };
   const keep = (status, contentType, body) => {
     record.answers.push({ status, content_type: contentType, body: body?.length <= most ? body : null });

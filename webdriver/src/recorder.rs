@@ -24,9 +24,9 @@ pub struct CallAnswer {
 
 /// Adds the recorder to every document of the session from now on. Returns the name of the property
 /// under which the fleet's scripts find its record; pages do not know it.
-pub(crate) async fn prepare(session: &Session, address: &Url) -> Result<String, CmdError> {
+pub(crate) async fn prepare(session: &Session, addresses: &[Url]) -> Result<String, CmdError> {
     let name = format!("record-{:08x}{:08x}", keeper::random(), keeper::random());
-    let recorder = script(&name, address);
+    let recorder = script(&name, addresses);
     match session.kind {
         Browser::Chromium => {
             let params = json!({ "source": recorder });
@@ -39,8 +39,9 @@ pub(crate) async fn prepare(session: &Session, address: &Url) -> Result<String, 
 }
 
 /// The expression that starts the recorder in a document.
-fn script(name: &str, address: &Url) -> String {
+fn script(name: &str, addresses: &[Url]) -> String {
     let recorder = include_str!("recorder.js").trim_end();
-    let (name, address) = (json!(name), json!(address.as_str()));
-    format!("{recorder}({name}, {address}, {LONGEST_BODY})")
+    let addresses: Vec<_> = addresses.iter().map(Url::as_str).collect();
+    let (name, addresses) = (json!(name), json!(addresses));
+    format!("{recorder}({name}, {addresses}, {LONGEST_BODY})")
 }

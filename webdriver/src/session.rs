@@ -164,8 +164,9 @@ impl Session {
             }
             Browser::Firefox => firefox::clean::prepare(self).await?,
         }
-        if let Some(address) = &workshop.config.browser.recorded_calls {
-            self.record = Some(recorder::prepare(self, address).await?);
+        let recorded = &workshop.config.browser.recorded_calls;
+        if !recorded.is_empty() {
+            self.record = Some(recorder::prepare(self, recorded).await?);
         }
         self.fit(workshop.config.browser.viewport).await?;
         match self.kind {

@@ -19,7 +19,7 @@ use crate::config::{BrowserConfig, Config, SiteConfig, VIEWPORT};
 use crate::replay::{self, Case, Cases};
 use crate::source::Source as _;
 use crate::source::browser::BrowserSource;
-use crate::source::page_call;
+use crate::source::page_calls;
 use crate::timetable::Timetable;
 use crate::timetable::scale::{AxisRow, Scale};
 use crate::timetable::share_link::ShareLink;
@@ -103,7 +103,7 @@ fn fleet(config: &Config, stand_in: &SiteConfig) -> FleetConfig {
     if let Some(allowed) = &mut fleet.browser.allowed_hosts {
         allowed.extend(hosts(stand_in));
     }
-    fleet.browser.recorded_calls = Some(page_call(stand_in));
+    fleet.browser.recorded_calls = page_calls(stand_in);
     fleet
 }
 

@@ -12,7 +12,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A fleet that records the calls to `/answer/…` of `site`.
 async fn recording(site: &Url) -> Fleet {
     let mut config = config(1);
-    config.browser.recorded_calls = Some(site.join("answer/").unwrap());
+    config.browser.recorded_calls = vec![site.join("answer/").unwrap()];
     fleet_of(config).await
 }
 
