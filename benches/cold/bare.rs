@@ -11,11 +11,11 @@ use gonggang::config::VIEWPORT;
 use serde_json::{Value, json};
 use webdriver_fleet::{Binaries, Browser, LocalEnd, find_binaries};
 
-use crate::common::bare::{free_port, wait_for};
+use crate::common::bare::{SCRIPT, free_port, wait_for};
 use crate::common::client;
 use crate::common::figures::Figures;
 use crate::common::site::Site;
-use crate::fleet::{CALL, PATIENCE, SCRIPT, is_drawn};
+use crate::fleet::{CALL, PATIENCE, is_drawn};
 
 const WRAPPER: &str = include_str!("../../webdriver/src/wrapper.js");
 const WIPE: &str = include_str!("../../webdriver/src/wipe.js");
@@ -179,9 +179,9 @@ impl Bare {
         self.navigate(&url).await;
         let circumstances = json!({
             "alerts": [], "left": PATIENCE.as_millis(), "spare": 250, "mark": MARK,
-            "hidden": PATIENCE.as_millis(), "firefox": false,
+            "hidden": PATIENCE.as_millis(), "firefox": false, "property": null, "again": false,
         });
-        let args = json!([path, format!("{}{CALL}", self.site), circumstances]);
+        let args = json!([path, [format!("{}{CALL}", self.site)], {}, circumstances]);
         let began = Instant::now();
         loop {
             let answer = self.run(&args).await;

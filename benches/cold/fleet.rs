@@ -62,10 +62,11 @@ impl OneSession {
 
     pub(crate) async fn read(&self, identifier: &str) -> Result<(), String> {
         let path = format!("/@{identifier}");
+        let form = json!({"identifier": identifier, "friendInfo": "true"});
         let visit = Visit {
             url: format!("{}{path}", self.site).parse().unwrap(),
             script: SCRIPT.into(),
-            args: vec![json!(path), json!(format!("{}{CALL}", self.site))],
+            args: vec![json!(path), json!([format!("{}{CALL}", self.site)]), form],
             is_final: None,
             page_timeout: PATIENCE,
             deadline: Instant::now() + 2 * PATIENCE,
@@ -111,6 +112,7 @@ fn config(settings: &Settings, site: &Site, browser: Option<PathBuf>) -> FleetCo
         browser: BrowserConfig {
             viewport: settings.viewport,
             allowed_hosts: settings.allows_only_the_site.then(|| vec![host]),
+            recorded_calls: vec![format!("{}{CALL}", site.url).parse().unwrap()],
             ..BrowserConfig::default()
         },
         slots: settings.sessions,

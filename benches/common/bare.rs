@@ -10,7 +10,11 @@ use super::client;
 use super::engine::{Engine, Strategy};
 use super::site::Site;
 
-const SCRIPT: &str = include_str!("../../src/source/read_page.js");
+/// The service's own script, without the answer that the service compares a page with.
+pub const SCRIPT: &str = concat!(
+    "this.recorded = { begun: 1, answers: [{}] };\n",
+    include_str!("../../src/source/read_page.js")
+);
 
 /// Warm sessions, each with a driver of its own.
 pub struct Sessions(Vec<Session>);
@@ -97,7 +101,7 @@ impl Session {
         let call = format!("{}/find/timetable/table/friend", site.url);
         self.post("/url", &json!({"url": format!("{}{path}", site.url)}))
             .await;
-        let args = json!([path, call, 10_000]);
+        let args = json!([path, [call], {}, 10_000]);
         let read = self
             .post("/execute/async", &json!({"script": SCRIPT, "args": args}))
             .await;

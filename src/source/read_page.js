@@ -5,9 +5,11 @@
 // form, milliseconds left (set by the fleet), callback. Answers one object with a `state`, as
 // timetable/reading/page.rs describes; never null, which is how a driver reports an alert.
 const [path, calls, fields, budget, done] = arguments;
-// Said by the fleet: the page is hidden, so what is not drawn may still be; the answers to the page's call
-// so far; the last reading was not final.
-const { unseen, recorded, again } = this;
+// Said by the fleet: the page is hidden, so what is not drawn may still be; the last reading was not final.
+const { unseen, again } = this;
+// The calls that the page has begun, and their answers so far, where the fleet records them.
+const isRecorded = this.recorded !== undefined;
+const recorded = this.recorded ?? { begun: 0, answers: [] };
 
 // After its call has ended the page draws in the same turn of its event loop; a page that shows
 // nothing this much later (ms) does not understand the answer.
@@ -67,7 +69,7 @@ function otherDocument() {
     if (!document.getElementById('container')) return { state: 'foreign', missing: 'container' };
     if (!select('.tablebody')) return { state: 'foreign', missing: 'tablebody' };
   }
-  const isIdle = recorded?.begun === 0 && !endedCall();
+  const isIdle = isRecorded && recorded.begun === 0 && !endedCall();
   if (isIdle && sinceLoad() >= CALLED_AFTER_LOAD) return { state: 'idle' };
 }
 
@@ -75,33 +77,42 @@ function otherDocument() {
 function undrawnState() {
   const entry = endedCall();
   const bothEmpty = isEmptyPart('div.tablehead') && isEmptyPart('div.tablebody');
-  if (document.readyState === 'loading' || isBlankStart()) return { state: 'waiting' };
+  if (document.readyState === 'loading' || isBlankStart() || isCallOpen()) return { state: 'waiting' };
   if (!bothEmpty) return { state: 'unfamiliar' };
   return entry ? { state: 'silent', status: entry.responseStatus ?? 0 } : { state: 'waiting' };
 }
 
 // ---- the answer that the page draws from --------------------------------------------------------
 
-let ownCall;
+const isCallOpen = () => recorded.begun > recorded.answers.length;
+let mayAskAgain = false;
 
 /** A state that is told once the answer behind it is there: recorded, or asked for once more. */
 function withAnswer(state) {
-  if (recorded?.answers.length > 0) return state();
-  ownCall ??= setTimeout(() => askAgain().then((answer) => { ownCall = { answer }; look(); }), RECORDED_AFTER_DRAWING);
-  return ownCall.answer && { ...state(), answer: ownCall.answer };
+  const answer = recorded.answers.at(-1);
+  if (answer) return isRecorded ? state() : { ...state(), answer };
+  if (recorded.begun === 0 && !mayAskAgain) {
+    mayAskAgain = true;
+    setTimeout(askAgain, RECORDED_AFTER_DRAWING);
+  }
 }
 
 /** The page's own call, made once more from inside the page: the same form to the same address. */
 async function askAgain() {
-  try {
-    const response = await fetch(calls[0], {
-      method: 'POST', body: new URLSearchParams(fields), credentials: 'include',
-    });
-    const body = await boundedText(response);
-    return { status: response.status, content_type: response.headers.get('content-type'), body };
-  } catch {
-    return { status: 0, content_type: null, body: null };
-  }
+  if (recorded.begun > 0) return;
+  recorded.begun = 1;
+  const answer = await ownAnswer().catch(() => ({ status: 0, content_type: null, body: null }));
+  // The recorder has it already where it runs in this document.
+  if (recorded.answers.length === 0) recorded.answers.push(answer);
+  recorded.begun = recorded.answers.length;
+  look();
+}
+
+async function ownAnswer() {
+  const form = { method: 'POST', body: new URLSearchParams(fields), credentials: 'include' };
+  const response = await fetch(calls[0], form);
+  const body = await boundedText(response);
+  return { status: response.status, content_type: response.headers.get('content-type'), body };
 }
 
 async function boundedText(response) {
@@ -207,7 +218,7 @@ function answer(reading) {
   answered = true;
   mutations.disconnect();
   resources.disconnect();
-  if (recorded) recorded.tell = undefined;
+  recorded.tell = undefined;
   removeEventListener('resize', onResize, true);
   done(reading);
 }
@@ -262,7 +273,7 @@ function begin() {
   mutations.observe(document, { subtree: true, childList: true, attributes: true });
   resources.observe({ type: 'resource', buffered: true });
   addEventListener('resize', onResize, true);
-  if (recorded) recorded.tell = look;
+  recorded.tell = look;
   if (!unseen) [WHOLE_AFTER_LOAD, CALLED_AFTER_LOAD].forEach(lookAfterLoad);
   setTimeout(giveUp, Math.max(0, budget - MARGIN - (again ? PAUSE : 0)));
   look();
