@@ -4,11 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::support::verdicts::{Interface, Limits, VERDICTS};
 use crate::support::{Answer, Service, Site, expected, fixtures, gonggang, read_part};
 use serde_json::Value;
 
 /// Longest that processes and files may outlive the service.
 const GONE_WITHIN: Duration = Duration::from_secs(30);
+/// As for Chromium.
+const LIMITS: Limits = Limits {
+    ordinary: Duration::from_secs(2),
+    page_timeout: Duration::from_secs(4),
+};
 
 /// The stand-in site read with Firefox, which takes its time where others work too.
 fn variables(site: &Site) -> Vec<(&'static str, String)> {
@@ -43,6 +49,24 @@ async fn every_fixture_case_is_read_as_expected_and_sigterm_leaves_nobody() {
     assert!(!mentioning(&dir).is_empty(), "its browser was not found");
     assert!(service.stop().success());
     is_left_clean(&dir).await;
+}
+
+#[tokio::test]
+async fn every_verdict_is_right_in_firefox() {
+    let site = Site::start(&fixtures()).await;
+    let mut variables = variables(&site);
+    variables.push(("GONGGANG_CACHE_CAPACITY", "0".to_owned()));
+    variables.push((
+        "GONGGANG_PAGE_TIMEOUT",
+        format!("{}s", LIMITS.page_timeout.as_secs()),
+    ));
+    let service = Service::start(&variables);
+    let mut wrong = Vec::new();
+    for verdict in VERDICTS {
+        let both = (&service, &site);
+        wrong.extend(verdict.faults(both, Interface::Full, LIMITS).await);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What a document amounts to: the timetable, or the code that stands for it.

@@ -16,12 +16,13 @@ mod firefox;
 mod fixtures;
 mod grid;
 mod log;
+mod other_site;
 mod page;
 mod random;
 mod record;
 mod requests;
 mod sharing;
-mod states;
 #[path = "../support/mod.rs"]
 mod support;
+mod verdicts;
 mod viewports;

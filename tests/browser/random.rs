@@ -1,71 +1,82 @@
-//! Random timetables, drawn by the stand-in and read through the real browser, come back exactly; so
-//! they do from the API, without one.
+//! Random timetables, drawn by the stand-in, come back exactly from the page and from the API, those
+//! with classes that the page refuses to draw too. So does the common free time of random groups.
 //!
-//! `RANDOM_SEED` and `RANDOM_COUNT` choose others, and more of them.
+//! `RANDOM_SEED` and `RANDOM_COUNT` choose other timetables, and more of them.
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::support::random::RandomTimetable;
-use crate::support::{Service, Site, read_part};
+use crate::support::random::{DAY, DAYS, RandomTimetable, clock};
+use crate::support::{Answer, Service, Site, read_part};
 use gonggang::replay::Cases;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::{IndexedRandom, SliceRandom};
+use rand::{Rng, RngExt, SeedableRng};
+use serde_json::{Value, json};
 
 const SEED: u64 = 20_260_901;
 const COUNT: u64 = 500;
 /// Requests under way at the same time.
 const AT_ONCE: u64 = 4;
+/// Fewer timetables than these may all be without a refused class.
+const SAMPLE: u64 = 100;
+/// Timetables for each question about common free time.
+const PER_QUESTION: usize = 4;
 
 fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).map_or(default, |text| text.parse().unwrap())
 }
 
 #[tokio::test]
-async fn random_timetables_are_read_back_exactly() {
+async fn random_timetables_and_their_common_free_time_are_read_back_exactly() {
     let (seed, count) = (number("RANDOM_SEED", SEED), number("RANDOM_COUNT", COUNT));
     let site = Site::serving(Cases::default()).await;
-    let service = Arc::new(Service::reading(&site));
-    let api = Arc::new(Service::reading_api(&site));
+    let services = Arc::new([Service::reading(&site), Service::reading_api(&site)]);
     let began = Instant::now();
     let readers: Vec<_> = (0..AT_ONCE)
         .map(|first| {
             let seeds = (seed + first..seed + count).step_by(AT_ONCE as usize);
-            tokio::spawn(read_all(
-                [Arc::clone(&service), Arc::clone(&api)],
-                Arc::clone(&site.cases),
-                seeds,
-            ))
+            let (services, cases) = (Arc::clone(&services), Arc::clone(&site.cases));
+            tokio::spawn(async move { read_all(&services[..], &cases, seeds).await })
         })
         .collect();
-    let (mut meetings, mut wrong) = (0, Vec::new());
+    let (mut timetables, mut wrong) = (Vec::new(), Vec::new());
     for reader in readers {
         let (of_reader, wrong_of_reader) = reader.await.unwrap();
-        meetings += of_reader;
+        timetables.extend(of_reader);
         wrong.extend(wrong_of_reader);
     }
+    let meetings: usize = timetables.iter().map(RandomTimetable::meetings).sum();
+    let refusing = timetables.iter().filter(|t| t.refusals() > 0).count();
+    wrong.extend(ask_for_free_time(&services[..], &timetables, seed).await);
     println!(
-        "{count} timetables, {meetings} meetings, {:.1?}",
+        "{count} timetables, {meetings} meetings, {refusing} with a refused class, {:.1?}",
         began.elapsed()
     );
     assert!(
         wrong.is_empty(),
-        "{} of {count} wrong; the first:\n{}",
+        "{} wrong; the first:\n{}",
         wrong.len(),
         wrong[0]
     );
+    assert!(
+        count < SAMPLE || refusing * 5 >= timetables.len(),
+        "only {refusing} of {count} have a refused class"
+    );
 }
 
-/// How many meetings were read, and what was read wrongly.
+/// The timetables of these seeds, and what was read wrongly.
 async fn read_all(
-    services: [Arc<Service>; 2],
-    cases: Arc<Cases>,
+    services: &[Service],
+    cases: &Cases,
     seeds: impl Iterator<Item = u64>,
-) -> (usize, Vec<String>) {
-    let (mut meetings, mut wrong) = (0, Vec::new());
+) -> (Vec<RandomTimetable>, Vec<String>) {
+    let (mut timetables, mut wrong) = (Vec::new(), Vec::new());
     for seed in seeds {
         let timetable = RandomTimetable::new(seed);
         cases.insert(timetable.case());
         let expected = timetable.expected();
-        for service in &services {
+        for service in services {
             let answer = service.get(&timetable.path()).await;
             let found = answer.json();
             if answer.status != 200 || read_part(found.clone()) != expected {
@@ -76,7 +87,139 @@ async fn read_all(
                 ));
             }
         }
-        meetings += timetable.meetings();
+        timetables.push(timetable);
     }
-    (meetings, wrong)
+    (timetables, wrong)
+}
+
+// ---- common free time ----------------------------------------------------------------------------
+
+/// Asks for the common free time of random groups, where there are two timetables. What was answered
+/// wrongly.
+async fn ask_for_free_time(
+    services: &[Service],
+    timetables: &[RandomTimetable],
+    seed: u64,
+) -> Vec<String> {
+    if timetables.len() < 2 {
+        return Vec::new();
+    }
+    let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut wrong = Vec::new();
+    for _ in 0..timetables.len().div_ceil(PER_QUESTION) {
+        let question = Question::new(rng, timetables);
+        for service in services {
+            let found = ask(service, &question.body()).await;
+            let expected = question.expected();
+            if found.status != 200 || found.json() != expected {
+                wrong.push(format!(
+                    "{}\nexpected {expected}\nfound    {found:?}",
+                    question.body()
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+async fn ask(service: &Service, body: &Value) -> Answer {
+    let request = service.client.post(format!("{}/v1/free", service.url));
+    Answer::of(request.json(body).send().await.unwrap()).await
+}
+
+/// A question about a group. Times are units of 5 minutes.
+struct Question<'a> {
+    people: Vec<&'a RandomTimetable>,
+    granularity: u16,
+    /// In the order asked.
+    days: Vec<&'static str>,
+    between: (u16, u16),
+    at_least: u16,
+}
+
+impl<'a> Question<'a> {
+    fn new(rng: &mut impl Rng, timetables: &'a [RandomTimetable]) -> Self {
+        let start = rng.random_range(0..DAY);
+        let mut days = DAYS.to_vec();
+        days.shuffle(rng);
+        days.truncate(rng.random_range(1..=DAYS.len()));
+        let people = rng.random_range(2..=6);
+        Self {
+            people: timetables.sample(rng, people).collect(),
+            granularity: *[1, 2, 3, 6, 12].choose(rng).expect("there are five"),
+            days,
+            between: (start, rng.random_range(start + 1..=DAY)),
+            at_least: rng.random_range(0..=36),
+        }
+    }
+
+    fn body(&self) -> Value {
+        let (start, end) = self.between;
+        let links = self.people.iter();
+        json!({
+            "links": links.map(|t| format!("@{}", t.identifier())).collect::<Vec<_>>(),
+            "granularity": self.granularity * 5,
+            "days": self.days,
+            "between": [clock(start), clock(end)],
+            "at_least_minutes": self.at_least * 5,
+        })
+    }
+
+    /// The answer, by trying each unit of each slot with each person's meetings.
+    fn expected(&self) -> Value {
+        let asked = DAYS.iter().filter(|day| self.days.contains(day));
+        let days = asked.map(|day| {
+            let slots: Vec<_> = self
+                .slots()
+                .map(|slot| (slot, self.free(day, slot)))
+                .collect();
+            json!({"day": day, "everyone": self.everyone(&slots), "slots": counts(&slots)})
+        });
+        json!({
+            "granularity": self.granularity * 5,
+            "people": self.people.len(),
+            "days": days.collect::<Vec<_>>(),
+            "links": vec![json!({"fault": null}); self.people.len()],
+        })
+    }
+
+    /// First units of the slots that lie in the part of the day asked about.
+    fn slots(&self) -> impl Iterator<Item = u16> {
+        let (start, end) = self.between;
+        let length = self.granularity;
+        let all = (0..DAY).step_by(length.into());
+        all.filter(move |slot| start <= *slot && slot + length <= end)
+    }
+
+    /// How many people are free in all units of a slot.
+    fn free(&self, day: &str, slot: u16) -> usize {
+        let people = self.people.iter();
+        let is_free = |person: &&&RandomTimetable| {
+            !(slot..slot + self.granularity).any(|unit| person.is_busy(day, unit))
+        };
+        people.filter(is_free).count()
+    }
+
+    /// The longest stretches of slots in which no person is busy, as far as they are long enough.
+    fn everyone(&self, slots: &[(u16, usize)]) -> Vec<Value> {
+        let mut stretches: Vec<(u16, u16)> = Vec::new();
+        for (slot, _) in slots.iter().filter(|(_, free)| *free == self.people.len()) {
+            match stretches.last_mut() {
+                Some((_, end)) if *end == *slot => *end += self.granularity,
+                _ => stretches.push((*slot, slot + self.granularity)),
+            }
+        }
+        let long = stretches
+            .iter()
+            .filter(|(start, end)| end - start >= self.at_least);
+        long.map(|(start, end)| json!({"start": clock(*start), "end": clock(*end)}))
+            .collect()
+    }
+}
+
+fn counts(slots: &[(u16, usize)]) -> Vec<Value> {
+    let slots = slots.iter();
+    slots
+        .map(|(slot, free)| json!({"start": clock(*slot), "free": free}))
+        .collect()
 }

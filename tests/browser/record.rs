@@ -12,12 +12,38 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use webdriver_fleet::BrowserConfig;
 
+/// Fixtures that are read as `layout_changed`: such a read says nothing that a stand-in could repeat.
+const NOT_RECORDED: [&str; 11] = [
+    "bare-minus-nine",
+    "error-element",
+    "maintenance",
+    "other-identifier",
+    "other-in-menu",
+    "owner-endpoint",
+    "renamed-data",
+    "status-minus-three",
+    "status-missing",
+    "throws-at-first",
+    "throws-at-third",
+];
+
 #[tokio::test]
 async fn every_fixture_case_is_read_again_from_its_recording_as_it_was() {
     let (original, dir) = (Site::start(&fixtures()).await, TempDir::new().unwrap());
-    let first = read_all(&original).await;
+    let (first, refused): (Vec<_>, Vec<_>) = read_all(&original)
+        .await
+        .into_iter()
+        .partition(|(_, read)| recording(read).is_some());
+    let refused: Vec<_> = refused
+        .iter()
+        .map(|(name, read)| (name.as_str(), anonymous(read)))
+        .collect();
+    assert_eq!(
+        refused,
+        NOT_RECORDED.map(|name| (name, json!("layout_changed")))
+    );
     for (name, read) in &first {
-        let recording = recording(read);
+        let recording = recording(read).unwrap();
         recording
             .case(name)
             .save(dir.path(), &recording.about())
@@ -51,10 +77,11 @@ async fn read_all(site: &Site) -> Vec<(String, Outcome)> {
     read
 }
 
-fn recording(read: &Outcome) -> Recording {
+/// `None` for a read that cannot be recorded.
+fn recording(read: &Outcome) -> Option<Recording> {
     match read {
-        Ok(timetable) => Recording::of_timetable(timetable, false),
-        Err(fault) => Recording::of_fault(fault.clone()).unwrap(),
+        Ok(timetable) => Some(Recording::of_timetable(timetable, false)),
+        Err(fault) => Recording::of_fault(fault.clone()).ok(),
     }
 }
 

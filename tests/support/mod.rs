@@ -14,6 +14,7 @@ pub mod random;
 pub mod reader;
 pub mod redis;
 pub mod timetables;
+pub mod verdicts;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

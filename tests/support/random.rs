@@ -7,12 +7,12 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
 
-/// 5-minute units in a day.
-const DAY: u16 = 288;
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// Units of 5 minutes in a day.
+pub const DAY: u16 = 288;
+pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const SEMESTERS: [&str; 4] = ["1", "2", "여름", "겨울"];
 /// More than these the page refuses to draw.
-const MOST_SUBJECTS: i64 = 30;
+const MOST_SUBJECTS: usize = 30;
 
 /// Words that a careless step on the way would change: markup, entities, blanks, other scripts.
 const WORDS: [&str; 28] = [
@@ -48,7 +48,8 @@ const WORDS: [&str; 28] = [
 
 /// One timetable and how its page is laid out.
 pub struct RandomTimetable {
-    identifier: String,
+    /// Its identifier, and the term that the answer's table names.
+    own: Term,
     menu: Vec<Term>,
     subjects: Vec<Subject>,
     page: Page,
@@ -60,6 +61,7 @@ struct Term {
     identifier: String,
 }
 
+#[derive(Clone)]
 struct Subject {
     id: i64,
     name: String,
@@ -68,6 +70,7 @@ struct Subject {
     meetings: Vec<Meeting>,
 }
 
+#[derive(Clone)]
 struct Meeting {
     day: usize,
     start: u16,
@@ -79,12 +82,12 @@ impl RandomTimetable {
     /// The same seed gives the same timetable.
     pub fn new(seed: u64) -> Self {
         let rng = &mut Xoshiro256PlusPlus::seed_from_u64(seed);
-        let identifier = identifier(rng);
+        let own = term(rng);
         Self {
-            menu: menu(rng, &identifier),
+            menu: menu(rng, &own.identifier),
             subjects: subjects(rng),
             page: page(rng),
-            identifier,
+            own,
         }
     }
 
@@ -101,6 +104,18 @@ impl RandomTimetable {
     pub fn meetings(&self) -> usize {
         self.subjects.iter().map(|s| s.meetings.len()).sum()
     }
+
+    /// How many of its classes the page refuses to draw.
+    pub fn refusals(&self) -> usize {
+        let colored = self.colored();
+        colored.iter().filter(|(color, _)| color.is_none()).count()
+    }
+
+    /// Whether a class takes a part of this unit of 5 minutes, drawn or not.
+    pub fn is_busy(&self, day: &str, unit: u16) -> bool {
+        let mut meetings = self.subjects.iter().flat_map(|s| &s.meetings);
+        meetings.any(|m| DAYS[m.day] == day && (m.start..m.end).contains(&unit))
+    }
 }
 
 // ---- at random ---------------------------------------------------------------------------------
@@ -112,15 +127,18 @@ fn identifier(rng: &mut impl Rng) -> String {
         .collect()
 }
 
-/// Mostly with the timetable's own term, in any place.
+fn term(rng: &mut impl Rng) -> Term {
+    Term {
+        year: rng.random_range(2015..2030),
+        semester: SEMESTERS.choose(rng).expect("there are four"),
+        identifier: identifier(rng),
+    }
+}
+
+/// Mostly with the timetable itself, in any place and of another term than its table names: the menu
+/// is right.
 fn menu(rng: &mut impl Rng, own: &str) -> Vec<Term> {
-    let mut menu: Vec<_> = (0..rng.random_range(0..4))
-        .map(|_| Term {
-            year: rng.random_range(2015..2030),
-            semester: SEMESTERS.choose(rng).expect("there are four"),
-            identifier: identifier(rng),
-        })
-        .collect();
+    let mut menu: Vec<_> = (0..rng.random_range(0..4)).map(|_| term(rng)).collect();
     if !menu.is_empty() && rng.random_bool(0.9) {
         let place = rng.random_range(0..menu.len());
         own.clone_into(&mut menu[place].identifier);
@@ -139,17 +157,72 @@ fn page(rng: &mut impl Rng) -> Page {
     }
 }
 
+/// In three of ten timetables the page refuses some classes. It answers a handful of alerts at most.
 fn subjects(rng: &mut impl Rng) -> Vec<Subject> {
     let days = *[5, 6, 7].choose(rng).expect("there are three");
     let mut week = Week::default();
-    let count = rng.random_range(0..=MOST_SUBJECTS);
-    (1..=count)
+    let refuses = rng.random_bool(0.3);
+    let count = match rng.random_range(0..3) {
+        0 if refuses => MOST_SUBJECTS + rng.random_range(1..=4),
+        _ => rng.random_range(0..=MOST_SUBJECTS),
+    };
+    let mut subjects: Vec<_> = (1..=count)
         .map(|number| subject(rng, number, days, &mut week))
-        .collect()
+        .collect();
+    if refuses {
+        add_overlaps(rng, &mut subjects);
+        add_duplicates(rng, &mut subjects);
+    }
+    subjects
 }
 
-fn subject(rng: &mut impl Rng, number: i64, days: usize, week: &mut Week) -> Subject {
+/// Classes that each take a part of another's time, before or behind it in the answer.
+fn add_overlaps(rng: &mut impl Rng, subjects: &mut Vec<Subject>) {
+    let meetings = subjects.iter().flat_map(|subject| &subject.meetings);
+    let meetings: Vec<_> = meetings.cloned().collect();
+    for number in 1..=rng.random_range(0..=2) {
+        let Some(taken) = meetings.choose(rng) else {
+            return;
+        };
+        let start = rng.random_range(taken.start..taken.end);
+        let end = rng.random_range(start + 1..=taken.end);
+        let place = text(rng);
+        let meeting = Meeting {
+            day: taken.day,
+            start,
+            end,
+            place,
+        };
+        let other = Subject {
+            meetings: vec![meeting],
+            ..subject(rng, 100 + number, 5, &mut Week::default())
+        };
+        subjects.insert(rng.random_range(0..=subjects.len()), other);
+    }
+}
+
+/// Subjects that come twice: some as they are, some with no more than the id in common.
+fn add_duplicates(rng: &mut impl Rng, subjects: &mut Vec<Subject>) {
+    for number in 1..=rng.random_range(0..=2) {
+        let Some(known) = subjects.choose(rng).cloned() else {
+            return;
+        };
+        let again = if rng.random_bool(0.5) {
+            known
+        } else {
+            Subject {
+                id: known.id,
+                meetings: Vec::new(),
+                ..subject(rng, 200 + number, 5, &mut Week::default())
+            }
+        };
+        subjects.insert(rng.random_range(0..=subjects.len()), again);
+    }
+}
+
+fn subject(rng: &mut impl Rng, number: usize, days: usize, week: &mut Week) -> Subject {
     let own_entry = rng.random_bool(0.2);
+    let number = i64::try_from(number).expect("a small number");
     let is_timed = rng.random_bool(0.9);
     let meetings = if is_timed { rng.random_range(1..=3) } else { 0 };
     Subject {
@@ -232,23 +305,25 @@ impl RandomTimetable {
         let menu: String = self.menu.iter().map(Term::xml).collect();
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>\
-             <table year=\"2026\" semester=\"2\" status=\"1\" identifier=\"{}\">{subjects}</table>\
+             <table {} status=\"1\">{subjects}</table>\
              <user name=\"한여울\"/><primaryTables>{menu}</primaryTables></response>\n",
-            self.identifier
+            self.own.attributes()
         )
     }
 }
 
 impl Term {
     fn xml(&self) -> String {
+        format!("<primaryTable {}/>", self.attributes())
+    }
+
+    fn attributes(&self) -> String {
         let Self {
             year,
             semester,
             identifier,
         } = self;
-        format!(
-            "<primaryTable year=\"{year}\" semester=\"{semester}\" identifier=\"{identifier}\"/>"
-        )
+        format!("year=\"{year}\" semester=\"{semester}\" identifier=\"{identifier}\"")
     }
 }
 
@@ -291,52 +366,73 @@ fn attribute(text: &str) -> String {
 impl RandomTimetable {
     /// The name in its link.
     pub fn identifier(&self) -> &str {
-        &self.identifier
+        &self.own.identifier
     }
 
     /// Where the service answers it.
     pub fn path(&self) -> String {
-        format!("/v1/timetables/{}", self.identifier)
+        format!("/v1/timetables/{}", self.identifier())
     }
 
     /// The document that the service must answer.
     pub fn expected(&self) -> Value {
-        let own = self.menu.iter().find(|t| t.identifier == self.identifier);
-        let untimed = self.subjects.iter().filter(|s| s.meetings.is_empty());
-        let untimed = untimed.map(|s| json!({"name": s.name.trim(), "place": s.place.trim()}));
+        let mut menu = self.menu.iter();
+        let term = menu.find(|term| term.identifier == self.own.identifier);
+        let term = term.unwrap_or(&self.own);
+        let colored = self.colored();
+        let untimed = colored.iter().filter(|(_, s)| s.meetings.is_empty());
+        let refused = colored.iter().filter(|(color, _)| color.is_none());
         let semesters = self.menu.iter();
         let semesters = semesters.map(|t| json!({"label": t.label(), "identifier": t.identifier}));
         json!({
-            "identifier": self.identifier,
-            "year": own.map(|term| term.year),
-            "semester": own.map(|term| term.semester),
-            "title": own.map(Term::label),
-            "days": self.days(),
-            "classes": self.classes(),
-            "untimed": untimed.collect::<Vec<_>>(),
-            "not_drawn": [],
+            "identifier": self.identifier(),
+            "year": term.year,
+            "semester": term.semester,
+            "title": term.label(),
+            "days": days(&colored),
+            "classes": classes(&colored),
+            "untimed": untimed.map(|(color, s)| s.untimed(*color)).collect::<Vec<_>>(),
+            "not_drawn": refused.map(|(_, s)| json!({"name": s.name.trim()})).collect::<Vec<_>>(),
             "semesters": semesters.collect::<Vec<_>>(),
         })
     }
 
-    /// A Sunday class shows Saturday as well.
-    fn days(&self) -> &[&str] {
-        let meetings = self.subjects.iter().flat_map(|s| &s.meetings);
-        let last = meetings.map(|meeting| meeting.day).max();
-        &DAYS[..=last.unwrap_or(0).max(4)]
+    /// Each subject with its colour, which goes by its place among those that are drawn; `None` for one
+    /// that the page refuses to draw.
+    fn colored(&self) -> Vec<(Option<usize>, &Subject)> {
+        let mut drawn: Vec<&Subject> = Vec::new();
+        let color = |subject| {
+            let is_full = drawn.len() >= MOST_SUBJECTS;
+            let is_refused = is_full || drawn.iter().any(|other| other.refuses(subject));
+            if is_refused {
+                return (None, subject);
+            }
+            drawn.push(subject);
+            (Some(drawn.len()), subject)
+        };
+        self.subjects.iter().map(color).collect()
     }
+}
 
-    /// Colours go by the subject's place in the list, classes by day and time.
-    fn classes(&self) -> Vec<Value> {
-        let mut classes: Vec<_> = (1..)
-            .zip(&self.subjects)
-            .flat_map(|(color, subject)| subject.meetings.iter().map(move |m| (color, subject, m)))
-            .collect();
-        classes.sort_by_key(|(_, _, meeting)| (meeting.day, meeting.start));
-        let class =
-            |(color, subject, meeting): (i32, &Subject, &Meeting)| subject.class(color, meeting);
-        classes.into_iter().map(class).collect()
-    }
+/// Those of the classes that are drawn. A Sunday class shows Saturday as well.
+fn days(colored: &[(Option<usize>, &Subject)]) -> &'static [&'static str] {
+    let drawn = colored.iter().filter(|(color, _)| color.is_some());
+    let meetings = drawn.flat_map(|(_, subject)| &subject.meetings);
+    let last = meetings.map(|meeting| meeting.day).max();
+    &DAYS[..=last.unwrap_or(0).max(4)]
+}
+
+/// By day and time, those at the same time by name.
+fn classes(colored: &[(Option<usize>, &Subject)]) -> Vec<Value> {
+    let meetings = colored
+        .iter()
+        .flat_map(|(color, subject)| subject.meetings.iter().map(move |m| (*color, *subject, m)));
+    let mut classes: Vec<_> = meetings.collect();
+    classes.sort_by_key(|(_, subject, m)| (m.day, m.start, m.end, subject.name.trim()));
+    classes
+        .into_iter()
+        .map(|(color, subject, meeting)| subject.class(color, meeting))
+        .collect()
 }
 
 impl Term {
@@ -346,12 +442,22 @@ impl Term {
 }
 
 impl Subject {
-    fn class(&self, color: i32, meeting: &Meeting) -> Value {
+    /// Whether the page does not draw `other` once it has drawn this one.
+    fn refuses(&self, other: &Self) -> bool {
+        let overlaps = |one: &Meeting, two: &Meeting| {
+            one.day == two.day && one.start < two.end && two.start < one.end
+        };
+        let mut meetings = self.meetings.iter();
+        self.id == other.id
+            || meetings.any(|one| other.meetings.iter().any(|two| overlaps(one, two)))
+    }
+
+    fn class(&self, color: Option<usize>, meeting: &Meeting) -> Value {
         let place = match meeting.place.trim() {
             "" => self.place.trim(),
             place => place,
         };
-        json!({
+        let class = json!({
             "name": self.name.trim(),
             "professor": self.professor.trim(),
             "place": place,
@@ -359,10 +465,25 @@ impl Subject {
             "day": DAYS[meeting.day],
             "start": clock(meeting.start),
             "end": clock(meeting.end),
-        })
+        });
+        marked(class, color)
+    }
+
+    fn untimed(&self, color: Option<usize>) -> Value {
+        let entry = json!({"name": self.name.trim(), "place": self.place.trim()});
+        marked(entry, color)
     }
 }
 
-fn clock(units: u16) -> String {
+/// An entry without a colour is not drawn.
+fn marked(mut entry: Value, color: Option<usize>) -> Value {
+    if color.is_none() {
+        entry["not_drawn"] = json!(true);
+    }
+    entry
+}
+
+/// A time of day, counted in units of 5 minutes.
+pub fn clock(units: u16) -> String {
     format!("{:02}:{:02}", units / 12, units % 12 * 5)
 }

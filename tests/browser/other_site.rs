@@ -1,0 +1,101 @@
+//! Another stand-in than ours is read exactly: a small page of its own markup and style, without jQuery,
+//! drawn by an inline script from a `fetch`. The reader depends on what is known of the site alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::support::{Service, expected, fixtures, read_part};
+use axum::extract::State;
+use axum::response::{Html, IntoResponse};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use gonggang::replay::Cases;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+const PAGE: &str = include_str!("other_site/page.html");
+
+/// Fixtures whose answers the page is drawn from.
+const CASES: [&str; 16] = [
+    "weekday",
+    "saturday",
+    "sunday",
+    "seven-oclock",
+    "until-midnight",
+    "seventy-five-minutes",
+    "untimed",
+    "place-fallback",
+    "markup-and-emoji",
+    "overlap",
+    "duplicate",
+    "more-than-thirty",
+    "not-in-menu",
+    "empty",
+    "private",
+    "unknown",
+];
+
+#[derive(Deserialize)]
+struct Question {
+    identifier: String,
+}
+
+/// What is served, and how often the API was asked.
+struct Other {
+    cases: Cases,
+    api_calls: AtomicUsize,
+}
+
+async fn answer(
+    State(site): State<Arc<Other>>,
+    Form(question): Form<Question>,
+) -> impl IntoResponse {
+    site.api_calls.fetch_add(1, Ordering::SeqCst);
+    let answer = site.cases.get(&question.identifier).unwrap().answer.clone();
+    ([("content-type", "application/xml; charset=utf-8")], answer)
+}
+
+/// Serves page and API from one origin. Its address.
+async fn serve(site: Arc<Other>) -> String {
+    let router = Router::new()
+        .route("/", get(Html("<!doctype html><title>시간표</title>")))
+        .route("/@{identifier}", get(Html(PAGE)))
+        .route("/find/timetable/table/friend", post(answer))
+        .with_state(site);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    url
+}
+
+#[tokio::test]
+async fn another_stand_in_is_read_exactly_with_one_call_of_its_api_each() {
+    let site = Arc::new(Other {
+        cases: Cases::load(&fixtures()).unwrap(),
+        api_calls: AtomicUsize::new(0),
+    });
+    let url = serve(Arc::clone(&site)).await;
+    let service = Service::start(&[
+        ("GONGGANG_EVERYTIME_URL", url.clone()),
+        ("GONGGANG_API_URL", url),
+    ]);
+    let mut wrong = Vec::new();
+    for name in CASES {
+        let case = site.cases.named(name).unwrap();
+        let path = format!("/v1/timetables/{}", case.identifier);
+        let answer = service.get(&path).await;
+        let expected = expected(&fixtures().join(name));
+        let (expected, found): (&Value, Value) = match answer.status {
+            200 => (&expected["timetable"], read_part(answer.json())),
+            _ => (&expected["outcome"], answer.json()["code"].clone()),
+        };
+        if *expected != found {
+            wrong.push(format!(
+                "{name}:\n  expected {expected}\n  found    {found}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(site.api_calls.load(Ordering::SeqCst), CASES.len());
+}

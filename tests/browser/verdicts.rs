@@ -1,0 +1,202 @@
+//! Every state of the page and every answer of the API, on all three interfaces: told apart, in time,
+//! with one call of the API, and the next request unharmed.
+
+use std::time::{Duration, Instant};
+
+use crate::support::verdicts::{Interface, Limits, VERDICTS, code};
+use crate::support::{Service, Site, expected, fixtures};
+use gonggang::replay::{Behaviour, Case, Cases, Document};
+use serde_json::Value;
+
+const PAGE_TIMEOUT: Duration = Duration::from_secs(4);
+const LIMITS: Limits = Limits {
+    ordinary: Duration::from_secs(2),
+    page_timeout: PAGE_TIMEOUT,
+};
+
+/// A service that reads `site` again for each request, with one session.
+fn without_cache(site: &Site, more: &[(&'static str, &str)]) -> Service {
+    let page_timeout = format!("{}s", PAGE_TIMEOUT.as_secs());
+    let mut variables = site.variables();
+    variables.extend([
+        ("GONGGANG_PAGE_TIMEOUT", page_timeout),
+        ("GONGGANG_CACHE_CAPACITY", "0".to_owned()),
+        ("GONGGANG_POOL_SIZE", "1".to_owned()),
+    ]);
+    variables.extend(
+        more.iter()
+            .map(|(name, value)| (*name, (*value).to_owned())),
+    );
+    Service::start(&variables)
+}
+
+/// The same after a first page, which takes a browser longer than any other.
+async fn warm(site: &Site) -> Service {
+    let service = without_cache(site, &[]);
+    service.schedule("@saturday000000000000").await;
+    service
+}
+
+#[tokio::test]
+async fn every_verdict_is_right_on_every_interface_and_in_time() {
+    let site = Site::start(&fixtures()).await;
+    let service = warm(&site).await;
+    let mut wrong = Vec::new();
+    for verdict in VERDICTS {
+        for interface in Interface::ALL {
+            let both = (&service, &site);
+            wrong.extend(verdict.faults(both, interface, LIMITS).await);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn every_fixture_outside_the_table_is_a_timetable_with_classes() {
+    let cases = Cases::load(&fixtures()).unwrap().all();
+    let known = |name: &str| VERDICTS.iter().any(|verdict| verdict.case == name);
+    assert!(
+        VERDICTS
+            .iter()
+            .all(|v| cases.iter().any(|c| c.name == v.case))
+    );
+    for case in cases.iter().filter(|case| !known(&case.name)) {
+        let expected = expected(&fixtures().join(&case.name));
+        let classes = expected["timetable"]["classes"].as_array();
+        assert!(classes.is_some_and(|all| !all.is_empty()), "{}", case.name);
+    }
+}
+
+#[tokio::test]
+async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_the_log() {
+    let site = Site::start(&fixtures()).await;
+    let service = warm(&site).await;
+    let mut wrong = Vec::new();
+    for (case, words) in [
+        (
+            "throws-at-first",
+            "layout changed: drawing: expected 6 classes: 7 meetings, 1 without a time, \
+             found 0 meetings, 0 without a time, 0 classes refused",
+        ),
+        (
+            "throws-at-third",
+            "layout changed: drawing: expected 6 classes: 7 meetings, 1 without a time, \
+             found 4 meetings, 0 without a time, 0 classes refused",
+        ),
+        ("interstitial", r#""missing":"container""#),
+        ("challenge", r#""missing":"container""#),
+        ("maintenance", r#""missing":"tablebody""#),
+    ] {
+        let before = service.log().len();
+        let id = site.cases.named(case).unwrap().identifier.clone();
+        let began = Instant::now();
+        service.get(&format!("/v1/timetables/{id}")).await;
+        let took = began.elapsed();
+        let told = || {
+            service.log()[before..]
+                .iter()
+                .any(|line| line.contains(words))
+        };
+        let until = began + Duration::from_secs(20);
+        while !told() && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        if !told() || took > LIMITS.ordinary {
+            let log = &service.log()[before..];
+            wrong.push(format!("{case}: took {took:?}, no {words} in {log:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A site that shows this document in place of every timetable.
+async fn showing(document: Document) -> Site {
+    let cases = Cases::load(&fixtures()).unwrap();
+    for case in cases.all() {
+        let mut behaviour = Behaviour::default();
+        behaviour.page.document = document;
+        behaviour.identifier = Some(case.identifier.clone());
+        cases.insert(Case::clone(&case).with_behaviour(behaviour));
+    }
+    Site::serving(cases).await
+}
+
+#[tokio::test]
+async fn a_site_that_shows_an_interstitial_for_every_page_is_left_alone() {
+    let site = showing(Document::Interstitial).await;
+    let settings = [
+        ("GONGGANG_BREAKER_FAILURES", "3"),
+        ("GONGGANG_BREAKER_PAUSE", "60s"),
+    ];
+    let service = without_cache(&site, &settings);
+    let cases = site.cases.all();
+    let page_loads = || -> u64 {
+        let loads = cases.iter().map(|c| site.cases.page_loads(&c.identifier));
+        loads.sum()
+    };
+    for (number, case) in (1..).zip(&cases[..5]) {
+        let answer = service
+            .get(&format!("/v1/timetables/{}", case.identifier))
+            .await;
+        assert_eq!((answer.status, code(&answer).as_str()), (502, "blocked"));
+        let wait = answer
+            .header("retry-after")
+            .map(|wait| wait.parse::<u64>().unwrap());
+        match number {
+            1..=3 => assert_eq!(wait, None, "{answer:?}"),
+            _ => assert!(
+                wait.is_some_and(|wait| (1..=60).contains(&wait)),
+                "{wait:?}"
+            ),
+        }
+        assert_eq!(page_loads(), number.min(3), "request {number}");
+    }
+    let status: Value = service.get("/status").await.json();
+    assert_eq!(status["source"]["breaker"]["state"], "open", "{status}");
+}
+
+#[tokio::test]
+async fn an_unreachable_site_is_said_to_be_so_on_every_interface() {
+    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let service = Service::start(&[
+        ("GONGGANG_EVERYTIME_URL", nobody.clone()),
+        ("GONGGANG_API_URL", nobody),
+    ]);
+    let id = "weekday0000000000000";
+    for (path, status, expected) in [
+        (format!("/schedule?url=@{id}"), 502, "CRAWLING-005"),
+        (
+            format!("/api/v1/fixed-schedules/everytime/{id}"),
+            503,
+            "FIXED-004",
+        ),
+        (format!("/v1/timetables/{id}"), 502, "site_unavailable"),
+    ] {
+        let answer = service.get(&path).await;
+        assert_eq!(
+            (answer.status, code(&answer).as_str()),
+            (status, expected),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_api_is_of_another_origin_is_read_as_well() {
+    let site = Site::start(&fixtures()).await;
+    let api = site.url.replace("127.0.0.1", "localhost");
+    site.cases.set_api_base(api.clone());
+    let mut variables = site.variables();
+    variables[1].1 = api;
+    let service = Service::start(&variables);
+    let answer = service.schedule("@weekday0000000000000").await;
+    assert_eq!(
+        (answer.status, code(&answer).as_str()),
+        (200, "200"),
+        "{answer:?}"
+    );
+    let refused = service.get("/v1/timetables/forbidden00000000000").await;
+    assert_eq!(code(&refused), "blocked", "{refused:?}");
+}
