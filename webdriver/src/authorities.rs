@@ -1,6 +1,6 @@
 //! Certificate authorities that browsers trust besides their own.
 //!
-//! Firefox takes them from a script in the browser. Chromium takes none over WebDriver or DevTools:
+//! Firefox takes them from a script in the browser. Chromium takes none over `WebDriver` or `DevTools`:
 //! it reads the NSS database in its home directory, which `certutil` writes.
 
 use std::{
