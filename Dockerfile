@@ -50,7 +50,7 @@ FROM debian:bookworm-slim AS service
 # a chromedriver that is told of no browser, when this image is the remote end of the other one.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        chromium-headless-shell fontconfig fonts-noto-cjk tini util-linux \
+        chromium-headless-shell fontconfig fonts-noto-cjk libnss3-tools tini util-linux \
     && cd /tmp && apt-get download chromium-driver \
     && dpkg --force-depends --install chromium-driver_*.deb && rm chromium-driver_*.deb \
     && cd /usr/lib && rm -rf chromium/libVk* chromium/libvk_swiftshader.so \

@@ -94,6 +94,7 @@ impl Api {
         let config = SiteConfig {
             everytime_url: url.clone(),
             api_url: url,
+            authorities: Vec::new(),
         };
         Arc::new(Self {
             source: ApiSource::new(&config, None, Duration::from_secs(10)).unwrap(),

@@ -139,6 +139,7 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             user_agent: config.user_agent.clone(),
             allowed_hosts: Some(hosts(site)),
             recorded_calls: page_calls(site),
+            authorities: site.authorities.iter().map(|one| one.to_vec()).collect(),
             ..FleetBrowser::default()
         },
         slots: config.pool_size,
@@ -240,6 +241,11 @@ pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
         }
         StartError::NoRoots(_) => {
             "Install ca-certificates, or set SSL_CERT_FILE to the authority of GONGGANG_WEBDRIVER_URL."
+                .to_owned()
+        }
+        StartError::Authorities { .. } => {
+            "Chromium learns of GONGGANG_CA_FILE by certutil: install it (Debian, Ubuntu: apt-get \
+             install libnss3-tools)."
                 .to_owned()
         }
         StartError::SessionNotCreated { .. } => format!(

@@ -120,6 +120,7 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
     Ok(SiteConfig {
         everytime_url: url.clone(),
         api_url: url,
+        authorities: Vec::new(),
     })
 }
 

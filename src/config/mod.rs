@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use rustls::pki_types::CertificateDer;
 use url::{Host, Url};
 
 use crate::cache::CacheConfig;
@@ -95,6 +96,8 @@ pub struct SiteConfig {
     pub everytime_url: Url,
     /// `GONGGANG_API_URL`.
     pub api_url: Url,
+    /// `GONGGANG_CA_FILE`: authorities that both are trusted by, besides the known ones.
+    pub authorities: Vec<CertificateDer<'static>>,
 }
 
 /// What reads the site.

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use rustls::RootCertStore;
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use url::Url;
 
 use super::{ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
@@ -62,6 +64,24 @@ pub(super) fn cache_url(text: Option<&str>) -> Result<Option<CacheUrl>, String> 
     let text = text.filter(|text| !text.trim().is_empty());
     let url = text.map(str::parse::<CacheUrl>).transpose();
     url.map_err(|invalid| invalid.to_string())
+}
+
+/// The certificates of a PEM file that holds at least one, each fit for an authority.
+pub(super) fn authorities(path: Option<&str>) -> Result<Vec<CertificateDer<'static>>, String> {
+    let Some(path) = path.map(str::trim).filter(|path| !path.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let pem = std::fs::read(path).map_err(|error| format!("{path:?} cannot be read: {error}"))?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates = certificates.map_err(|error| format!("{path:?} is not PEM: {error}"))?;
+    if certificates.is_empty() {
+        return Err(format!("{path:?} holds no certificate in PEM"));
+    }
+    for (number, certificate) in (1..).zip(&certificates) {
+        let trusted = RootCertStore::empty().add(certificate.clone());
+        trusted.map_err(|error| format!("certificate {number} of {path:?}: {error}"))?;
+    }
+    Ok(certificates)
 }
 
 /// The address of a WebDriver end. It may hold a password, so it is never repeated; user and password

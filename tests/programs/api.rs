@@ -45,6 +45,7 @@ fn source(url: &str) -> ApiSource {
     let site = SiteConfig {
         everytime_url: "https://everytime.kr".parse().unwrap(),
         api_url: url,
+        authorities: Vec::new(),
     };
     ApiSource::new(&site, None, TIMEOUT).unwrap()
 }

@@ -13,6 +13,7 @@ mod deploy;
 mod metrics;
 #[cfg(feature = "otlp")]
 mod otlp;
+mod real_names;
 mod schemathesis;
 mod shared_cache;
 #[path = "../support/mod.rs"]

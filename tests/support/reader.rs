@@ -34,6 +34,7 @@ impl Reader {
         let config = SiteConfig {
             everytime_url: url.clone(),
             api_url: url,
+            authorities: Vec::new(),
         };
         browser.recorded_calls = page_calls(&config);
         let fleet = FleetConfig {

@@ -105,6 +105,9 @@ pub struct BrowserConfig {
     /// The answers to calls of pages to addresses that begin with one of these are kept for the visit's
     /// script and its caller. Empty: no calls are recorded.
     pub recorded_calls: Vec<Url>,
+    /// Certificate authorities that pages may be signed by, besides those that the browser knows: X.509
+    /// in DER. A local Chromium takes `certutil`; a remote one is not told of them.
+    pub authorities: Vec<Vec<u8>>,
     /// Off: no browser sandbox. Chromium cannot sandbox when run as root.
     pub sandbox: bool,
     /// Cap on a page's JavaScript heap in MiB.
@@ -124,6 +127,7 @@ impl Default for BrowserConfig {
             allowed_hosts: None,
             mapped_hosts: Vec::new(),
             recorded_calls: Vec::new(),
+            authorities: Vec::new(),
             sandbox: !rustix::process::geteuid().is_root(),
             heap_mib: 256,
             screenshots: false,

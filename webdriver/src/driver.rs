@@ -17,6 +17,7 @@ use tokio::{
 use url::Url;
 
 use crate::{
+    authorities::TrustStore,
     config::Browser,
     error::StartError,
     find::Binaries,
@@ -32,6 +33,8 @@ pub(crate) struct Garage {
     pub(crate) binaries: Binaries,
     pub(crate) keeper: Arc<Keeper>,
     pub(crate) launcher: Launcher,
+    /// Chromium, where it has authorities to be told of.
+    pub(crate) trust: Option<TrustStore>,
 }
 
 impl Garage {
@@ -96,6 +99,9 @@ impl LocalDriver {
             .root()
             .join(format!("{:08x}", keeper::random()));
         fs::create_dir(&dir).map_err(StartError::TempDir)?;
+        if let Some(trust) = &garage.trust {
+            trust.copy_to(&dir).map_err(StartError::TempDir)?;
+        }
         let command = command(garage, &dir)?;
         let process = garage.launcher.spawn(command).await;
         let process = process.map_err(|source| not_started(&garage.binaries.driver, source))?;

@@ -111,6 +111,12 @@ pub enum StartError {
     /// An https end, and nothing to check its certificate with.
     #[error("no certificate authority is known here")]
     NoRoots(#[source] io::Error),
+    /// The browsers cannot be told of the further certificate authorities.
+    #[error("the browser cannot be told of a certificate authority: {message}")]
+    Authorities {
+        /// What was tried, and how it ended.
+        message: String,
+    },
     /// A session was not there in time.
     #[error("{step} took longer than {after:?}")]
     Timeout {

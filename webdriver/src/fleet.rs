@@ -15,7 +15,8 @@ use tokio_util::{
 };
 
 use crate::{
-    config::{End, FleetConfig, LocalEnd},
+    authorities::TrustStore,
+    config::{Browser, End, FleetConfig, LocalEnd},
     driver::Garage,
     error::{StartError, Step, VisitError},
     find::find_binaries,
@@ -83,7 +84,7 @@ impl Fleet {
         if config.slots == 0 {
             return Err(StartError::NoSlots);
         }
-        let workshop = workshop(config)?;
+        let workshop = workshop(config).await?;
         let first = Session::open(&workshop, &mut None).await?;
         let shared = Arc::new(Shared::new(workshop));
         let slots = TaskTracker::new();
@@ -273,9 +274,9 @@ fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
+async fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
     let end = match &config.end {
-        End::Local(local) => WorkshopEnd::Local(garage(&config, local)?),
+        End::Local(local) => WorkshopEnd::Local(garage(&config, local).await?),
         End::Remote(url) => {
             let desk = Desk::new(Line::new(url)?, config.limits);
             WorkshopEnd::Remote(Arc::new(desk))
@@ -284,18 +285,24 @@ fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
     Ok(Workshop { config, end })
 }
 
-fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartError> {
+async fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartError> {
     let thread = |source| StartError::NotStarted {
         path: "driver-launcher".into(),
         source,
     };
     let binaries = find_binaries(config.browser.kind, local)?;
     let keeper = Keeper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
+    let trust = match config.browser.authorities.as_slice() {
+        [] => None,
+        _ if config.browser.kind == Browser::Firefox => None,
+        authorities => Some(TrustStore::create(keeper.root(), authorities).await?),
+    };
     Ok(Garage {
         kind: config.browser.kind,
         binaries,
         keeper: Arc::new(keeper),
         launcher: Launcher::start().map_err(thread)?,
+        trust,
     })
 }
 

@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod authorities;
 mod capabilities;
 mod clean;
 mod command;

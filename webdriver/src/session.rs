@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use fantoccini::{Client, error::CmdError, wd::TimeoutConfiguration};
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -162,7 +163,10 @@ impl Session {
                 let agent = workshop.config.browser.user_agent.as_deref();
                 self.show_user_agent(agent).await?;
             }
-            Browser::Firefox => firefox::clean::prepare(self).await?,
+            Browser::Firefox => {
+                firefox::clean::prepare(self).await?;
+                self.trust(&workshop.config.browser.authorities).await?;
+            }
         }
         let recorded = &workshop.config.browser.recorded_calls;
         if !recorded.is_empty() {
@@ -176,6 +180,17 @@ impl Session {
             }
             Browser::Firefox => Ok(()),
         }
+    }
+
+    async fn trust(&self, authorities: &[Vec<u8>]) -> Result<(), CmdError> {
+        if authorities.is_empty() {
+            return Ok(());
+        }
+        let authorities: Vec<_> = authorities
+            .iter()
+            .map(|der| BASE64_STANDARD.encode(der))
+            .collect();
+        firefox::clean::trust(self, &authorities).await
     }
 
     /// Browsers with a frame take the configured size for the window's.

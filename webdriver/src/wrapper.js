@@ -8,7 +8,7 @@ return (function (all, body) {
     // Firefox tells when the document goes away, so there is no need to ask again.
     return firefox ? setTimeout(blank, left + spare) : blank();
   }
-  if (/^(chrome-error:|about:neterror)/.test(document.documentURI)) {
+  if (/^(chrome-error:|about:(net|cert)error)/.test(document.documentURI)) {
     return done({ unreachable: document.documentURI });
   }
   const timers = [setTimeout(() => done({ late: true }), left + spare)];

@@ -122,6 +122,7 @@ async fn stand_in() -> std::io::Result<SiteConfig> {
     Ok(SiteConfig {
         everytime_url: url.clone(),
         api_url: url,
+        authorities: Vec::new(),
     })
 }
 

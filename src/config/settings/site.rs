@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::super::values::{http_url, positive_duration, small_count, source};
+use super::super::values::{authorities, http_url, positive_duration, small_count, source};
 use super::super::{MannersConfig, SiteConfig, SourceConfig};
 use super::Faults;
 use crate::source::BreakerConfig;
@@ -37,6 +37,9 @@ pub(super) struct SiteSettings {
     /// The same as --api-url, under the name that stands beside `GONGGANG_EVERYTIME_URL`
     #[arg(long, env = "GONGGANG_EVERYTIME_API_URL", hide = true)]
     everytime_api_url: Option<String>,
+    /// A further certificate authority of site and API: a file of PEM certificates
+    #[arg(long, env = "GONGGANG_CA_FILE", value_name = "PATH")]
+    ca_file: Option<String>,
     /// Reads a second from the site, one on this machine aside; 0 sets no limit
     #[arg(
         long,
@@ -85,9 +88,12 @@ impl SiteSettings {
         let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
         let api_url = self.everytime_api_url.as_ref().unwrap_or(&self.api_url);
         let api_url = faults.check("GONGGANG_API_URL", http_url(api_url));
+        let authorities = authorities(self.ca_file.as_deref());
+        let authorities = faults.check("GONGGANG_CA_FILE", authorities);
         Some(SiteConfig {
             everytime_url: everytime_url?,
             api_url: api_url?,
+            authorities: authorities?,
         })
     }
 

@@ -88,6 +88,44 @@ fn the_api_has_two_names() {
 }
 
 #[test]
+fn a_file_of_authorities_must_hold_a_certificate() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        format!("--ca-file={}", path.display())
+    };
+    let pem = |inside: &str| {
+        format!("-----BEGIN CERTIFICATE-----\n{inside}\n-----END CERTIFICATE-----\n")
+    };
+    for (flag, told) in [
+        ("--ca-file=/nowhere/ca.pem".to_owned(), "cannot be read"),
+        (written("empty", ""), "holds no certificate"),
+        (
+            written("text", "no certificate at all\n"),
+            "holds no certificate",
+        ),
+        (written("broken", &pem("!")), "is not PEM"),
+        (
+            written("other", &pem("bm90IGEgY2VydGlmaWNhdGU=")),
+            "certificate 1 of",
+        ),
+    ] {
+        let faults = validate(&[&flag]).unwrap_err();
+        assert_eq!(faults.len(), 1, "{flag}");
+        assert_eq!(faults[0].variable, "GONGGANG_CA_FILE");
+        assert!(faults[0].why.contains(told), "{}", faults[0]);
+    }
+    assert!(
+        validate(&["--ca-file= "])
+            .unwrap()
+            .site
+            .authorities
+            .is_empty()
+    );
+}
+
+#[test]
 fn listening_to_other_machines_takes_a_key_or_an_explicit_word() {
     let refused = validate(&["--listen=0.0.0.0:5001"]).unwrap_err();
     assert_eq!(refused[0].variable, "GONGGANG_LISTEN");

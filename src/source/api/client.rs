@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue, ORIGIN, REFERER};
 use reqwest::{Client, Response, redirect};
+use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
@@ -53,7 +54,7 @@ impl ApiClient {
     pub(super) fn new(site: &SiteConfig, user_agent: Option<&str>) -> Result<Self, ClientError> {
         let failed = |error: &dyn std::error::Error| ClientError(error.to_string());
         let http = Client::builder()
-            .tls_backend_preconfigured(tls().map_err(|error| failed(&error))?)
+            .tls_backend_preconfigured(tls(&site.authorities).map_err(|error| failed(&error))?)
             .user_agent(user_agent.unwrap_or(USER_AGENT))
             .default_headers(page_headers(&site.everytime_url))
             // Neither a proxy of the environment nor a redirect may take a question elsewhere.
@@ -80,9 +81,13 @@ impl ApiClient {
     }
 }
 
-/// Certificates are checked against Mozilla's roots, built in: an image of one binary has no others.
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+/// Certificates are checked against Mozilla's roots, built in since an image of one binary has no
+/// others, and `authorities`.
+fn tls(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
+    let mut roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+    for authority in authorities {
+        roots.add(authority.clone())?;
+    }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?

@@ -20,6 +20,7 @@ const FLEET: &str = include_str!("fleet.js");
 const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
 const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0])";
 const LEAVE: &str = "fleet.leave(arguments[0])";
+const TRUST: &str = "fleet.trust(arguments[0]); arguments[1](true)";
 const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1](true)";
 
 /// Readies a new session for [`clean`] and begins to count what is refused.
@@ -38,6 +39,12 @@ pub(crate) async fn run_in_documents(session: &Session, script: &str) -> Result<
     run_inside_with(session, RUN_IN_DOCUMENTS, args)
         .await
         .map(drop)
+}
+
+/// Trusts these authorities, DER in Base64, to name web servers.
+pub(crate) async fn trust(session: &Session, authorities: &[String]) -> Result<(), CmdError> {
+    let args = vec![json!(authorities)];
+    run_inside_with(session, TRUST, args).await.map(drop)
 }
 
 /// Returns how many requests of pages were refused since the last time. The caller bounds it.

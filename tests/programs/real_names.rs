@@ -1,0 +1,267 @@
+//! The service with its default settings, in a network of its own in which the site's real names are
+//! this machine: https with an authority that the test makes, the stand-in behind it, and no way out.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::{Service, Site, expected, fixtures, gonggang, read_part};
+use gonggang::replay::Cases;
+use serde_json::Value;
+
+/// The same test binary inside the namespaces runs only this test.
+const INSIDE: &str = "real_names::fixtures_are_read_under_the_real_names";
+/// Set inside the namespaces.
+const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
+const HOSTS: &str = "127.0.0.1 localhost everytime.kr api.everytime.kr\n";
+/// A process namespace, so that all processes end with the test.
+const NAMESPACES: [&str; 6] = [
+    "--net",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+];
+const ENTER: &str = r#"ip link set lo up && mount --bind "$0" /etc/hosts && exec "$@""#;
+/// Caddy makes the authority and a certificate for both names.
+const CADDYFILE: &str = "{
+  admin off
+  skip_install_trust
+  auto_https disable_redirects
+}
+everytime.kr, api.everytime.kr {
+  tls internal
+  reverse_proxy UPSTREAM
+}
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fixtures_are_read_under_the_real_names() {
+    if std::env::var_os(MARK).is_some() {
+        return read_everything().await;
+    }
+    let allowed = Command::new("unshare")
+        .args(NAMESPACES)
+        .arg("true")
+        .output();
+    match allowed {
+        Ok(ended) if ended.status.success() => run_inside(),
+        refused => println!("skipped: no namespaces here: {refused:?}"),
+    }
+}
+
+fn run_inside() {
+    let hosts = folder("real-names").join("hosts");
+    std::fs::write(&hosts, HOSTS).unwrap();
+    let ended = Command::new("unshare")
+        .args(NAMESPACES)
+        .args(["sh", "-c", ENTER])
+        .arg(&hosts)
+        .arg(std::env::current_exe().unwrap())
+        .args([INSIDE, "--exact", "--nocapture"])
+        .env(MARK, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ended.stdout);
+    println!("{said}");
+    assert!(
+        ended.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    assert!(said.contains("1 passed"));
+}
+
+async fn read_everything() {
+    let site = stand_in().await;
+    let proxy = Proxy::start(&site);
+    let authority = proxy.authority();
+    let wanted = timetables(&site);
+    assert!(wanted.len() >= 20, "{} timetables", wanted.len());
+    serve(&authority, &wanted, &[]).await;
+    counts_are_one(&site, &wanted);
+    serve(&authority, &wanted, &firefox()).await;
+    print(&authority, &wanted, &[("GONGGANG_SOURCE", "api")]);
+    print(&authority, &wanted.into_iter().take(8).collect(), &[]);
+    no_authority_no_timetable(&proxy);
+}
+
+type Wanted = BTreeMap<String, Value>;
+
+/// The service reads every timetable as expected.
+async fn serve(authority: &str, wanted: &Wanted, more: &[(&'static str, &str)]) {
+    let mut variables = vec![("GONGGANG_CA_FILE", authority.to_owned())];
+    variables.extend(
+        more.iter()
+            .map(|(name, value)| (*name, (*value).to_owned())),
+    );
+    let service = Service::start(&variables);
+    for (link, wanted) in wanted {
+        let identifier = link.rsplit_once('@').unwrap().1;
+        let found = service.get(&format!("/v1/timetables/{identifier}")).await;
+        assert_eq!(found.status, 200, "{link}: {found:?}");
+        assert_eq!(&read_part(found.json()), wanted, "{link} with {more:?}");
+    }
+    println!("served {} timetables with {more:?}", wanted.len());
+    assert!(service.stop().success());
+}
+
+/// So does the command that prints them.
+fn print(authority: &str, wanted: &Wanted, more: &[(&str, &str)]) {
+    let read = extract(wanted.keys(), authority, more);
+    let lines = String::from_utf8_lossy(&read.stdout).into_owned();
+    let found: Vec<Value> = lines.lines().map(document).collect();
+    assert_eq!(found.len(), wanted.len(), "{more:?}: {read:?}");
+    for (found, (link, wanted)) in found.iter().zip(wanted) {
+        assert_eq!(found, wanted, "{link} with {more:?}");
+    }
+    println!("printed {} timetables with {more:?}", found.len());
+}
+
+/// Each page was loaded once and called the API once, under its real name. What a worker calls is not
+/// seen, so there the call is made once more.
+fn counts_are_one(site: &Site, wanted: &Wanted) {
+    let worker = &site.cases.named("calls-from-worker").unwrap().identifier;
+    for link in wanted.keys() {
+        let identifier = link.rsplit_once('@').unwrap().1;
+        let (pages, calls) = (
+            site.cases.page_loads(identifier),
+            site.cases.api_calls(identifier),
+        );
+        let wanted = if identifier == worker { 2 } else { 1 };
+        assert_eq!(
+            (pages, calls),
+            (1, wanted),
+            "page loads and API calls of {link}"
+        );
+    }
+}
+
+/// Both sources refuse a certificate whose authority they were not told of.
+fn no_authority_no_timetable(proxy: &Proxy) {
+    let link = "https://everytime.kr/@weekday0000000000000".to_owned();
+    let fast = [("GONGGANG_PAGE_TIMEOUT", "3s")];
+    for more in [&fast[..], &[("GONGGANG_SOURCE", "api")], &firefox()] {
+        let refused = extract([&link], "", more);
+        assert_eq!(refused.status.code(), Some(69), "{more:?}: {refused:?}");
+    }
+    let trusted = extract([&link], &proxy.authority(), &[]);
+    assert_eq!(trusted.status.code(), Some(0), "{trusted:?}");
+}
+
+async fn stand_in() -> Site {
+    let cases = Cases::load(&fixtures()).unwrap();
+    cases.set_api_base("https://api.everytime.kr");
+    Site::serving(cases).await
+}
+
+/// Every fixture that is a timetable, by its link.
+fn timetables(site: &Site) -> Wanted {
+    let cases = site.cases.all().into_iter();
+    cases
+        .filter_map(|case| {
+            let expected = expected(&fixtures().join(&case.name));
+            let link = format!("https://everytime.kr/@{}", case.identifier);
+            (expected["outcome"] == "timetable").then(|| (link, expected["timetable"].clone()))
+        })
+        .collect()
+}
+
+fn document(line: &str) -> Value {
+    read_part(serde_json::from_str(line).unwrap())
+}
+
+/// `gonggang extract` with nothing set but the authority and `more`.
+fn extract<'a>(
+    links: impl IntoIterator<Item = &'a String>,
+    authority: &str,
+    more: &[(&str, &str)],
+) -> Output {
+    gonggang()
+        .arg("extract")
+        .args(links)
+        .env("GONGGANG_CA_FILE", authority)
+        .envs(more.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// Firefox, and its driver where the tests installed it.
+fn firefox() -> Vec<(&'static str, &'static str)> {
+    let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools/bin/geckodriver");
+    let mut variables = vec![("GONGGANG_BROWSER", "firefox")];
+    if Path::new(driver).exists() {
+        variables.push(("GONGGANG_DRIVER_BINARY", driver));
+    }
+    variables
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Caddy on port 443 of both names.
+struct Proxy {
+    process: Child,
+    folder: PathBuf,
+}
+
+impl Proxy {
+    fn start(site: &Site) -> Self {
+        let folder = folder("real-names-caddy");
+        let upstream = site.url.trim_start_matches("http://");
+        let caddyfile = CADDYFILE.replace("UPSTREAM", upstream);
+        std::fs::write(folder.join("Caddyfile"), caddyfile).unwrap();
+        let process = Command::new("caddy")
+            .args(["run", "--config", "Caddyfile"])
+            .current_dir(&folder)
+            .env("HOME", &folder)
+            .env("XDG_DATA_HOME", &folder)
+            .env("XDG_CONFIG_HOME", &folder)
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(folder.join("caddy.log")).unwrap())
+            .spawn()
+            .expect("caddy is installed: scripts/setup-tests");
+        let proxy = Self { process, folder };
+        proxy.await_certificates();
+        proxy
+    }
+
+    fn await_certificates(&self) {
+        let began = Instant::now();
+        while !self.is_up() {
+            assert!(began.elapsed() < Duration::from_mins(1), "{}", self.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        ["everytime.kr", "api.everytime.kr"].iter().all(|name| {
+            let mut curl = Command::new("curl");
+            curl.args(["--silent", "--output", "/dev/null", "--cacert"]);
+            let ended = curl.arg(self.authority()).arg(format!("https://{name}/"));
+            ended.status().unwrap().success()
+        })
+    }
+
+    fn authority(&self) -> String {
+        let file = self.folder.join("caddy/pki/authorities/local/root.crt");
+        file.display().to_string()
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("caddy.log")).unwrap()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
