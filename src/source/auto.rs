@@ -65,14 +65,7 @@ fn halfway(deadline: Instant) -> Instant {
 /// that are not the site's.
 fn leaves_another_way(error: &SourceError) -> bool {
     match error {
-        SourceError::Unread(Unread::NotFound | Unread::NotPublic | Unread::NoTimetable) => false,
-        // The page would draw the same answer, of another timetable.
-        SourceError::Unread(Unread::LayoutChanged(mismatch)) => {
-            mismatch.check != Check::AnswerIdentifier
-        }
-        SourceError::Unread(
-            Unread::Blocked { .. } | Unread::SiteUnavailable { .. } | Unread::TooSlow,
-        ) => true,
+        SourceError::Unread(unread) => !is_final(unread),
         SourceError::LeftAlone { .. } | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
             true
         }
@@ -80,6 +73,16 @@ fn leaves_another_way(error: &SourceError) -> bool {
         | SourceError::BrowserUnavailable { .. }
         | SourceError::Abandoned
         | SourceError::Internal { .. } => false,
+    }
+}
+
+/// Whether the page would be drawn from the same answer: there is none, or it is about another
+/// timetable.
+fn is_final(unread: &Unread) -> bool {
+    match unread {
+        Unread::NotFound | Unread::NotPublic | Unread::NoTimetable => true,
+        Unread::LayoutChanged(mismatch) => mismatch.check == Check::AnswerIdentifier,
+        Unread::Blocked { .. } | Unread::SiteUnavailable { .. } | Unread::TooSlow => false,
     }
 }
 

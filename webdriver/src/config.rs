@@ -203,7 +203,7 @@ impl Default for Limits {
             slack: Duration::from_millis(500),
             hidden: Duration::from_millis(300),
             retry: Duration::from_secs(1),
-            prompts: 8,
+            prompts: 64,
             backoff: Duration::from_millis(100),
             backoff_max: Duration::from_secs(10),
         }

@@ -93,7 +93,7 @@ impl Answer {
     pub fn parse(identifier: &Identifier, body: &[u8]) -> Result<Self, Unread> {
         let Response { code, table, menu } = xml::parse(body)?;
         match (table, code.as_deref().map(str::trim)) {
-            (Some(table), None) => Self::from_table(identifier, table, &menu),
+            (Some(table), None) => Self::from_table(identifier, &table, &menu),
             (None, Some("-1")) => Err(Unread::NotFound),
             (None, Some("-2")) => Err(Unread::NotPublic),
             (None, Some(_)) => Err(unknown(Check::AnswerStatus, "-1 or -2", "another code")),
@@ -102,7 +102,7 @@ impl Answer {
         }
     }
 
-    fn from_table(identifier: &Identifier, table: Table, menu: &[Entry]) -> Result<Self, Unread> {
+    fn from_table(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Result<Self, Unread> {
         let own = table.identifier.as_deref();
         if own.is_some_and(|own| own != identifier.as_str()) {
             return Err(unknown(
@@ -130,13 +130,13 @@ impl Answer {
 
     fn with_subjects(
         identifier: &Identifier,
-        table: Table,
+        table: &Table,
         menu: &[Entry],
     ) -> Result<Self, Unread> {
         let subjects = table.subjects.iter().map(Subject::new);
         Ok(Self {
             identifier: identifier.clone(),
-            title: title(identifier, &table, menu),
+            title: title(identifier, table, menu),
             subjects: subjects.collect::<Result<_, _>>()?,
             semesters: menu.iter().filter_map(Entry::semester).collect(),
         })

@@ -40,13 +40,13 @@ pub fn timetable(
     let alerts: Vec<_> = alerts.iter().map(|text| Alert::from_text(text)).collect();
     let answer = answer.map(|received| Answer::received(identifier, received));
     if alerts.contains(&Alert::NoSuchTimetable) {
-        return Err(not_found(answer));
+        return Err(not_found(answer.as_ref()));
     }
     let shown = Shown::of(page)?;
     match (shown, answer) {
         (Shown::Nothing { fault }, None) => Err(fault),
         (_, None) => Err(differs(Check::Document, "a call with an answer", "none")),
-        (Shown::Notice { fault }, Some(answer)) => Err(noticed(fault, answer)),
+        (Shown::Notice { fault }, Some(answer)) => Err(noticed(&fault, answer)),
         (_, Some(Err(unread))) => Err(unread),
         (Shown::Nothing { .. }, Some(Ok(answer))) => Err(answer.not_drawn_at_all().into()),
         (Shown::Table(table), Some(Ok(answer))) => {
@@ -61,7 +61,7 @@ fn differs(check: Check, expected: &str, found: &str) -> Unread {
 }
 
 /// The page leaves after that alert, so its answer may be gone with it.
-fn not_found(answer: Option<Result<Answer, Unread>>) -> Unread {
+fn not_found(answer: Option<&Result<Answer, Unread>>) -> Unread {
     match answer {
         Some(Ok(_)) => differs(Check::Notice, "a table", "no such timetable"),
         None | Some(Err(_)) => Unread::NotFound,
@@ -69,10 +69,10 @@ fn not_found(answer: Option<Result<Answer, Unread>>) -> Unread {
 }
 
 /// A notice and the answer say the same, or what the page means is not known.
-fn noticed(notice: Unread, answer: Result<Answer, Unread>) -> Unread {
+fn noticed(notice: &Unread, answer: Result<Answer, Unread>) -> Unread {
     match answer {
         Ok(_) => differs(Check::Notice, "a table", "a notice"),
-        Err(Unread::NotPublic | Unread::NoTimetable) if answer != Err(notice.clone()) => {
+        Err(unread @ (Unread::NotPublic | Unread::NoTimetable)) if unread != *notice => {
             differs(Check::Notice, "the answer's own notice", "another")
         }
         Err(unread) => unread,
