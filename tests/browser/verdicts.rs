@@ -158,11 +158,11 @@ async fn a_site_that_shows_an_interstitial_for_every_page_is_left_alone() {
 #[tokio::test]
 async fn an_unreachable_site_is_said_to_be_so_on_every_interface() {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let nobody = format!("http://{}", free.local_addr().unwrap());
+    let closed = format!("http://{}", free.local_addr().unwrap());
     drop(free);
     let service = Service::start(&[
-        ("GONGGANG_EVERYTIME_URL", nobody.clone()),
-        ("GONGGANG_API_URL", nobody),
+        ("GONGGANG_EVERYTIME_URL", closed.clone()),
+        ("GONGGANG_API_URL", closed),
     ]);
     let id = "weekday0000000000000";
     for (path, status, expected) in [
