@@ -157,13 +157,13 @@ fn page(rng: &mut impl Rng) -> Page {
     }
 }
 
-/// In three of ten timetables the page refuses some classes. It answers a handful of alerts at most.
+/// In three of ten timetables the page refuses some classes, each with an alert of its own.
 fn subjects(rng: &mut impl Rng) -> Vec<Subject> {
     let days = *[5, 6, 7].choose(rng).expect("there are three");
     let mut week = Week::default();
     let refuses = rng.random_bool(0.3);
     let count = match rng.random_range(0..3) {
-        0 if refuses => MOST_SUBJECTS + rng.random_range(1..=4),
+        0 if refuses => MOST_SUBJECTS + rng.random_range(1..=12),
         _ => rng.random_range(0..=MOST_SUBJECTS),
     };
     let mut subjects: Vec<_> = (1..=count)

@@ -112,6 +112,7 @@ async fn a_page_held_up_by_an_alert_is_not_read_half_done() {
 async fn a_storm_of_alerts_is_refused_and_the_next_visit_is_well() {
     let mut config = config(1);
     config.limits.clean = Duration::from_secs(2);
+    config.limits.prompts = 8;
     let (fleet, site) = (fleet_of(config).await, site().await);
     let error = fleet.visit(visit(&site, "storm")).await.unwrap_err();
     assert!(matches!(error, VisitError::Prompts { ref texts } if texts.len() == 9));
