@@ -1,7 +1,7 @@
 # What a developer types. `make` alone lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench bench-check ablation scale soak fuzz fuzz-check deploy-check image deny sbom
+.PHONY: help setup run check test test-all lint format bench bench-check ablation scale soak fuzz fuzz-check deploy-check image deny sbom
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,13 +12,26 @@ setup: ## Install what building and running need (Debian, Ubuntu)
 run: setup ## Serve a stand-in site's timetables, offline; LIVE=1 reads the real site
 	cargo run --locked -- serve $(if $(LIVE),,--replay fixtures)
 
-test: ## Install what the tests need, then run every one, in real browsers too
+# One build for all of them. Tests mostly wait, so more of them run at once than there are processors.
+TEST = cargo test --locked --workspace --all-features
+AT_ONCE = -- --test-threads=$$((2 * $$(nproc)))
+
+check: lint ## The lints and every test that needs no browser
+	@scripts/setup-programs
+	$(TEST) --lib --bins --test inside --test programs $(AT_ONCE)
+
+test: ## Each guarantee at least once, in real browsers too
 	@scripts/setup-tests
-	cargo test --locked --workspace --all-features
+	$(TEST) $(AT_ONCE) --skip firefox::suites
+
+test-all: ## Every test: all suites with Firefox, every fault of a Grid, long runs
+	@scripts/setup-tests
+	$(TEST) $(AT_ONCE) --include-ignored
 
 lint: setup ## Check formatting and lints
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+	cargo clippy --locked -- -D warnings
 
 format: ## Format the code
 	cargo fmt --all
@@ -29,12 +42,15 @@ bench bench-check soak: export PATH := $(CURDIR)/.tools/bin:$(PATH)
 bench: setup ## Measure against the bare parts; prints tables, writes benches/RESULTS.md
 	cargo bench --locked --bench pages
 
+# With the tests' build, which takes no more than the measurements themselves to be built. Figures mean nothing.
+BENCH_CHECK = cargo bench --locked --workspace --all-features --profile dev
+
 bench-check: setup ## Build every measurement and run it once, shortly
-	BENCH_ROUNDS=1 cargo bench --locked --bench pages
-	SOAK_PAGES=20 cargo bench --locked --bench soak
-	COLD_ROUNDS=1 cargo bench --locked --bench cold
-	SCALE_ROUNDS=0 cargo bench --locked --bench scale
-	cargo bench --locked --bench floor -- --test
+	BENCH_ROUNDS=1 $(BENCH_CHECK) --bench pages
+	SOAK_PAGES=20 $(BENCH_CHECK) --bench soak
+	COLD_ROUNDS=1 $(BENCH_CHECK) --bench cold
+	SCALE_ROUNDS=0 $(BENCH_CHECK) --bench scale
+	$(BENCH_CHECK) --bench floor -- --test
 
 ablation: setup ## Measure each choice on a cold read's path; writes benches/COLD.md
 	cargo bench --locked --bench cold

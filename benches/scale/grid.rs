@@ -68,7 +68,7 @@ struct Command {
 
 impl Command {
     async fn of(grid: &Grid, times: usize) -> Self {
-        let line = Line::of(format!("http://127.0.0.1:{}", grid.port));
+        let line = Line::of(format!("http://{}:{}", grid.host, real_grid::PORT));
         let id = line.create().await;
         let node = Line::of(grid.node_of(&id).await);
         let (mut through, mut past) = (Figures::default(), Figures::default());

@@ -13,6 +13,13 @@
     reason = "a measurement"
 )]
 
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the tests and the measurement use their own parts"
+)]
+#[path = "../../tests/support/address.rs"]
+mod address;
 #[path = "../common/mod.rs"]
 mod common;
 mod ends;

@@ -1,23 +1,8 @@
-//! `gonggang check` and `gonggang healthcheck` as whoever runs the service sees them.
+//! `gonggang check` where nothing is missing.
 
-use std::process::Output;
+use crate::support::{Site, fixtures, gonggang};
 
-use crate::support::{Service, Site, fixtures, gonggang};
-
-fn run(variables: &[(&'static str, String)], arguments: &[&str]) -> Output {
-    gonggang()
-        .args(arguments)
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .output()
-        .unwrap()
-}
-
-fn lines(output: &Output) -> Vec<String> {
-    let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(str::to_owned).collect()
-}
-
-fn line<'a>(lines: &'a [String], subject: &str) -> &'a str {
+fn line<'a>(lines: &'a [&str], subject: &str) -> &'a str {
     let found = lines.iter().find(|line| line.starts_with(subject));
     found.unwrap_or_else(|| panic!("nothing of {subject}: {lines:#?}"))
 }
@@ -25,8 +10,13 @@ fn line<'a>(lines: &'a [String], subject: &str) -> &'a str {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_all_is_well_every_piece_is_named() {
     let site = Site::start(&fixtures()).await;
-    let output = run(&site.variables(), &["check"]);
-    let lines = lines(&output);
+    let output = gonggang()
+        .arg("check")
+        .envs(site.variables())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines: Vec<_> = text.lines().collect();
     assert_eq!(output.status.code(), Some(0), "{lines:#?}");
     for subject in ["driver", "browser", "versions", "fonts", "session"] {
         assert!(line(&lines, subject).contains("ok: "), "{lines:#?}");
@@ -37,60 +27,4 @@ async fn where_all_is_well_every_piece_is_named() {
         "{page}"
     );
     assert!(line(&lines, "site").contains(&site.url), "{lines:#?}");
-}
-
-#[test]
-fn where_it_is_not_each_fault_says_what_to_do_and_the_rest_is_still_looked_at() {
-    let nowhere = "http://127.0.0.1:9".to_owned();
-    let variables = [
-        ("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver".to_owned()),
-        ("GONGGANG_EVERYTIME_URL", nowhere.clone()),
-        ("GONGGANG_API_URL", nowhere),
-    ];
-    let output = run(&variables, &["check"]);
-    let lines = lines(&output);
-    assert_eq!(output.status.code(), Some(1), "{lines:#?}");
-    assert!(
-        line(&lines, "driver").contains("FAULT: no driver found"),
-        "{lines:#?}"
-    );
-    assert!(line(&lines, "page").contains("not looked at"), "{lines:#?}");
-    assert!(
-        line(&lines, "site").contains("Connection refused"),
-        "{lines:#?}"
-    );
-    let advice = lines.iter().filter(|line| line.contains("→")).count();
-    assert!(advice >= 2, "{lines:#?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_running_service_is_healthy_and_one_that_has_ended_is_not() {
-    let site = Site::start(&fixtures()).await;
-    let service = Service::reading(&site);
-    let listen = service.url.trim_start_matches("http://").to_owned();
-    let variables = [("GONGGANG_LISTEN", listen)];
-    assert_eq!(run(&variables, &["healthcheck"]).status.code(), Some(0));
-    assert!(service.stop().success());
-    assert_eq!(run(&variables, &["healthcheck"]).status.code(), Some(69));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_the_api_alone_only_the_api_is_asked() {
-    let site = Site::start(&fixtures()).await;
-    let mut variables = site.variables();
-    variables.push(("GONGGANG_SOURCE", "api".to_owned()));
-    variables.push(("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver".to_owned()));
-    let output = run(&variables, &["check"]);
-    let found = lines(&output);
-    assert_eq!(
-        (output.status.code(), found.len()),
-        (Some(0), 1),
-        "{found:#?}"
-    );
-    assert!(line(&found, "api").contains(&site.url), "{found:#?}");
-    variables[1].1 = "http://127.0.0.1:9".to_owned();
-    let output = run(&variables, &["check"]);
-    assert_eq!(output.status.code(), Some(1));
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(told.contains("GONGGANG_API_URL"), "{told}");
 }

@@ -1,16 +1,11 @@
 //! More callers at once than there is room for.
 
-use std::time::{Duration, Instant};
-
 use crate::support::{Answer, Service, Site, expected, fixtures, read_part};
 use futures_util::future::join_all;
 use gonggang::replay::{Case, Cases};
 
 const WEEKDAY: &str = "weekday0000000000000";
 const CALLERS: usize = 200;
-
-/// How late an answer may reach a caller on a busy machine, counted from its deadline.
-const DELIVERY: Duration = Duration::from_secs(2);
 
 /// The weekday timetable under so many identifiers, so that each is a page of its own.
 fn many(count: usize) -> Cases {
@@ -30,19 +25,14 @@ async fn each_of_200_callers_on_2_sessions_gets_its_timetable_or_is_told_when_to
     let mut variables = site.variables();
     variables.push(("GONGGANG_POOL_SIZE", "2".to_owned()));
     let service = Service::start(&variables);
-    let timed = |n: usize| {
+    let ask = |n: usize| {
         let service = &service;
-        async move {
-            let began = Instant::now();
-            let answer = service.get(&format!("/v1/timetables/{n:020}")).await;
-            (n, answer, began.elapsed())
-        }
+        async move { (n, service.get(&format!("/v1/timetables/{n:020}")).await) }
     };
-    let answers = join_all((0..CALLERS).map(timed)).await;
+    let answers = join_all((0..CALLERS).map(ask)).await;
     let weekday = expected(&fixtures().join("weekday"))["timetable"].to_string();
     let mut right = 0;
-    for (n, answer, took) in &answers {
-        assert!(*took < Duration::from_secs(15) + DELIVERY, "{took:?}");
+    for (n, answer) in &answers {
         if answer.status == 200 {
             let wanted = weekday.replace(WEEKDAY, &format!("{n:020}"));
             assert_eq!(read_part(answer.json()).to_string(), wanted);

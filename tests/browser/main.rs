@@ -16,11 +16,14 @@ mod firefox;
 mod fixtures;
 mod grid;
 mod log;
+mod metrics;
 mod other_site;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod page;
 mod random;
+mod real_names;
 mod record;
-mod requests;
 mod sharing;
 #[path = "../support/mod.rs"]
 mod support;

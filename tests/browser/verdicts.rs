@@ -3,25 +3,34 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::verdicts::{Interface, Limits, VERDICTS, code};
-use crate::support::{Service, Site, expected, fixtures};
+use crate::support::verdicts::{Interface, Limits, VERDICTS, Verdict, code};
+use crate::support::{Service, Site, address, expected, fixtures};
+use futures_util::{StreamExt, stream};
 use gonggang::replay::{Behaviour, Case, Cases, Document};
 use serde_json::Value;
 
-const PAGE_TIMEOUT: Duration = Duration::from_secs(4);
-const LIMITS: Limits = Limits {
+/// On a machine that has nothing else to do.
+const STRICT: Limits = Limits {
     ordinary: Duration::from_secs(2),
-    page_timeout: PAGE_TIMEOUT,
+    page_timeout: Duration::from_secs(4),
 };
+/// On any machine: an answer that waits for its page's time comes much later.
+const PATIENT: Limits = Limits {
+    ordinary: Duration::from_mins(2),
+    page_timeout: Duration::from_mins(2),
+};
+/// Verdicts looked at at the same time.
+const AT_ONCE: usize = 3;
 
-/// A service that reads `site` again for each request, with one session.
-fn without_cache(site: &Site, more: &[(&'static str, &str)]) -> Service {
-    let page_timeout = format!("{}s", PAGE_TIMEOUT.as_secs());
+/// A service that reads `site` again for each request, and waits for a page as long as that.
+fn without_cache(site: &Site, page: &str, more: &[(&'static str, &str)]) -> Service {
     let mut variables = site.variables();
     variables.extend([
-        ("GONGGANG_PAGE_TIMEOUT", page_timeout),
+        ("GONGGANG_PAGE_TIMEOUT", page.to_owned()),
+        ("GONGGANG_QUEUE_TIMEOUT", "10m".to_owned()),
+        ("GONGGANG_REQUEST_TIMEOUT", "20m".to_owned()),
         ("GONGGANG_CACHE_CAPACITY", "0".to_owned()),
-        ("GONGGANG_POOL_SIZE", "1".to_owned()),
+        ("GONGGANG_POOL_SIZE", "2".to_owned()),
     ]);
     variables.extend(
         more.iter()
@@ -30,25 +39,54 @@ fn without_cache(site: &Site, more: &[(&'static str, &str)]) -> Service {
     Service::start(&variables)
 }
 
-/// The same after a first page, which takes a browser longer than any other.
-async fn warm(site: &Site) -> Service {
-    let service = without_cache(site, &[]);
-    service.schedule("@saturday000000000000").await;
-    service
+#[tokio::test]
+async fn every_verdict_is_right_on_every_interface_as_soon_as_it_is_known() {
+    let site = Site::start(&fixtures()).await;
+    let service = without_cache(&site, "10m", &[]);
+    let known = VERDICTS.iter().filter(|verdict| verdict.case != "never");
+    let looks = known.map(|verdict| on_every_interface(verdict, &service, &site, PATIENT));
+    let wrong: Vec<_> = stream::iter(looks)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let wrong = wrong.concat();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test]
+async fn a_page_that_never_ends_is_a_timeout_and_the_next_is_read() {
+    let site = Site::start(&fixtures()).await;
+    let service = without_cache(&site, "1s", &[]);
+    let never = VERDICTS.iter().find(|verdict| verdict.case == "never");
+    let wrong = on_every_interface(never.unwrap(), &service, &site, PATIENT).await;
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+#[ignore = "make test-all"]
 async fn every_verdict_is_right_on_every_interface_and_in_time() {
     let site = Site::start(&fixtures()).await;
-    let service = warm(&site).await;
+    let service = without_cache(&site, "4s", &[]);
+    // A browser takes longer for its first page than for any other.
+    service.schedule("@saturday000000000000").await;
     let mut wrong = Vec::new();
-    for verdict in VERDICTS {
-        for interface in Interface::ALL {
-            let both = (&service, &site);
-            wrong.extend(verdict.faults(both, interface, LIMITS).await);
-        }
+    for verdict in &VERDICTS {
+        wrong.extend(on_every_interface(verdict, &service, &site, STRICT).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+async fn on_every_interface(
+    verdict: &Verdict,
+    service: &Service,
+    site: &Site,
+    limits: Limits,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for interface in Interface::ALL {
+        wrong.extend(verdict.faults((service, site), interface, limits).await);
+    }
+    wrong
 }
 
 #[tokio::test]
@@ -70,7 +108,7 @@ async fn every_fixture_outside_the_table_is_a_timetable_with_classes() {
 #[tokio::test]
 async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_the_log() {
     let site = Site::start(&fixtures()).await;
-    let service = warm(&site).await;
+    let service = without_cache(&site, "4s", &[]);
     let mut wrong = Vec::new();
     for (case, words) in [
         (
@@ -89,21 +127,19 @@ async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_
     ] {
         let before = service.log().len();
         let id = site.cases.named(case).unwrap().identifier.clone();
-        let began = Instant::now();
         service.get(&format!("/v1/timetables/{id}")).await;
-        let took = began.elapsed();
         let told = || {
             service.log()[before..]
                 .iter()
                 .any(|line| line.contains(words))
         };
-        let until = began + Duration::from_secs(20);
+        let until = Instant::now() + Duration::from_secs(20);
         while !told() && Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        if !told() || took > LIMITS.ordinary {
+        if !told() {
             let log = &service.log()[before..];
-            wrong.push(format!("{case}: took {took:?}, no {words} in {log:#?}"));
+            wrong.push(format!("{case}: no {words} in {log:#?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -128,7 +164,7 @@ async fn a_site_that_shows_an_interstitial_for_every_page_is_left_alone() {
         ("GONGGANG_BREAKER_FAILURES", "3"),
         ("GONGGANG_BREAKER_PAUSE", "60s"),
     ];
-    let service = without_cache(&site, &settings);
+    let service = without_cache(&site, "4s", &settings);
     let cases = site.cases.all();
     let page_loads = || -> u64 {
         let loads = cases.iter().map(|c| site.cases.page_loads(&c.identifier));
@@ -157,9 +193,7 @@ async fn a_site_that_shows_an_interstitial_for_every_page_is_left_alone() {
 
 #[tokio::test]
 async fn an_unreachable_site_is_said_to_be_so_on_every_interface() {
-    let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let closed = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
+    let closed = address::of_nothing();
     let service = Service::start(&[
         ("GONGGANG_EVERYTIME_URL", closed.clone()),
         ("GONGGANG_API_URL", closed),

@@ -39,10 +39,21 @@ async fn differences(site: &Site, reader: &Reader) -> Vec<String> {
     wrong
 }
 
+/// One for each scale of the page.
 #[tokio::test]
+async fn a_narrow_a_usual_and_a_wide_window_give_the_same_answer() {
+    widths_agree(&[500, 910, 1367]).await;
+}
+
+#[tokio::test]
+#[ignore = "make test-all"]
 async fn every_width_gives_the_same_answer() {
+    widths_agree(&[500, 780, 910, 1366, 1367, 1920]).await;
+}
+
+async fn widths_agree(widths: &[u32]) {
     let site = Site::start(&fixtures()).await;
-    for width in [500, 780, 910, 1366, 1367, 1920] {
+    for &width in widths {
         let reader = Reader::start(&site, window(width, &[])).await;
         assert_eq!(reader.evaluate("innerWidth").await, json!(width));
         let wrong = differences(&site, &reader).await;
@@ -51,11 +62,21 @@ async fn every_width_gives_the_same_answer() {
     }
 }
 
-/// A ratio of 1.25 makes layout fall between whole CSS pixels; the tolerances must take that.
 #[tokio::test]
+async fn a_fractional_pixel_density_gives_the_same_answer() {
+    densities_agree(&[1.25]).await;
+}
+
+#[tokio::test]
+#[ignore = "make test-all"]
 async fn every_pixel_density_gives_the_same_answer() {
+    densities_agree(&[1.25, 2.0]).await;
+}
+
+/// A ratio of 1.25 makes layout fall between whole CSS pixels; the tolerances must take that.
+async fn densities_agree(ratios: &[f64]) {
     let site = Site::start(&fixtures()).await;
-    for ratio in [1.25, 2.0] {
+    for &ratio in ratios {
         let argument = format!("--force-device-scale-factor={ratio}");
         let reader = Reader::start(&site, window(910, &[argument])).await;
         let found = reader.evaluate("devicePixelRatio").await;

@@ -6,11 +6,13 @@
     reason = "a test fails where it stands"
 )]
 
+mod auto;
 mod batch;
 mod contract;
 mod http;
 mod incomplete;
 mod journal;
+mod log;
 mod manners;
 mod picture;
 mod sharing;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::support::{Service, Site, expected, fixtures};
+use crate::support::{Service, Site, address, expected, fixtures};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -240,9 +240,7 @@ async fn a_redirect_is_a_refusal_and_leads_nowhere() {
 #[tokio::test]
 async fn every_way_of_failing_has_its_name() {
     let broken = || Body::from_stream(futures_util::stream::iter([Ok("<resp"), Err("gone")]));
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let unreachable = format!("http://{}", nobody.local_addr().unwrap());
-    drop(nobody);
+    let unreachable = address::of_nothing();
     for (url, code) in [
         (answering(|_| StatusCode::FORBIDDEN).await.0, "blocked"),
         (answering(|_| StatusCode::NO_CONTENT).await.0, "blocked"),

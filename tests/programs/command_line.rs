@@ -158,13 +158,13 @@ async fn a_calendar_is_the_one_that_the_service_gives() {
             .args(["extract", "weekday0000000000000", "--format", "ics"])
             .args(["--from", "2026-09-01", "--until", "2026-12-18"])
             .args(detail)
-            .envs(site.variables())
+            .envs(site.api_variables())
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
     };
-    let service = crate::support::Service::reading(&site);
+    let service = crate::support::Service::reading_api(&site);
     let path = "/v1/timetables/weekday0000000000000.ics?from=2026-09-01&until=2026-12-18";
     for (detail, query) in [(&[][..], ""), (&["--detail", "busy"], "&detail=busy")] {
         let served = service.get(&format!("{path}{query}")).await.text;
@@ -190,7 +190,7 @@ async fn several_drawn_weeks_are_numbered() {
             "--format",
             "text",
         ])
-        .envs(site.variables())
+        .envs(site.api_variables())
         .output()
         .unwrap();
     let drawn = String::from_utf8(output.stdout).unwrap();

@@ -7,13 +7,14 @@
 )]
 
 mod api;
+mod batch_runs;
 mod calendar;
+mod check;
 mod command_line;
 mod deploy;
+mod log;
 mod metrics;
-#[cfg(feature = "otlp")]
-mod otlp;
-mod real_names;
+mod requests;
 mod schemathesis;
 mod shared_cache;
 #[path = "../support/mod.rs"]

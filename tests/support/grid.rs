@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::Ipv4Addr;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
 use webdriver_fleet::{Browser, LocalEnd, find_binaries};
+
+use super::address;
 
 /// Sessions that a node takes.
 pub const SLOTS_EACH: usize = 2;
@@ -25,6 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// How long a node lets a session idle; a node takes 10 s or more. It is also how long a node waits for a
 /// driver, so a busy machine must be able to start a browser in it.
 const SESSION_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The hub's port, its event bus', and the nodes', on an address of this process alone.
+pub const PORT: u16 = 4444;
+const BUS_PORTS: [u16; 2] = [4442, 4443];
+const NODE_PORTS: [u16; 2] = [5555, 5556];
 
 static SHARED: Mutex<Option<Grid>> = Mutex::const_new(None);
 
@@ -69,7 +76,7 @@ struct Member {
 }
 
 pub struct Grid {
-    pub port: u16,
+    pub host: Ipv4Addr,
     hub: Member,
     nodes: [Member; 2],
     dir: PathBuf,
@@ -93,17 +100,11 @@ impl Grid {
         let dir = tempfile::Builder::new().prefix("grid-").tempdir();
         let dir = dir.unwrap().keep();
         let keeper = keeper(&dir);
-        let ports: Vec<_> = (0..5)
-            .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
-            .collect();
-        let ports: Vec<_> = ports
-            .iter()
-            .map(|port| port.local_addr().unwrap().port())
-            .collect();
-        let bus = bus(ports[1], ports[2]);
+        let host = address::own();
+        let bus = bus(host);
         Self {
-            port: ports[0],
-            hub: Member::new("hub", ports[0], &bus, HUB),
+            host,
+            hub: Member::new("hub", host, PORT, &bus, HUB),
             nodes: [0, 1].map(|number| {
                 let name = format!("node{number}");
                 write_config(&dir, &name);
@@ -111,7 +112,7 @@ impl Grid {
                 let timeout = SESSION_TIMEOUT.as_secs().to_string();
                 let more = ["--session-timeout", &timeout, "--config", &config];
                 let args = [NODE, &more].concat();
-                Member::new("node", ports[3 + number], &bus, &args).named(&name)
+                Member::new("node", host, NODE_PORTS[number], &bus, &args).named(&name)
             }),
             dir,
             keeper,
@@ -121,7 +122,7 @@ impl Grid {
 
     /// The address that the service is given.
     pub fn url(&self) -> String {
-        format!("http://{USER}:{PASSWORD}@127.0.0.1:{}", self.port)
+        format!("http://{USER}:{PASSWORD}@{}:{PORT}", self.host)
     }
 
     /// Everybody is there and idle.
@@ -245,7 +246,7 @@ impl Grid {
     }
 
     async fn ask(&self, path: &str) -> Option<Value> {
-        let url = format!("http://127.0.0.1:{}/{path}", self.port);
+        let url = format!("http://{}:{PORT}/{path}", self.host);
         let request = self.client.get(url).basic_auth(USER, Some(PASSWORD));
         request.send().await.ok()?.json().await.ok()
     }
@@ -276,8 +277,8 @@ const NODE: &[&str] = &[
     "120",
 ];
 
-fn bus(publish: u16, subscribe: u16) -> Vec<String> {
-    let [publish, subscribe] = [publish, subscribe].map(|port| format!("tcp://127.0.0.1:{port}"));
+fn bus(host: Ipv4Addr) -> Vec<String> {
+    let [publish, subscribe] = BUS_PORTS.map(|port| format!("tcp://{host}:{port}"));
     vec![
         "--publish-events".into(),
         publish,
@@ -318,17 +319,9 @@ fn sessions(node: &Value) -> Vec<String> {
 }
 
 impl Member {
-    fn new(role: &str, port: u16, bus: &[String], more: &[&str]) -> Self {
-        let port = port.to_string();
-        let own = [
-            role,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            &port,
-            "--tracing",
-            "false",
-        ];
+    fn new(role: &str, host: Ipv4Addr, port: u16, bus: &[String], more: &[&str]) -> Self {
+        let (host, port) = (host.to_string(), port.to_string());
+        let own = [role, "--host", &host, "--port", &port, "--tracing", "false"];
         let more = own.iter().chain(more).map(ToString::to_string);
         Self {
             name: role.into(),

@@ -7,12 +7,17 @@
     reason = "each test target uses its own part"
 )]
 
+pub mod address;
 pub mod fake;
 pub mod grid;
+pub mod metrics;
+pub mod privacy;
 pub mod processes;
 pub mod random;
 pub mod reader;
 pub mod redis;
+pub mod shared;
+pub mod task;
 pub mod timetables;
 pub mod verdicts;
 
@@ -33,6 +38,21 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
+
+/// Fixtures that differ from each other in what the page does: enough where all have been read otherwise.
+pub const HANDFUL: [&str; 11] = [
+    "weekday",
+    "sunday",
+    "overlap",
+    "markup-and-emoji",
+    "without-jquery",
+    "private",
+    "unknown",
+    "forbidden",
+    "drawn-bit-by-bit",
+    "status-minus-three",
+    "interstitial",
+];
 
 /// What a case's `expected.json` says.
 pub fn expected(folder: &Path) -> Value {
@@ -80,6 +100,14 @@ impl Site {
             ("GONGGANG_API_URL", self.url.clone()),
         ]
     }
+
+    /// The variables that make the service read this site's API, with no browser to be found.
+    pub fn api_variables(&self) -> Vec<(&'static str, String)> {
+        let mut variables = self.variables();
+        variables.push(("GONGGANG_SOURCE", "api".to_owned()));
+        variables.push(("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver".to_owned()));
+        variables
+    }
 }
 
 /// A client for the service. The library leaves the choice of a cryptography to the program.
@@ -124,6 +152,8 @@ impl Service {
             .args(arguments)
             .env("GONGGANG_LISTEN", "127.0.0.1:0")
             .env("GONGGANG_LOG_FORMAT", "json")
+            // Where a test does not say otherwise.
+            .env("GONGGANG_POOL_SIZE", "1")
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
@@ -159,12 +189,21 @@ impl Service {
         Self::start(&site.variables())
     }
 
-    /// Against `site`'s API, where there is no browser to be had.
-    pub fn reading_api(site: &Site) -> Self {
+    /// Against `site` with two sessions, and time enough on a machine with much else to do.
+    pub fn patient(site: &Site) -> Self {
         let mut variables = site.variables();
-        variables.push(("GONGGANG_SOURCE", "api".to_owned()));
-        variables.push(("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver".to_owned()));
+        variables.extend([
+            ("GONGGANG_POOL_SIZE", "2".to_owned()),
+            ("GONGGANG_QUEUE_TIMEOUT", "60s".to_owned()),
+            ("GONGGANG_PAGE_TIMEOUT", "60s".to_owned()),
+            ("GONGGANG_REQUEST_TIMEOUT", "150s".to_owned()),
+        ]);
         Self::start(&variables)
+    }
+
+    /// Against `site`'s API, where no browser is found.
+    pub fn reading_api(site: &Site) -> Self {
+        Self::start(&site.api_variables())
     }
 
     /// What it has logged so far.

@@ -44,6 +44,16 @@ impl Redis {
         self.ask(&["KEYS", "*"]).unwrap()
     }
 
+    /// How often it was asked for a value.
+    pub fn gets(&self) -> u64 {
+        let stats: String = self.ask(&["INFO", "commandstats"]).unwrap();
+        let calls = stats
+            .lines()
+            .find_map(|line| line.strip_prefix("cmdstat_get:calls="));
+        let calls = calls.and_then(|rest| rest.split(',').next());
+        calls.map_or(0, |calls| calls.parse().unwrap())
+    }
+
     /// Its only key, once it has one.
     pub async fn only_key(&self) -> String {
         until("an answer is shared", || self.keys().len() == 1).await;

@@ -13,10 +13,10 @@ async fn played(name: &str, scene: &str) -> Value {
 }
 
 async fn played_by(look: Look, name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(look).await;
+    let visitor = Visitor::with(look);
     let url = serving(&everything(), &[]).await;
     let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves().await;
+    visitor.leaves();
     seen["value"].take()
 }
 
@@ -26,7 +26,7 @@ async fn a_share_message_becomes_the_week_its_owner_knows_and_the_hours_between(
     let mut variables = site.variables();
     variables.push(("GONGGANG_POOL_SIZE", "1".to_owned()));
     let service = Service::start(&variables);
-    let visitor = Visitor::with(ANY).await;
+    let visitor = Visitor::with(ANY);
     let scene = "
         paste('에브리타임에서 친구의 2026년 2학기 시간표를 확인해보세요!', link('weekday').replace('@', 'app/@'));
         await settled();
@@ -38,7 +38,7 @@ async fn a_share_message_becomes_the_week_its_owner_knows_and_the_hours_between(
             monday: texts('.free dd')[0],
         }";
     let seen = visitor.plays(&service.url, "real", scene).await;
-    visitor.leaves().await;
+    visitor.leaves();
     let value = &seen["value"];
     assert_eq!(value["heading"], "2026년 2학기");
     assert_eq!(value["focused"], "results-heading");
@@ -301,7 +301,7 @@ async fn both_languages_have_the_same_words_and_some_for_every_code() {
 
 #[tokio::test]
 async fn a_key_is_asked_for_sent_and_kept_nowhere() {
-    let visitor = Visitor::with(ANY).await;
+    let visitor = Visitor::with(ANY);
     let url = serving(&everything(), &["--api-keys=opensesame"]).await;
     let scene = "
         await read('weekday', 'sunday');
@@ -313,7 +313,7 @@ async fn a_key_is_asked_for_sent_and_kept_nowhere() {
         return { asked, wrong, shown: shown('#key'), left: $('#key-text').value,
                  kept: JSON.stringify([{ ...localStorage }, { ...sessionStorage }]), people: all('.choice button').length }";
     let mut seen = visitor.plays(&url, "key-given", scene).await;
-    visitor.leaves().await;
+    visitor.leaves();
     let value = seen["value"].take();
     assert_eq!(value["asked"], json!([true, "key-text"]));
     assert_eq!(value["wrong"], "키가 맞지 않아요. 다시 확인해 주세요.");
@@ -327,7 +327,7 @@ async fn a_key_is_asked_for_sent_and_kept_nowhere() {
 
 #[tokio::test]
 async fn a_second_press_asks_nothing_more_and_stopping_stops() {
-    let visitor = Visitor::with(ANY).await;
+    let visitor = Visitor::with(ANY);
     let url = serving(&held_back(), &[]).await;
     let scene = "
         paste(...['a', 'b', 'c', 'd', 'e', 'f'].map(link));
@@ -337,7 +337,7 @@ async fn a_second_press_asks_nothing_more_and_stopping_stops() {
         press('#stop'); await until(() => !shown('#progress'));
         return { during, after: requests.length, focused: document.activeElement.id, said: texts('#found p'), shown: shown('#results') }";
     let mut seen = visitor.plays(&url, "stopped", scene).await;
-    visitor.leaves().await;
+    visitor.leaves();
     let value = seen["value"].take();
     assert_eq!(value["during"], json!([4, "시간표 6개 중 0개를 읽었어요…"]));
     assert_eq!(value["after"], 4);

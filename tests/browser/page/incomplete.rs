@@ -36,10 +36,10 @@ fn source() -> Arc<Fake> {
 }
 
 async fn played(look: Look, name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(look).await;
+    let visitor = Visitor::with(look);
     let url = serving(&source(), &[]).await;
     let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves().await;
+    visitor.leaves();
     seen["value"].take()
 }
 

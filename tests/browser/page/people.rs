@@ -6,10 +6,10 @@ use super::stage::{everything, serving};
 use super::visitor::{ANY, Visitor};
 
 async fn played(flags: &[&str], name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(ANY).await;
+    let visitor = Visitor::with(ANY);
     let url = serving(&everything(), flags).await;
     let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves().await;
+    visitor.leaves();
     seen["value"].take()
 }
 

@@ -33,7 +33,7 @@ const SPILLED: &str = "
     look();";
 
 async fn everything_has_its_place(look: Look) {
-    let visitor = Visitor::with(look).await;
+    let visitor = Visitor::with(look);
     let url = serving(&everything(), &[]).await;
     for case in CASES {
         let identifier = format!("{:0<20}", case.replace('-', ""));
@@ -45,7 +45,7 @@ async fn everything_has_its_place(look: Look) {
         assert!(seen["texts"].as_u64().unwrap() > 10, "{case}: {seen}");
         assert_eq!(seen["wide"], 360.0, "{case}: as wide as the phone");
     }
-    visitor.leaves().await;
+    visitor.leaves();
 }
 
 #[tokio::test]

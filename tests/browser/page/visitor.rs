@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
 
+use crate::support::shared::{Shared, in_background};
+
 /// A way to look at the page.
 #[derive(Debug, Clone, Copy)]
 pub struct Look {
@@ -30,14 +32,18 @@ pub const ANY: Look = Look {
 /// Longest that a scene may take; the machine may be busy.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// One browser.
-pub struct Visitor {
-    fleet: Fleet,
-    look: Look,
-}
+/// Visits of one browser under way at the same time.
+const AT_ONCE: usize = 2;
 
-impl Visitor {
-    pub async fn with(look: Look) -> Self {
+/// Browsers by their viewport and theme. Tests that visit pages of the same look share one, and each of their
+/// visits finds it as new.
+static BROWSERS: Shared<((u32, u32), bool), Browser> = Shared::new();
+
+/// Ends with the last test that holds it.
+struct Browser(Fleet);
+
+impl Browser {
+    async fn start(look: Look) -> Self {
         let scheme = u8::from(!look.is_dark);
         let browser = BrowserConfig {
             viewport: look.viewport,
@@ -52,14 +58,30 @@ impl Visitor {
         };
         let config = FleetConfig {
             browser,
-            slots: 1,
+            slots: AT_ONCE,
             queue_timeout: PATIENCE,
             ..FleetConfig::default()
         };
-        Self {
-            fleet: Fleet::start(config).await.unwrap(),
-            look,
-        }
+        Self(Fleet::start(config).await.unwrap())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        in_background(self.0.shutdown(Duration::from_secs(5)));
+    }
+}
+
+/// Somebody with a browser of the wanted look.
+pub struct Visitor {
+    browser: Arc<Browser>,
+    look: Look,
+}
+
+impl Visitor {
+    pub fn with(look: Look) -> Self {
+        let browser = BROWSERS.get((look.viewport, look.is_dark), Browser::start(look));
+        Self { browser, look }
     }
 
     /// Opens the page at `url`, plays `scene` there and keeps a picture of its end. Whatever the
@@ -96,15 +118,14 @@ impl Visitor {
             page_timeout: PATIENCE,
             deadline: Instant::now() + 2 * PATIENCE,
         };
-        let visited = self.fleet.visit(visit).await.unwrap();
+        let visited = self.browser.0.visit(visit).await.unwrap();
         self.keep(name, &visited.screenshot.unwrap());
         visited.value
     }
 
-    /// Ends the browser, which must not have wanted to go anywhere else.
-    pub async fn leaves(self) {
-        self.fleet.shutdown(Duration::from_secs(5)).await;
-        assert_eq!(self.fleet.status().refused_requests, 0);
+    /// The browser must not have wanted to go anywhere else.
+    pub fn leaves(self) {
+        assert_eq!(self.browser.0.status().refused_requests, 0);
     }
 
     fn keep(&self, name: &str, picture: &[u8]) {

@@ -2,8 +2,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
-#[path = "suites/endings.rs"]
+#[path = "egress.rs"]
+mod egress;
+#[path = "endings.rs"]
 mod endings;
+#[path = "essentials.rs"]
+mod essentials;
+#[path = "recorder.rs"]
+mod recorder;
 #[path = "suites/mod.rs"]
 mod suites;
 

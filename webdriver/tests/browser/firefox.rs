@@ -1,10 +1,16 @@
-//! Every suite with Firefox.
+//! Every suite with Firefox. `make test` leaves `suites` out.
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "egress.rs"]
+mod egress;
+#[path = "essentials.rs"]
+mod essentials;
+#[path = "recorder.rs"]
+mod recorder;
 #[path = "suites/mod.rs"]
 mod suites;
-#[path = "suites/tab.rs"]
+#[path = "tab.rs"]
 mod tab;
 
 const KIND: webdriver_fleet::Browser = webdriver_fleet::Browser::Firefox;

@@ -4,9 +4,12 @@
 
 pub mod fake;
 pub mod processes;
+#[path = "../../../tests/support/shared.rs"]
+pub mod shared;
 
 use std::{
     path::{Path as FilePath, PathBuf},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,9 +20,12 @@ use axum::{
     response::Html,
     routing::get,
 };
+use shared::Shared;
 use tokio::net::TcpListener;
 use url::Url;
-use webdriver_fleet::{Browser, BrowserConfig, End, Fleet, FleetConfig, Limits, LocalEnd, Visit};
+use webdriver_fleet::{
+    Browser, BrowserConfig, End, Fleet, FleetConfig, Limits, LocalEnd, Visit, VisitError, Visited,
+};
 
 /// Starts the site on a free port of this machine.
 pub async fn site() -> Url {
@@ -300,6 +306,51 @@ pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
         ..local_end()
     });
     FleetConfig { end, ..config }
+}
+
+/// One session and a site, shared by tests that read pages and leave the session as it is. It may reach the
+/// site's port alone and records the calls to the site's `/answer/…`.
+pub struct Stage {
+    pub fleet: Fleet,
+    pub site: Url,
+}
+
+static STAGES: Shared<(), Stage> = Shared::new();
+
+pub fn stage() -> Arc<Stage> {
+    STAGES.get((), async {
+        let site = site().await;
+        let mut config = FleetConfig {
+            queue: 1000,
+            queue_timeout: Duration::from_mins(5),
+            ..config(1)
+        };
+        let port = site.port().expect("its own");
+        config.browser.allowed_hosts = Some(vec![format!("127.0.0.1:{port}")]);
+        config.browser.recorded_calls = vec![site.join("answer/").expect("a path")];
+        let fleet = fleet_of(config).await;
+        Stage { fleet, site }
+    })
+}
+
+impl Stage {
+    pub async fn visit(&self, page: &str) -> Result<Visited, VisitError> {
+        self.fleet.visit(self.to(page)).await
+    }
+
+    /// A visit that may wait for those of other tests.
+    pub fn to(&self, page: &str) -> Visit {
+        Visit {
+            deadline: Instant::now() + Duration::from_mins(5),
+            ..visit(&self.site, page)
+        }
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        shared::in_background(self.fleet.shutdown(Duration::from_secs(5)));
+    }
 }
 
 pub async fn fleet(slots: usize) -> Fleet {

@@ -15,17 +15,6 @@ async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
-    let (fleet, site) = (fleet(1).await, site().await);
-    for _ in 0..3 {
-        assert_eq!(read(&fleet, &site, "stores").await, "stored");
-        assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
-    }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
-}
-
-#[tokio::test]
 async fn a_frame_leaves_nothing_either() {
     let (fleet, site) = (fleet(1).await, site().await);
     assert_eq!(read(&fleet, &site, "framed").await, "framed");

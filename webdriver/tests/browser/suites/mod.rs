@@ -1,11 +1,10 @@
-//! What only a real browser can prove, the same for each.
+//! What only a real browser can prove, the same for each. `make test` runs it with Chromium, `make test-all` with
+//! Firefox too.
 
 mod crashes;
-mod egress;
 mod isolation;
 pub(super) mod leftovers;
 mod pages;
-mod recorder;
 mod window;
 
 use super::common;

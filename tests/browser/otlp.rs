@@ -1,4 +1,4 @@
-//! Traces as a collector gets them: `cargo test --all-features --test programs otlp`.
+//! Traces as a collector gets them: `cargo test --workspace --all-features --test browser otlp`.
 
 use std::collections::HashMap;
 use std::fmt::Write;

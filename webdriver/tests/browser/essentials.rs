@@ -1,0 +1,61 @@
+//! What each browser proves in every run: a page is read, its alerts are told, it meets no other host and no
+//! page before it.
+
+use std::time::Duration;
+
+use super::common::{NOTHING, fleet, site, stage, visit};
+use serde_json::json;
+use webdriver_fleet::{Visit, VisitError};
+
+const GRACE: Duration = Duration::from_secs(5);
+
+#[tokio::test]
+async fn a_page_is_read() {
+    let stage = stage();
+    let read = stage.visit("plain").await.unwrap();
+    assert_eq!((read.value, read.alerts), (json!("hello"), vec![]));
+    assert_eq!(read.screenshot, None);
+    assert!(stage.fleet.status().visits >= 1);
+}
+
+#[tokio::test]
+async fn alerts_are_accepted_and_their_texts_told() {
+    let stage = stage();
+    let read = stage.visit("alert").await.unwrap();
+    assert_eq!(read.alerts, ["one", "two"]);
+    assert_eq!(read.value, json!("after"));
+    let read = stage.visit("alert-later").await.unwrap();
+    assert_eq!(read.alerts, ["gone"]);
+    assert_eq!(read.value, json!("hello"));
+}
+
+#[tokio::test]
+async fn other_hosts_are_refused_and_counted() {
+    let stage = stage();
+    stage.visit("elsewhere").await.unwrap();
+    stage.visit("plain").await.unwrap();
+    assert!(stage.fleet.status().refused_requests >= 1);
+    let elsewhere = Visit {
+        url: "http://elsewhere.example/".parse().unwrap(),
+        ..stage.to("plain")
+    };
+    let error = stage.fleet.visit(elsewhere).await.unwrap_err();
+    assert!(matches!(error, VisitError::Unreachable { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
+    let (fleet, site) = (fleet(1).await, site().await);
+    for _ in 0..3 {
+        assert_eq!(
+            fleet.visit(visit(&site, "stores")).await.unwrap().value,
+            "stored"
+        );
+        assert_eq!(
+            fleet.visit(visit(&site, "stored")).await.unwrap().value,
+            NOTHING
+        );
+    }
+    assert_eq!(fleet.status().opened, 1);
+    fleet.shutdown(GRACE).await;
+}
