@@ -26,6 +26,8 @@ const PLACE_LINES: usize = 2;
 const PLACE_ROOM: u32 = 250;
 /// From a line's top to its baseline, less than the line's height.
 const RISE: f64 = 2.5;
+/// What several lines of a name may take of the padding together, so that no letter leaves its block.
+const OVERHANG: f64 = 3.0;
 /// Between a block's edge and its text, on each side.
 const PADDING: f64 = 3.0;
 /// Between two blocks that touch.
@@ -101,7 +103,8 @@ fn lines(class: &Class, place: &Place, words: &Words) -> String {
 /// Lines that a name may take in a block of this height, at least one if it can be read at all.
 fn name_lines(height: f64, has_place: bool) -> usize {
     let with_place = ((height - PLACE_LINE) / NAME_LINE) as usize;
-    let alone = (height.max(0.0) / NAME_LINE).round() as usize;
+    let first = (height.max(0.0) / NAME_LINE).round().min(1.0) as usize;
+    let alone = first.max(((height + OVERHANG) / NAME_LINE) as usize);
     if has_place && with_place > 0 {
         with_place
     } else {
