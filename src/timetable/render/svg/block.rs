@@ -27,7 +27,7 @@ const PLACE_ROOM: u32 = 250;
 /// From a line's top to its baseline, less than the line's height.
 const RISE: f64 = 2.5;
 /// What several lines of a name may take of the padding together, so that no letter leaves its block.
-const OVERHANG: f64 = 3.0;
+const OVERHANG: f64 = 4.5;
 /// Between a block's edge and its text, on each side.
 const PADDING: f64 = 3.0;
 /// Between two blocks that touch.
