@@ -1,4 +1,4 @@
-//! What a whole run of the service writes: a line for each request, and of nobody anything.
+//! What a whole run of the service writes: a line for each request, and nothing personal.
 
 use std::time::{Duration, Instant};
 

@@ -58,7 +58,7 @@ async fn ask_in_a_row(address: &str, times: usize) -> String {
     let ask = |close: &str| format!("GET /nowhere HTTP/1.1\r\nHost: a\r\n{close}\r\n");
     let all = ask("").repeat(times - 1) + &ask("Connection: close\r\n");
     let (mut from, mut to) = TcpStream::connect(address).await.unwrap().into_split();
-    // Whoever closes its half is taken to have left.
+    // A caller that closes its half is taken to have left.
     let asking = tokio::spawn(async move { to.write_all(all.as_bytes()).await.map(|()| to) });
     let mut answers = String::new();
     from.read_to_string(&mut answers).await.unwrap();

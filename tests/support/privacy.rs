@@ -15,7 +15,7 @@ const KEY: &str = "a-very-secret-key";
 const WRONG_KEY: &str = "a-guessed-wrong-key";
 const WEEKDAY: &str = "weekday0000000000000";
 
-/// Attribute values of the answers that are nobody's: terms, encodings.
+/// Attribute values of the answers that are not personal: terms, encodings.
 const KNOWN_WORDS: [&str; 3] = ["여름", "겨울", "utf-8"];
 
 /// Everything about people that the cases hold: identifiers, owners, classes, teachers, places.

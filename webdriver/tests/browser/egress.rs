@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use webdriver_fleet::VisitError;
 
-/// A port that nobody may connect to, and how often somebody did.
+/// A port that is not allowed, and how often it was connected to.
 async fn forbidden_port() -> (u16, Arc<AtomicU32>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, count) = (
