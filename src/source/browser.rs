@@ -16,7 +16,7 @@ use super::{call_form, page_calls};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;
 use crate::timetable::answer::Received;
-use crate::timetable::reading::{self, Check, Mismatch, PageReading, Patience, Unread};
+use crate::timetable::reading::{self, Check, Mismatch, PageReading, Part, Patience, Unread};
 use crate::timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
@@ -136,11 +136,17 @@ fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
     }
 }
 
-/// A part of the page that says more of the document than a fault's code.
+/// A part of the page that says more of the document than a fault's code. The reading is the page's
+/// to forge, so a part that is not known is not told.
 fn tell_foreign_document(value: &Value) {
-    if value["state"] == "foreign" {
-        let missing = value["missing"].as_str().unwrap_or_default();
-        warn!(missing, "the document is not the timetable page");
+    if value["state"] != "foreign" {
+        return;
+    }
+    if let Ok(missing) = Part::deserialize(&value["missing"]) {
+        warn!(
+            missing = missing.name(),
+            "the document is not the timetable page"
+        );
     }
 }
 
@@ -173,7 +179,9 @@ impl From<VisitError> for SourceError {
             VisitError::QueueFull { retry_after, .. }
             | VisitError::QueueTimeout { retry_after, .. } => Self::Busy { retry_after },
             VisitError::Draining => Self::Draining,
-            VisitError::Unavailable { message, .. } => Self::BrowserUnavailable { reason: message },
+            VisitError::Unavailable { message, .. } => Self::BrowserUnavailable {
+                reason: message.to_string(),
+            },
             VisitError::Crashed { .. } => Self::BrowserUnavailable {
                 reason: error.to_string(),
             },
@@ -181,7 +189,6 @@ impl From<VisitError> for SourceError {
                 step: step.to_string(),
             },
             VisitError::Unreachable { .. } => Unread::SiteUnavailable { status: None }.into(),
-            // The browser's words may quote the page, so they are not passed on.
             VisitError::Script { .. } => unknown_page(Check::Structure, "a script that runs"),
             VisitError::Prompts { .. } => unknown_page(Check::Alert, "a handful of alerts"),
             other => Self::Internal {

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::process::Command;
 
-use crate::error::StartError;
+use crate::{error::StartError, excerpt::Excerpt};
 
 /// Where Chromium looks, below its home directory.
 const DATABASE: &str = ".pki/nssdb";
@@ -55,14 +55,16 @@ async fn add(store: &Path, number: usize, authority: &[u8]) -> Result<(), StartE
         .arg(&certificate)
         .kill_on_drop(true);
     let ended = certutil.output().await;
-    let ended = ended.map_err(|error| refused(format!("certutil does not start: {error}")))?;
+    let ended = ended.map_err(|error| refused(&format!("certutil does not start: {error}")))?;
     if ended.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&ended.stderr);
-    Err(refused(format!("{name}: {}", said.trim())))
+    Err(refused(&format!("{name}: {said}")))
 }
 
-fn refused(message: String) -> StartError {
-    StartError::Authorities { message }
+fn refused(why: &str) -> StartError {
+    StartError::Authorities {
+        message: Excerpt::of(why),
+    }
 }

@@ -44,7 +44,7 @@ fn common(limits: &Limits) -> Capabilities {
 fn chromium(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
     let mut options = json!({
         "args": chromium_args(browser, binaries),
-        "excludeSwitches": ["disable-popup-blocking"],
+        "excludeSwitches": ["disable-popup-blocking", "enable-logging"],
         "prefs": {
             "download_restrictions": 3,
             "profile.default_content_setting_values": {
@@ -87,6 +87,9 @@ fn chromium_args(browser: &BrowserConfig, binaries: Option<&Binaries>) -> Vec<St
 /// would prepare a new frame for each page, which costs a quarter of a small page's time and guards
 /// one site from another: here there is one site. A hidden window's timers and processes run as a
 /// shown one's.
+///
+/// What a page writes to its console is in no file: chromedriver asks for a log (`enable-logging`),
+/// which is excluded besides.
 const CHROMIUM_ARGS: &[&str] = &[
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -105,6 +108,7 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-renderer-backgrounding",
     "--disable-crash-reporter",
     "--disable-remote-fonts",
+    "--disable-logging",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
      BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance",
     "--block-new-web-contents",

@@ -10,7 +10,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncBufRead, AsyncBufReadExt as _, BufReader, Lines},
+    io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader, Lines},
     process::{Child, Command},
     time::timeout,
 };
@@ -20,6 +20,7 @@ use crate::{
     authorities::TrustStore,
     config::Browser,
     error::StartError,
+    excerpt::Excerpt,
     find::Binaries,
     group,
     keeper::{self, Keeper},
@@ -102,7 +103,7 @@ impl LocalDriver {
         if let Some(trust) = &garage.trust {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
         }
-        let command = command(garage, &dir)?;
+        let command = command(garage, &dir);
         let process = garage.launcher.spawn(command).await;
         let process = process.map_err(|source| not_started(&garage.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
@@ -128,21 +129,21 @@ impl LocalDriver {
 
     async fn read_port(&mut self) -> Result<u16, StartError> {
         let output = self.process.stdout.take().expect("it is piped");
+        let errors = self.process.stderr.take().expect("it is piped");
+        let errors = tokio::spawn(last_words(errors));
         let mut lines = BufReader::new(output).lines();
         let Some(port) = next_port(&mut lines).await else {
-            return Err(self.exited().await);
+            let words = timeout(WORDS_WITHIN, errors).await;
+            return Err(self.exited(words.ok().and_then(Result::ok)).await);
         };
-        tokio::spawn(drain(lines));
+        tokio::spawn(drain(lines.into_inner()));
         Ok(port)
     }
 
-    async fn exited(&mut self) -> StartError {
-        let output = fs::read_to_string(self.dir.join(LOG)).unwrap_or_default();
+    async fn exited(&mut self, words: Option<String>) -> StartError {
+        let output = Excerpt::of(&words.unwrap_or_default());
         match self.process.wait().await {
-            Ok(status) => StartError::DriverExited {
-                status,
-                output: tail(&output).to_owned(),
-            },
+            Ok(status) => StartError::DriverExited { status, output },
             Err(source) => not_started(Path::new("driver"), source),
         }
     }
@@ -177,11 +178,7 @@ impl Drop for LocalDriver {
     }
 }
 
-/// The file in a driver's directory that takes its standard error.
-const LOG: &str = "driver.log";
-
-fn command(garage: &Garage, dir: &Path) -> Result<Command, StartError> {
-    let log = fs::File::create(dir.join(LOG)).map_err(StartError::TempDir)?;
+fn command(garage: &Garage, dir: &Path) -> Command {
     let mut command = garage.launcher.command(&garage.binaries.driver);
     command
         .arg("--port=0")
@@ -190,10 +187,10 @@ fn command(garage: &Garage, dir: &Path) -> Result<Command, StartError> {
         .env("HOME", dir)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(log)
+        .stderr(Stdio::piped())
         .process_group(0)
         .kill_on_drop(true);
-    Ok(command)
+    command
 }
 
 fn not_started(path: &Path, source: std::io::Error) -> StartError {
@@ -220,22 +217,39 @@ fn port_in(line: &str) -> Option<u16> {
     digits.parse().ok().filter(|port| said && *port != 0)
 }
 
-/// A driver whose output nobody reads would stop when the pipe is full. It is not passed on: a
+/// A driver whose output is not read stops when the pipe is full. It is not passed on: a
 /// browser's complaints about a page quote the page and its address.
-async fn drain<R: AsyncBufRead + Unpin>(lines: Lines<R>) {
-    let _ = tokio::io::copy_buf(&mut lines.into_inner(), &mut tokio::io::sink()).await;
+async fn drain<R: AsyncBufRead + Unpin>(mut output: R) {
+    let _ = tokio::io::copy_buf(&mut output, &mut tokio::io::sink()).await;
 }
 
-/// The last 500 characters or so.
-fn tail(text: &str) -> &str {
-    let from = text.len().saturating_sub(500);
-    let from = (from..text.len()).find(|i| text.is_char_boundary(*i));
-    text[from.unwrap_or(0)..].trim()
+/// What it keeps of a driver's standard error, in bytes.
+const WORDS: usize = 400;
+
+/// How long a driver that has ended may keep its standard error open, by what it started.
+const WORDS_WITHIN: Duration = Duration::from_secs(1);
+
+/// Reads to the end, without keeping more than the last words: pages can write to this output too.
+async fn last_words<R: AsyncRead + Unpin>(mut output: R) -> String {
+    let (mut last, mut read) = (Vec::new(), [0; 4096]);
+    while let Ok(count @ 1..) = output.read(&mut read).await {
+        last.extend_from_slice(&read[..count]);
+        last.drain(..last.len().saturating_sub(WORDS));
+    }
+    String::from_utf8_lossy(&last).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::port_in;
+    use super::{WORDS, last_words, port_in};
+
+    #[tokio::test]
+    async fn only_the_end_of_a_long_output_is_kept() {
+        let output = "x".repeat(100_000) + "the end";
+        let words = last_words(output.as_bytes()).await;
+        assert_eq!(words.len(), WORDS);
+        assert!(words.ends_with("the end"));
+    }
 
     #[test]
     fn the_port_is_read_from_either_driver() {

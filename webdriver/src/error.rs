@@ -4,6 +4,8 @@
 
 use std::{fmt, io, path::PathBuf, process::ExitStatus, time::Duration};
 
+use crate::excerpt::Excerpt;
+
 /// A step of a session's life. Each has its own deadline and names itself when it misses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,7 +86,7 @@ pub enum StartError {
         /// How it ended.
         status: ExitStatus,
         /// The end of what it wrote.
-        output: String,
+        output: Excerpt,
     },
     /// The driver runs but never named its port.
     #[error("the driver did not say where it listens within {after:?}")]
@@ -95,14 +97,14 @@ pub enum StartError {
     /// The driver or the remote end refused a session.
     #[error("no session was created: {message}")]
     SessionNotCreated {
-        /// Its own words.
-        message: String,
+        /// An excerpt of its words.
+        message: Excerpt,
     },
     /// The end could not be reached, or what answers there is not a WebDriver end.
     #[error("no WebDriver end answers: {message}")]
     NoWebDriver {
         /// What was seen instead.
-        message: String,
+        message: Excerpt,
     },
     /// The address's user or password holds a character that addresses escape, and would be sent
     /// escaped.
@@ -115,7 +117,7 @@ pub enum StartError {
     #[error("the browser cannot be told of a certificate authority: {message}")]
     Authorities {
         /// What was tried, and how it ended.
-        message: String,
+        message: Excerpt,
     },
     /// A session was not there in time.
     #[error("{step} took longer than {after:?}")]
@@ -162,7 +164,7 @@ pub enum VisitError {
     #[error("no browser session can be opened: {message}")]
     Unavailable {
         /// The last attempt's error.
-        message: String,
+        message: Excerpt,
         /// When the next attempt is due.
         retry_after: Duration,
     },
@@ -180,25 +182,25 @@ pub enum VisitError {
     Crashed {
         /// In which step.
         step: Step,
-        /// What was seen of it.
-        message: String,
+        /// What is known of it. No variant quotes a driver, which may quote the page.
+        message: Excerpt,
     },
     /// The browser could not fetch the page: name not resolved, connection refused, blocked port…
     #[error("the page could not be loaded: {message}")]
     Unreachable {
         /// The browser's own code (`net::ERR_…`) where it tells.
-        message: String,
+        message: Excerpt,
     },
     /// The script threw, does not parse, or answered what is not JSON.
     #[error("the script failed: {message}")]
     Script {
-        /// The browser's words.
-        message: String,
+        /// What it did; the exception's own words may be the page's.
+        message: Excerpt,
     },
     /// The page opened more prompts than are answered.
-    #[error("the page opened more than {} prompts", .texts.len())]
+    #[error("the page opened {count} prompts")]
     Prompts {
-        /// Their texts, in order.
-        texts: Vec<String>,
+        /// How many, the last one included.
+        count: usize,
     },
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use fantoccini::error::{CmdError, ErrorStatus};
 
-use crate::error::{Step, VisitError};
+use crate::{
+    error::{Step, VisitError},
+    excerpt::Excerpt,
+};
 
 /// Why a visit or a step of it ended early.
 #[derive(Debug)]
@@ -51,18 +54,134 @@ pub(crate) fn is_prompt(error: &CmdError) -> bool {
     matches!(status(error), Some(ErrorStatus::UnexpectedAlertOpen))
 }
 
-/// The first line of a command's error: chromedriver appends session and stack. An error about a
-/// prompt quotes the prompt, which is the page's own words, and is told without it.
-pub(crate) fn message(error: &CmdError) -> String {
-    if is_prompt(error) {
-        return "a prompt was open".to_owned();
-    }
-    let text = match error {
-        CmdError::Standard(error) => error.message.to_string(),
-        CmdError::NotW3C(value) => value["message"]
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned),
-        error => error.to_string(),
+/// Whether the error's own words hold one of these, which are in lower case.
+pub(crate) fn mentions(error: &CmdError, words: &[&str]) -> bool {
+    let CmdError::Standard(error) = error else {
+        return false;
     };
-    text.lines().next().unwrap_or_default().to_owned()
+    let said = error.message.to_lowercase();
+    words.iter().any(|word| said.contains(word))
+}
+
+/// What a command's error says in words that are known beforehand. Its own quote the page: its
+/// exceptions, its prompts, its address.
+pub(crate) fn message(error: &CmdError) -> Excerpt {
+    match error {
+        CmdError::Standard(said) => known(said.error.description(), &said.message),
+        CmdError::Failed(_) | CmdError::FailedC(_) | CmdError::Lost(_) => {
+            "the connection to the driver is lost".into()
+        }
+        _ => "the driver's answer has no meaning".into(),
+    }
+}
+
+fn known(status: &'static str, said: &str) -> Excerpt {
+    let mut causes = CAUSES.iter().filter(|cause| said.contains(*cause));
+    let cause = causes.next().copied().or_else(|| net_error(said));
+    cause.map_or(status.into(), |cause| {
+        Excerpt::of(&format!("{status}: {cause}"))
+    })
+}
+
+/// What drivers say of a browser that is lost.
+const CAUSES: [&str; 9] = [
+    "tab crashed",
+    "chrome not reachable",
+    "not connected to DevTools",
+    "session deleted",
+    "target frame detached",
+    "target window already closed",
+    "Timed out receiving message from renderer",
+    "Failed to decode response from marionette",
+    "disconnected",
+];
+
+/// The browser's own code for a page that it could not fetch, if `said` has a known one.
+pub(crate) fn net_error(said: &str) -> Option<&'static str> {
+    let codes = said.split(|letter: char| !matches!(letter, 'A'..='Z' | '_' | ':' | 'a'..='z'));
+    let mut known = codes.filter_map(|code| NET_ERRORS.iter().find(|known| **known == code));
+    known.next().copied()
+}
+
+/// Those of Chromium's codes that a page's document may end with.
+const NET_ERRORS: [&str; 44] = [
+    "net::ERR_ABORTED",
+    "net::ERR_ACCESS_DENIED",
+    "net::ERR_ADDRESS_INVALID",
+    "net::ERR_ADDRESS_IN_USE",
+    "net::ERR_ADDRESS_UNREACHABLE",
+    "net::ERR_BLOCKED_BY_ADMINISTRATOR",
+    "net::ERR_BLOCKED_BY_CLIENT",
+    "net::ERR_BLOCKED_BY_RESPONSE",
+    "net::ERR_CERT_AUTHORITY_INVALID",
+    "net::ERR_CERT_COMMON_NAME_INVALID",
+    "net::ERR_CERT_DATE_INVALID",
+    "net::ERR_CERT_INVALID",
+    "net::ERR_CERT_REVOKED",
+    "net::ERR_CERT_WEAK_SIGNATURE_ALGORITHM",
+    "net::ERR_CONNECTION_ABORTED",
+    "net::ERR_CONNECTION_CLOSED",
+    "net::ERR_CONNECTION_FAILED",
+    "net::ERR_CONNECTION_REFUSED",
+    "net::ERR_CONNECTION_RESET",
+    "net::ERR_CONNECTION_TIMED_OUT",
+    "net::ERR_CONTENT_DECODING_FAILED",
+    "net::ERR_CONTENT_LENGTH_MISMATCH",
+    "net::ERR_DNS_TIMED_OUT",
+    "net::ERR_EMPTY_RESPONSE",
+    "net::ERR_FAILED",
+    "net::ERR_FILE_NOT_FOUND",
+    "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "net::ERR_INSUFFICIENT_RESOURCES",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_INVALID_CHUNKED_ENCODING",
+    "net::ERR_INVALID_HTTP_RESPONSE",
+    "net::ERR_INVALID_RESPONSE",
+    "net::ERR_NAME_NOT_RESOLVED",
+    "net::ERR_NETWORK_ACCESS_DENIED",
+    "net::ERR_NETWORK_CHANGED",
+    "net::ERR_OUT_OF_MEMORY",
+    "net::ERR_PROXY_CONNECTION_FAILED",
+    "net::ERR_SSL_PROTOCOL_ERROR",
+    "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
+    "net::ERR_TIMED_OUT",
+    "net::ERR_TOO_MANY_REDIRECTS",
+    "net::ERR_TUNNEL_CONNECTION_FAILED",
+    "net::ERR_UNSAFE_PORT",
+    "net::ERR_UNSAFE_REDIRECT",
+];
+
+#[cfg(test)]
+mod tests {
+    use fantoccini::error::WebDriver;
+
+    use super::*;
+
+    fn said(words: &'static str) -> CmdError {
+        CmdError::Standard(WebDriver::new(ErrorStatus::UnknownError, words))
+    }
+
+    #[test]
+    fn of_a_drivers_words_only_known_ones_are_told() {
+        let told = |words| message(&said(words)).to_string();
+        assert_eq!(
+            told("tab crashed\n  (Session info)"),
+            "unknown error: tab crashed"
+        );
+        assert_eq!(
+            told("unknown error: net::ERR_CONNECTION_REFUSED"),
+            "unknown error: net::ERR_CONNECTION_REFUSED"
+        );
+        assert_eq!(
+            told("Error: http://a/@weekday0000000000000"),
+            "unknown error"
+        );
+        assert_eq!(told("net::ERR_WEEKDAY"), "unknown error");
+    }
+
+    #[test]
+    fn an_answer_that_is_no_error_is_told_without_its_words() {
+        let error = CmdError::NotW3C("http://a/@weekday0000000000000".into());
+        assert_eq!(&*message(&error), "the driver's answer has no meaning");
+    }
 }

@@ -35,6 +35,7 @@ mod command;
 mod config;
 mod driver;
 mod error;
+mod excerpt;
 mod fault;
 mod find;
 mod firefox;
@@ -57,6 +58,7 @@ mod wire;
 
 pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};
 pub use error::{Program, StartError, Step, VisitError};
+pub use excerpt::Excerpt;
 pub use find::{Binaries, find_binaries};
 pub use fleet::{Fleet, Underway};
 pub use recorder::CallAnswer;

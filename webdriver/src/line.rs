@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{capabilities::Capabilities, error::StartError, wire};
+use crate::{capabilities::Capabilities, error::StartError, excerpt::Excerpt, wire};
 
 /// The most of an answer that is read. Grid adds its stack traces to errors.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -133,10 +133,10 @@ fn created(status: StatusCode, answer: &Value) -> Result<String, StartError> {
     }
     match value["message"].as_str() {
         Some(message) => Err(StartError::SessionNotCreated {
-            message: message.lines().next().unwrap_or_default().to_owned(),
+            message: Excerpt::of(message.lines().next().unwrap_or_default()),
         }),
         None => Err(StartError::NoWebDriver {
-            message: format!("it answered {status}"),
+            message: Excerpt::of(&format!("it answered {status}")),
         }),
     }
 }
@@ -148,6 +148,6 @@ fn no_end(error: &dyn std::error::Error) -> StartError {
         cause = inner;
     }
     StartError::NoWebDriver {
-        message: cause.to_string(),
+        message: Excerpt::of(&cause.to_string()),
     }
 }

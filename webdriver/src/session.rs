@@ -17,6 +17,7 @@ use crate::{
     config::{Browser, FleetConfig, Limits},
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
+    excerpt::Excerpt,
     fault::{self, Fault},
     firefox, keeper,
     lease::{Creation, Desk, Lease},
@@ -370,6 +371,6 @@ async fn open_remotely(
 
 fn not_prepared(error: &CmdError) -> StartError {
     StartError::SessionNotCreated {
-        message: error.to_string(),
+        message: Excerpt::of(&error.to_string()),
     }
 }

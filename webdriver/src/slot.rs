@@ -12,6 +12,7 @@ use tokio::{select, sync::OwnedSemaphorePermit, time::sleep};
 use crate::{
     clean::clean,
     error::{StartError, Step, VisitError},
+    excerpt::Excerpt,
     fault::Fault,
     fleet::Shared,
     keeper,
@@ -101,8 +102,8 @@ impl Slot {
     /// Says that there is no session, and how long to pause before the next try.
     fn tell(&self, error: &StartError, failures: u32, job: Option<Job>) -> Duration {
         let pause = self.backoff(failures);
-        tracing::warn!(slot = self.number, %error, ?pause, "no session");
-        let message = error.to_string();
+        let message = Excerpt::of(&error.to_string());
+        tracing::warn!(slot = self.number, error = %message, ?pause, "no session");
         self.shared.board.down(self.number, message.clone(), pause);
         if let Some(job) = job {
             let retry_after = pause;

@@ -11,6 +11,8 @@ use std::{
 
 use serde::Serialize;
 
+use crate::excerpt::Excerpt;
+
 /// What a slot does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -136,7 +138,7 @@ pub struct SlotStatus {
     /// The process group of its driver and browser, if they are ours.
     pub process_group: Option<u32>,
     /// Why it is down.
-    pub error: Option<String>,
+    pub error: Option<Excerpt>,
 }
 
 /// A slot's own record. Only its slot task writes it.
@@ -148,7 +150,7 @@ struct Entry {
     answered: Option<Instant>,
     pages: u32,
     group: u32,
-    error: Option<String>,
+    error: Option<Excerpt>,
     next_try: Option<Instant>,
 }
 
@@ -210,7 +212,7 @@ impl Board {
     }
 
     /// The slot could not get a session and tries again after `pause`.
-    pub(crate) fn down(&self, slot: usize, error: String, pause: Duration) {
+    pub(crate) fn down(&self, slot: usize, error: Excerpt, pause: Duration) {
         self.failed_to_open.fetch_add(1, Relaxed);
         self.enter(slot, SlotState::Down);
         let mut entry = self.slot(slot);
@@ -247,8 +249,8 @@ impl Board {
     }
 
     /// When every slot is down: the error of the one that tries again first, and when.
-    pub(crate) fn all_down(&self) -> Option<(String, Duration)> {
-        let mut first: Option<(String, Duration)> = None;
+    pub(crate) fn all_down(&self) -> Option<(Excerpt, Duration)> {
+        let mut first: Option<(Excerpt, Duration)> = None;
         for slot in &self.slots {
             let entry = lock(slot);
             let error = entry.error.clone()?;

@@ -251,7 +251,9 @@ impl<'a> Reading<'a> {
                 // A prompt in the way is met by the script too.
                 Run::Answered(Answer::Unseen) => self.shown |= window::show(self.session).await?,
                 Run::Answered(Answer::Late) => return self.last_or_timeout(),
-                Run::Answered(Answer::Threw(message)) => return Err(script_error(message)),
+                Run::Answered(Answer::Threw(_)) => {
+                    return Err(script_error("it threw an exception"));
+                }
                 Run::Answered(Answer::Unreachable) => return Err(self.unreachable().await?),
             }
         }
@@ -316,7 +318,7 @@ impl<'a> Reading<'a> {
             Ok(Value::Null) if self.session.kind == Browser::Firefox => Ok(Run::Interrupted),
             Ok(result) => Answer::read(result)
                 .map(Run::Answered)
-                .ok_or_else(|| script_error("the page answered in the fleet's place".into())),
+                .ok_or_else(|| script_error("the page answered in the fleet's place")),
             Err(error) => self.judge(&error).await,
         }
     }
@@ -345,7 +347,7 @@ impl<'a> Reading<'a> {
             }
             Some(ErrorStatus::ScriptTimeout) => Ok(Run::Interrupted),
             Some(ErrorStatus::JavascriptError) if is_unload(error) => Ok(Run::Interrupted),
-            Some(ErrorStatus::JavascriptError) => Err(script_error(fault::message(error))),
+            Some(ErrorStatus::JavascriptError) => Err(script_error("it does not run")),
             _ => Err(Fault::lost(Step::Script, error)),
         }
     }
@@ -402,8 +404,8 @@ impl<'a> Reading<'a> {
             Err(error) => return Err(Fault::lost(Step::Script, &error)),
         }
         if self.alerts.len() > self.session.limits.prompts {
-            let texts = self.alerts.clone();
-            return Err(Fault::Page(VisitError::Prompts { texts }));
+            let count = self.alerts.len();
+            return Err(Fault::Page(VisitError::Prompts { count }));
         }
         self.accept_prompt().await
     }
@@ -433,13 +435,14 @@ impl<'a> Reading<'a> {
 
     /// The error page does not name the error, but the browser's log does.
     async fn unreachable(&self) -> Result<Fault, Fault> {
-        let mut message = String::from("the browser shows its error page");
+        let mut message = "the browser shows its error page";
         if self.session.kind == Browser::Chromium {
             let limit = self.session.limits.command;
             let log = self.session.issue(Post::take_log());
             let log = self.session.expect(Step::Script, limit, log).await?;
             message = net_error(&log).unwrap_or(message);
         }
+        let message = message.into();
         Ok(Fault::Page(VisitError::Unreachable { message }))
     }
 }
@@ -450,30 +453,29 @@ const SHORTEST_LOOK: Duration = Duration::from_millis(150);
 /// Answers from a timer of the page.
 const NEXT_TURN: &str = "const done = arguments[0]; setTimeout(() => done(true), 0)";
 
-fn script_error(message: String) -> Fault {
+fn script_error(message: &'static str) -> Fault {
+    let message = message.into();
     Fault::Page(VisitError::Script { message })
 }
 
 /// Both drivers report a document that went away under a script as a JavaScript error; geckodriver
 /// calls it out of memory if that happens before the script's first line.
 fn is_unload(error: &CmdError) -> bool {
-    let message = fault::message(error).to_lowercase();
-    [
+    let words = [
         "unload",
         "navigation",
         "navigated",
         "execution context",
         "utils.evalinsandbox",
-    ]
-    .iter()
-    .any(|word| message.contains(word))
+    ];
+    fault::mentions(error, &words)
 }
 
 /// The last `net::ERR_…` of a log.
-fn net_error(log: &Value) -> Option<String> {
+fn net_error(log: &Value) -> Option<&'static str> {
     let entries = log.as_array()?.iter().rev();
     let mut messages = entries.filter_map(|entry| entry["message"].as_str());
-    messages.find_map(|text| Some(text[text.find("net::ERR_")?..].trim().to_owned()))
+    messages.find_map(fault::net_error)
 }
 
 #[cfg(test)]
@@ -486,10 +488,7 @@ mod tests {
         let log = json!([
             { "message": "http://a/ - Failed to load resource: net::ERR_CONNECTION_REFUSED" }
         ]);
-        assert_eq!(
-            net_error(&log).as_deref(),
-            Some("net::ERR_CONNECTION_REFUSED")
-        );
+        assert_eq!(net_error(&log), Some("net::ERR_CONNECTION_REFUSED"));
         assert_eq!(net_error(&json!([])), None);
     }
 }

@@ -53,6 +53,16 @@ pub enum Part {
     Tablebody,
 }
 
+impl Part {
+    /// Name in logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::Tablebody => "tablebody",
+        }
+    }
+}
+
 /// A drawn table. All figures are CSS pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableReading {

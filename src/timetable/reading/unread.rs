@@ -77,10 +77,21 @@ impl Mismatch {
     pub fn new(check: Check, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
         Self {
             check,
-            expected: expected.to_string(),
-            found: found.to_string(),
+            expected: shortened(&expected),
+            found: shortened(&found),
         }
     }
+}
+
+/// Longest side of a mismatch, in characters: a page may have a number of three hundred digits.
+const LONGEST: usize = 120;
+
+fn shortened(side: &impl fmt::Display) -> String {
+    let mut side = side.to_string();
+    if let Some((end, _)) = side.char_indices().nth(LONGEST) {
+        side.truncate(end);
+    }
+    side
 }
 
 impl fmt::Display for Mismatch {

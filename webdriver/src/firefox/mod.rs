@@ -59,6 +59,10 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     set("network.captive-portal-service.enabled", json!(false));
     set("network.connectivity-service.enabled", json!(false));
     set("layout.css.devPixelsPerPx", json!("1.0"));
+    // geckodriver has Firefox write down what pages log.
+    set("browser.dom.window.dump.enabled", json!(false));
+    set("devtools.console.stdout.chrome", json!(false));
+    set("devtools.console.stdout.content", json!(false));
     if let Some(agent) = &browser.user_agent {
         set("general.useragent.override", json!(agent));
     }

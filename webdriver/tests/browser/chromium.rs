@@ -8,6 +8,8 @@ mod egress;
 mod endings;
 #[path = "essentials.rs"]
 mod essentials;
+#[path = "files.rs"]
+mod files;
 #[path = "recorder.rs"]
 mod recorder;
 #[path = "suites/mod.rs"]

@@ -6,6 +6,8 @@ mod common;
 mod egress;
 #[path = "essentials.rs"]
 mod essentials;
+#[path = "files.rs"]
+mod files;
 #[path = "recorder.rs"]
 mod recorder;
 #[path = "suites/mod.rs"]

@@ -19,6 +19,8 @@ use tokio::{
 use url::Url;
 use webdriver_fleet::{End, FleetConfig};
 
+use super::hostile;
+
 /// How it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
@@ -35,6 +37,8 @@ pub enum Mood {
     Full,
     /// No session is created, and none is known.
     Refusing,
+    /// The same, in words that must not be told.
+    Quoting,
 }
 
 /// The end and what was asked of it.
@@ -132,7 +136,8 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response 
     let mood = *fake.mood.borrow();
     match mood {
         Mood::Silent => return std::future::pending().await,
-        Mood::Refusing => return refusal(),
+        Mood::Refusing => return refusal("no more"),
+        Mood::Quoting => return refusal(&hostile::words()),
         _ => {}
     }
     let command = uri.path().splitn(4, '/').nth(3).unwrap_or_default();
@@ -164,8 +169,8 @@ fn value(value: &Value) -> Response {
     Json(json!({ "value": value })).into_response()
 }
 
-fn refusal() -> Response {
-    let value = json!({ "error": "session not created", "message": "no more", "stacktrace": "" });
+fn refusal(message: &str) -> Response {
+    let value = json!({ "error": "session not created", "message": message, "stacktrace": "" });
     (
         StatusCode::INTERNAL_SERVER_ERROR,
         Json(json!({ "value": value })),

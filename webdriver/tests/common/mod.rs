@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test target uses its own part")]
 
 pub mod fake;
+pub mod hostile;
 pub mod processes;
 #[path = "../../../tests/support/shared.rs"]
 pub mod shared;
@@ -42,6 +43,7 @@ pub async fn site() -> Url {
         .route("/redirect/{port}", get(redirect))
         .route("/headers", get(headers))
         .route("/answer/{status}", get(answer).post(answer))
+        .route("/hostile/{page}", get(hostile::page))
         .route("/{page}", get(page));
     tokio::spawn(async { axum::serve(listener, app).await });
     Url::parse(&format!("http://{address}/")).expect("an address")
@@ -280,6 +282,26 @@ pub fn config(slots: usize) -> FleetConfig {
     }
 }
 
+/// Debian's full Chromium, which tests run besides the headless shell where it is installed.
+const FULL_CHROMIUM: &str = "/usr/lib/chromium/chromium";
+
+/// Configurations with each program of this kind of browser that is here.
+pub fn programs(slots: usize) -> Vec<FleetConfig> {
+    let full = FilePath::new(FULL_CHROMIUM);
+    if kind() == Browser::Firefox {
+        return vec![config(slots)];
+    }
+    if !full.exists() {
+        println!("not tried: {FULL_CHROMIUM} is not installed");
+        return vec![config(slots)];
+    }
+    let mut with_full = config(slots);
+    if let End::Local(local) = &mut with_full.end {
+        local.browser_binary = Some(full.into());
+    }
+    vec![config(slots), with_full]
+}
+
 /// Firefox takes its time on a busy machine, to start above all.
 pub fn patience(seconds: u64) -> Duration {
     let times = if kind() == Browser::Firefox { 8 } else { 1 };
@@ -301,11 +323,11 @@ fn limits() -> Limits {
 
 /// The same with its temporary files under `dir`.
 pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
-    let end = End::Local(LocalEnd {
-        temp_dir: Some(dir),
-        ..local_end()
-    });
-    FleetConfig { end, ..config }
+    let mut config = config;
+    if let End::Local(local) = &mut config.end {
+        local.temp_dir = Some(dir);
+    }
+    config
 }
 
 /// One session and a site, shared by tests that read pages and leave the session as it is. It may reach the

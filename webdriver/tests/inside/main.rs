@@ -5,5 +5,6 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;
+mod words;
 
 const KIND: webdriver_fleet::Browser = webdriver_fleet::Browser::Chromium;
