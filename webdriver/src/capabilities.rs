@@ -83,10 +83,14 @@ fn chromium_args(browser: &BrowserConfig, binaries: Option<&Binaries>) -> Vec<St
 }
 
 /// Nothing runs that a page did not ask for, nothing is fetched that is not read, no window opens
-/// besides ours, and a page that was left is not kept for going back. The last two of the features
-/// would prepare a new frame for each page, which costs a quarter of a small page's time and guards
-/// one site from another: here there is one site. A hidden window's timers and processes run as a
-/// shown one's.
+/// besides ours, no page is rendered beforehand, and a page that was left is not kept for going back.
+/// `RenderDocument` and `ProactivelySwapBrowsingInstance` would prepare a new frame for each page, which
+/// costs a quarter of a small page's time and guards one site from another: here there is one site. A
+/// hidden window's timers and processes run as a shown one's.
+///
+/// Resolver rules bind what goes over TCP. `WebRTC` would send UDP past them, to addresses of a page's
+/// choice: the headless shell takes the policy against it from the first switch, Chromium from the
+/// second. `WebRtcHideLocalIpsWithMdns` asks the local network for names.
 ///
 /// What a page writes to its console is in no file: chromedriver asks for a log (`enable-logging`),
 /// which is excluded besides.
@@ -110,7 +114,11 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-remote-fonts",
     "--disable-logging",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
-     BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance",
+     BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance,\
+     Prerender2,WebRtcHideLocalIpsWithMdns",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-quic",
     "--block-new-web-contents",
     "--blink-settings=imagesEnabled=false",
     "--force-device-scale-factor=1",

@@ -22,6 +22,33 @@ pub(crate) fn add(all: &mut Capabilities, browser: &BrowserConfig, binaries: Opt
 /// moment: 200, Firefox's own number, cost the session on a busy machine.
 const NAVIGATIONS: u32 = 20;
 
+/// Ways out that pass the proxy script by, or ask the resolver: calls between browsers, QUIC, what is
+/// fetched or resolved beforehand, and Firefox's own services.
+const CLOSED: [(&str, bool); 22] = [
+    ("media.peerconnection.enabled", false),
+    ("media.navigator.enabled", false),
+    ("dom.presentation.enabled", false),
+    ("dom.push.connection.enabled", false),
+    ("dom.push.enabled", false),
+    ("network.webtransport.enabled", false),
+    ("network.http.http3.enable", false),
+    ("network.dns.disablePrefetch", true),
+    ("network.dns.disablePrefetchFromHTTPS", true),
+    ("network.dns.preferIPv6", false),
+    ("network.prefetch-next", false),
+    ("network.proxy.allow_bypass", false),
+    ("network.preconnect", false),
+    ("network.predictor.enabled", false),
+    ("network.early-hints.preconnect.enabled", false),
+    ("network.captive-portal-service.enabled", false),
+    ("network.connectivity-service.enabled", false),
+    ("network.notify.changed", false),
+    ("browser.region.update.enabled", false),
+    ("browser.search.update", false),
+    ("doh-rollout.enabled", false),
+    ("toolkit.telemetry.enabled", false),
+];
+
 /// What is not here geckodriver sets by itself: no first-run pages, no updates, no telemetry.
 /// Without extensions, its own among them, a browser starts with a fifth less CPU time.
 /// Without what it keeps and looks up for somebody who comes back (history, icons, sessions, trackers),
@@ -35,7 +62,6 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     set("gfx.downloadable_fonts.enabled", json!(false));
     set("dom.disable_open_during_load", json!(true));
     set("dom.disable_beforeunload", json!(true));
-    set("dom.push.enabled", json!(false));
     set("app.normandy.enabled", json!(false));
     set("messaging-system.rsexperimentloader.enabled", json!(false));
     set("fission.autostart", json!(false));
@@ -47,7 +73,6 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
         "dom.navigation.navigationRateLimit.count",
         json!(NAVIGATIONS),
     );
-    set("network.dns.disablePrefetch", json!(true));
     set("browser.chrome.site_icons", json!(false));
     set("places.history.enabled", json!(false));
     set("browser.formfill.enable", json!(false));
@@ -56,13 +81,16 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     set("privacy.trackingprotection.annotate_channels", json!(false));
     set("privacy.bounceTrackingProtection.mode", json!(0));
     set("privacy.query_stripping.enabled", json!(false));
-    set("network.captive-portal-service.enabled", json!(false));
-    set("network.connectivity-service.enabled", json!(false));
     set("layout.css.devPixelsPerPx", json!("1.0"));
     // geckodriver has Firefox write down what pages log.
     set("browser.dom.window.dump.enabled", json!(false));
     set("devtools.console.stdout.chrome", json!(false));
     set("devtools.console.stdout.content", json!(false));
+    for (name, value) in CLOSED {
+        set(name, json!(value));
+    }
+    set("network.http.speculative-parallel-limit", json!(0));
+    set("network.trr.mode", json!(5));
     if let Some(agent) = &browser.user_agent {
         set("general.useragent.override", json!(agent));
     }

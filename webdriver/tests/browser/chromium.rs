@@ -10,6 +10,8 @@ mod endings;
 mod essentials;
 #[path = "files.rs"]
 mod files;
+#[path = "outside.rs"]
+mod outside;
 #[path = "recorder.rs"]
 mod recorder;
 #[path = "suites/mod.rs"]

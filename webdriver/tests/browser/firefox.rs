@@ -8,6 +8,8 @@ mod egress;
 mod essentials;
 #[path = "files.rs"]
 mod files;
+#[path = "outside.rs"]
+mod outside;
 #[path = "recorder.rs"]
 mod recorder;
 #[path = "suites/mod.rs"]

@@ -19,9 +19,16 @@ pub fn words() -> String {
 pub async fn page(Path(page): Path<String>) -> Html<&'static str> {
     Html(match page.as_str() {
         "writes" => WRITES,
+        "calls-home" => CALLS_HOME,
         _ => "<p id=text>?",
     })
 }
+
+/// Ports of this machine that [`CALLS_HOME`] tries.
+pub const FORBIDDEN: [u16; 3] = [3478, 3479, 4433];
+
+/// Tries every way out that a script has, to addresses and names of its choice: in the page, in frames, in workers.
+const CALLS_HOME: &str = include_str!("calls-home.html");
 
 const WRITES: &str = "<script>
 const line=(['left','behind','by','a','page'].join('-')+' ').repeat(1000);

@@ -7,6 +7,7 @@ pub mod hostile;
 pub mod processes;
 #[path = "../../../tests/support/shared.rs"]
 pub mod shared;
+pub mod sniffer;
 
 use std::{
     path::{Path as FilePath, PathBuf},

@@ -1,0 +1,68 @@
+//! No packet of a browser leaves the machine, and no name but the site's is asked for.
+
+use super::common::{
+    fleet_of,
+    hostile::FORBIDDEN,
+    patience, programs, site,
+    sniffer::{Sniffer, is_inside},
+    visit,
+};
+use serde_json::json;
+use std::time::{Duration, Instant};
+use url::Url;
+use webdriver_fleet::{FleetConfig, Visit};
+
+/// The site's name, which takes the resolver. Pages under it are no secure contexts, those under the address are.
+const NAME: &str = "site.example";
+
+#[tokio::test]
+async fn no_packet_and_no_question_goes_elsewhere() {
+    if !is_inside(&format!(
+        "{}::no_packet_and_no_question_goes_elsewhere",
+        module_path!()
+    )) {
+        return;
+    }
+    let (sniffer, by_address) = (Sniffer::start(NAME), site().await);
+    let mut by_name = by_address.clone();
+    by_name.set_host(Some(NAME)).unwrap();
+    for mut config in programs(1) {
+        let port = by_address.port().unwrap();
+        config.browser.allowed_hosts =
+            Some(vec![format!("127.0.0.1:{port}"), format!("{NAME}:{port}")]);
+        try_everything(config, [&by_address, &by_name]).await;
+        let strays = sniffer.strays(&FORBIDDEN);
+        println!(
+            "{} connections, {strays:#?}, {:?}",
+            sniffer.connections(),
+            sniffer.names()
+        );
+        assert_eq!(strays, []);
+        let names = sniffer.names();
+        assert!(names.iter().all(|name| is_of_site(name)), "{names:?}");
+        assert!(
+            names.iter().any(|name| name == NAME),
+            "the resolver hears nothing"
+        );
+    }
+    assert!(sniffer.connections() > 0, "the sniffer hears nothing");
+}
+
+/// Chromium also asks how the site's port speaks HTTPS.
+fn is_of_site(name: &str) -> bool {
+    name == NAME || name.ends_with(&format!("._https.{NAME}"))
+}
+
+async fn try_everything(config: FleetConfig, sites: [&Url; 2]) {
+    let fleet = fleet_of(config).await;
+    for site in sites {
+        let tries = Visit {
+            page_timeout: patience(20),
+            deadline: Instant::now() + patience(30),
+            ..visit(site, "hostile/calls-home")
+        };
+        assert_eq!(fleet.visit(tries).await.unwrap().value, json!("tried"));
+        fleet.visit(visit(site, "plain")).await.unwrap();
+    }
+    fleet.shutdown(Duration::from_secs(5)).await;
+}
