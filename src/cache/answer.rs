@@ -93,6 +93,15 @@ impl Answer {
             .max(by_wall)
     }
 
+    /// The same in memory of its own size. What a reader made has room to grow, and giving that back
+    /// would leave holes that fit nothing.
+    pub(super) fn compact(mut self) -> Self {
+        if let Ok(seen) = &mut self.outcome {
+            seen.timetable = Arc::new(Timetable::clone(&seen.timetable));
+        }
+        self
+    }
+
     pub(super) fn has_classes(&self) -> bool {
         self.outcome
             .as_ref()

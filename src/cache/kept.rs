@@ -19,7 +19,7 @@ use super::weight::bytes;
 use crate::pseudonym::Pseudonym;
 use crate::timetable::share_link::Identifier;
 
-/// Bytes that an answer may have for one place. A usual timetable has a quarter to a half of it.
+/// Bytes that an answer may have for one place. A usual timetable has a half of it.
 pub(super) const PLACE_BYTES: u64 = 8 * 1024;
 /// moka takes no longer lifetimes than this.
 const LONGEST: Duration = Duration::from_hours(24 * 365);
@@ -40,6 +40,7 @@ pub struct Kept {
 
 impl Kept {
     pub(super) fn new(identifier: &Identifier, answer: Answer, config: &CacheConfig) -> Self {
+        let answer = answer.compact();
         Self {
             lifetime: Lifetime::of(&answer, config),
             bytes: bytes(&answer),

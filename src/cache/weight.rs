@@ -4,25 +4,41 @@ use std::io::{self, Write};
 use std::mem::size_of;
 
 use super::answer::Answer;
+use super::kept::Kept;
 use crate::timetable::share_link::IDENTIFIER_LENGTH;
 use crate::timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
-/// What its rendition says beside the timetable, and what tells it from others.
+/// What its rendition says beside the timetable.
 const BESIDE: usize = 128;
+/// What tells a rendition from others.
+const VERSION: usize = 40;
+/// Counts of an `Arc` and of shared bytes.
+const COUNTS: usize = 24;
+/// What moka keeps for each answer: its key, times, places in its queues and timers. Measured.
+const PLACE: usize = 640;
 
-/// Bytes of `answer` and of its rendition, the allocator's own aside.
+/// Bytes of `answer` and of its rendition, with all that is kept beside them.
 pub(super) fn bytes(answer: &Answer) -> u64 {
-    let own = size_of::<super::kept::Kept>() + IDENTIFIER_LENGTH;
+    let own = PLACE + allocated(size_of::<Kept>() + COUNTS);
     let timetable = answer.outcome.as_ref().map_or(0, |seen| {
-        of(&seen.timetable) + written(&seen.timetable) + BESIDE
+        let written = allocated(written(&seen.timetable) + BESIDE) + allocated(VERSION);
+        of(&seen.timetable) + written + 2 * allocated(COUNTS)
     });
     (own + timetable) as u64
+}
+
+/// What an allocator takes for so many bytes: a header, in steps of 16 bytes, 32 at least.
+fn allocated(bytes: usize) -> usize {
+    match bytes {
+        0 => 0,
+        _ => (bytes + 8).next_multiple_of(16).max(32),
+    }
 }
 
 /// How long the timetable is once it is written down.
 fn written(timetable: &Timetable) -> usize {
     let mut length = Length(0);
-    // Whatever cannot be written has no rendition.
+    // A timetable that cannot be written has no rendition.
     let _ = serde_json::to_writer(&mut length, timetable);
     length.0
 }
@@ -42,24 +58,31 @@ impl Write for Length {
 }
 
 fn of(timetable: &Timetable) -> usize {
-    let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    let own = size_of::<Timetable>()
-        + IDENTIFIER_LENGTH
-        + text(&timetable.semester)
-        + text(&timetable.title)
-        + timetable.days.len();
+    let own = allocated(size_of::<Timetable>() + COUNTS)
+        + allocated(IDENTIFIER_LENGTH)
+        + optional(timetable.semester.as_ref())
+        + optional(timetable.title.as_ref())
+        + all(&timetable.days, |_| 0);
     own + all(&timetable.classes, |class: &Class| {
-        class.name.len() + class.professor.len() + class.place.len()
+        text(&class.name) + text(&class.professor) + text(&class.place)
     }) + all(&timetable.untimed, |class: &UntimedClass| {
-        class.name.len() + class.place.len()
+        text(&class.name) + text(&class.place)
     }) + all(&timetable.not_drawn, |class: &RefusedClass| {
-        text(&class.name)
+        optional(class.name.as_ref())
     }) + all(&timetable.semesters, |semester: &Semester| {
-        semester.label.len() + IDENTIFIER_LENGTH
+        text(&semester.label) + allocated(IDENTIFIER_LENGTH)
     })
 }
 
-/// Entries of a list and what each of them points to.
-fn all<T>(list: &[T], text: impl Fn(&T) -> usize) -> usize {
-    size_of_val(list) + list.iter().map(text).sum::<usize>()
+fn text(text: &String) -> usize {
+    allocated(text.capacity())
+}
+
+fn optional(words: Option<&String>) -> usize {
+    words.map_or(0, text)
+}
+
+/// A list with its room, and what each entry points to.
+fn all<T>(list: &Vec<T>, more: impl Fn(&T) -> usize) -> usize {
+    allocated(list.capacity() * size_of::<T>()) + list.iter().map(more).sum::<usize>()
 }

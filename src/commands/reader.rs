@@ -149,7 +149,10 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             max_pages: config.session_max_pages,
             max_age: config.session_max_age,
         },
-        limits: limits(config.kind),
+        limits: Limits {
+            memory: config.session_max_memory,
+            ..limits(config.kind)
+        },
     }
 }
 

@@ -167,6 +167,8 @@ pub struct BrowserConfig {
     pub session_max_pages: u32,
     /// `GONGGANG_SESSION_MAX_AGE`.
     pub session_max_age: Duration,
+    /// `GONGGANG_SESSION_MAX_MIB`: bytes of memory at which a local session is replaced.
+    pub session_max_memory: u64,
 }
 
 /// The browsers that can be driven.

@@ -127,8 +127,8 @@ fn rendition(found: &Found) -> Result<Rendition, Fault> {
     let essence = written(found.timetable.as_ref())?;
     let document = written(&found.document())?;
     Ok(Rendition {
-        // It stays: without the room that it was written into.
-        bytes: document.into_boxed_slice().into(),
+        // It stays: in memory of its own size, which what it was written into is not.
+        bytes: Bytes::copy_from_slice(&document),
         version: Tag::weak(&essence).0,
     })
 }

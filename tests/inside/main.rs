@@ -8,6 +8,7 @@
 
 mod auto;
 mod batch;
+mod cache_memory;
 mod contract;
 mod http;
 mod incomplete;

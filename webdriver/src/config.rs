@@ -187,6 +187,15 @@ pub struct Limits {
     pub backoff: Duration,
     /// The longest pause between two attempts to open a session.
     pub backoff_max: Duration,
+    /// How often a local session's processes are looked at, for the two bounds that follow.
+    pub watch: Duration,
+    /// Bytes of memory that the driver and the browser of a local session may take together
+    /// (proportional set size). A JavaScript heap is bounded by [`BrowserConfig::heap_mib`], but
+    /// pages have other memory.
+    pub memory: u64,
+    /// A local session that has used half of a processor for this long, with no visit running, is
+    /// replaced.
+    pub idle: Duration,
 }
 
 impl Default for Limits {
@@ -206,6 +215,9 @@ impl Default for Limits {
             prompts: 64,
             backoff: Duration::from_millis(100),
             backoff_max: Duration::from_secs(10),
+            watch: Duration::from_secs(1),
+            memory: 768 << 20,
+            idle: Duration::from_secs(5),
         }
     }
 }

@@ -24,12 +24,13 @@ use crate::{
     launcher::Launcher,
     lease::Desk,
     line::Line,
-    memory,
+    processes,
     queue::{Job, Queue, Refusal},
     session::{Session, Workshop, WorkshopEnd},
     slot::Slot,
     status::{Board, FleetStatus, millis},
     visit::{Visit, Visited},
+    watch,
 };
 
 /// A supervised pool of browser sessions.
@@ -51,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) queue: Queue,
     /// One for each slot that may renew its session at a time: half of them, so that the others serve.
     pub(crate) renewals: Arc<Semaphore>,
+    /// For each slot, what its session takes beyond its bounds.
+    pub(crate) excess: Vec<watch::Sender>,
     /// Cancelled when slot tasks shall end, whatever they do.
     pub(crate) stop: CancellationToken,
     /// Visits admitted and not yet answered; closed: no more are admitted.
@@ -91,6 +94,9 @@ impl Fleet {
         let mut first = Some(first);
         for number in 0..shared.workshop.config.slots {
             slots.spawn(supervise(number, Arc::clone(&shared), first.take()));
+        }
+        if matches!(shared.workshop.end, WorkshopEnd::Local(_)) {
+            slots.spawn(watch::watch(Arc::clone(&shared)));
         }
         slots.close();
         let stop = shared.stop.clone().drop_guard();
@@ -240,7 +246,11 @@ impl Fleet {
         }
         let slots = self.shared.board.slots();
         let groups = slots.iter().filter_map(|slot| slot.process_group);
-        Some(memory::of_groups(&groups.collect::<Vec<_>>()))
+        let usages = processes::usages(&groups.collect::<Vec<_>>());
+        let taken = usages
+            .iter()
+            .map(|usage| processes::proportional(&usage.members));
+        Some(taken.sum())
     }
 
     /// Takes no more visits, gives the admitted ones `grace` to finish, then ends every session,
@@ -262,6 +272,9 @@ impl Shared {
         Self {
             board: Board::new(workshop.config.slots),
             queue: Queue::new(workshop.config.queue),
+            excess: (0..workshop.config.slots)
+                .map(|_| watch::Sender::new(None))
+                .collect(),
             renewals: Arc::new(Semaphore::new(workshop.config.slots.div_ceil(2))),
             stop: CancellationToken::new(),
             in_flight: TaskTracker::new(),

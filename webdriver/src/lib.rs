@@ -45,7 +45,7 @@ mod keeper;
 mod launcher;
 mod lease;
 mod line;
-mod memory;
+mod processes;
 mod queue;
 mod recorder;
 mod script;
@@ -53,6 +53,7 @@ mod session;
 mod slot;
 mod status;
 mod visit;
+mod watch;
 mod window;
 mod wire;
 

@@ -19,7 +19,7 @@ use crate::{
     queue::Job,
     session::Session,
     status::{CloseReason, SlotState},
-    visit,
+    visit, watch,
 };
 
 /// A slot of the fleet.
@@ -163,19 +163,22 @@ impl Slot {
         let queue = &self.shared.queue;
         self.shared.board.enter(self.number, SlotState::Idle);
         queue.offer();
-        let mut patience = self.idle_time(session, generation);
-        loop {
+        let patience = self.idle_time(session, generation);
+        select! {
+            biased;
+            job = queue.next() => return job,
+            _ = self.exceeded(session.group()) => {}
+            () = sleep(patience) => {}
+        }
+        while !queue.withdraw() {
+            // A caller holds the permit, and will either send its visit or leave and give it back.
             select! {
                 biased;
                 job = queue.next() => return job,
-                () = sleep(patience) => {}
+                () = sleep(Duration::from_millis(20)) => {}
             }
-            if queue.withdraw() {
-                return None;
-            }
-            // A caller holds the permit, and will either send its visit or leave and give it back.
-            patience = Duration::from_millis(20);
         }
+        None
     }
 
     fn idle_time(&self, session: &Session, generation: u32) -> Duration {
@@ -221,13 +224,32 @@ impl Slot {
         old.then_some(CloseReason::Age)
     }
 
+    /// Waits until the session of this process group takes more than it may.
+    async fn exceeded(&self, group: u32) -> CloseReason {
+        watch::exceeded(&self.shared.excess[self.number], group).await
+    }
+
+    /// Does something with a session for as long as it takes no more than it may.
+    async fn within_bounds<T>(&self, group: u32, work: impl Future<Output = T>) -> Result<T, End> {
+        select! {
+            biased;
+            reason = self.exceeded(group) => {
+                tracing::warn!(slot = self.number, ?reason, "session takes too much");
+                Err(End::of(reason))
+            }
+            done = work => Ok(done),
+        }
+    }
+
     async fn idle(&self, session: &Session) -> Option<End> {
-        match session.probe(Step::Probe).await {
-            Ok(()) => {
+        let probe = session.probe(Step::Probe);
+        match self.within_bounds(session.group(), probe).await {
+            Ok(Ok(())) => {
                 self.answered(session);
                 None
             }
-            Err(fault) => Some(self.end_after(fault, None)),
+            Ok(Err(fault)) => Some(self.end_after(fault, None)),
+            Err(end) => Some(end),
         }
     }
 
@@ -243,10 +265,14 @@ impl Slot {
         let began = Instant::now();
         self.shared.board.enter(self.number, SlotState::Busy);
         job.tries += 1;
-        let result = visit::run(session, &job.visit).await;
-        let end = match result {
-            Err(fault @ Fault::Session(_)) => Some(self.lose(fault, job)),
-            result => {
+        let (group, run) = (session.group(), visit::run(session, &job.visit));
+        let end = match self.within_bounds(group, run).await {
+            Err(End { reason, .. }) => Some(End {
+                reason,
+                ..self.lose(too_much(), job)
+            }),
+            Ok(Err(fault @ Fault::Session(_))) => Some(self.lose(fault, job)),
+            Ok(result) => {
                 let origin = job.visit.url.origin().ascii_serialization();
                 self.finish(session, job, result);
                 self.clean(session, &origin).await
@@ -268,13 +294,15 @@ impl Slot {
 
     async fn clean(&self, session: &mut Session, origin: &str) -> Option<End> {
         self.shared.board.enter(self.number, SlotState::Cleaning);
-        match clean(session, origin).await {
-            Ok(refused) => {
+        let (group, clean) = (session.group(), clean(session, origin));
+        match self.within_bounds(group, clean).await {
+            Ok(Ok(refused)) => {
                 self.answered(session);
                 self.shared.board.refused.fetch_add(refused, Relaxed);
                 None
             }
-            Err(fault) => Some(self.end_after(fault, None)),
+            Ok(Err(fault)) => Some(self.end_after(fault, None)),
+            Err(end) => Some(end),
         }
     }
 
@@ -310,6 +338,14 @@ impl End {
             renewal: None,
         }
     }
+}
+
+/// The session takes more than it may, under a visit.
+fn too_much() -> Fault {
+    Fault::Session(VisitError::Crashed {
+        step: Step::Script,
+        message: "its processes took too much".into(),
+    })
 }
 
 fn reason(fault: &Fault) -> CloseReason {

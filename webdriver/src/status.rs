@@ -67,17 +67,23 @@ pub enum CloseReason {
     Crashed,
     /// It missed a deadline.
     Timeout,
+    /// It took more memory than it may.
+    Memory,
+    /// It used a processor while no visit ran.
+    Cpu,
     /// The fleet ended.
     Shutdown,
 }
 
 impl CloseReason {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Pages,
         Self::Age,
         Self::Crashed,
         Self::Timeout,
+        Self::Memory,
+        Self::Cpu,
         Self::Shutdown,
     ];
 
@@ -88,6 +94,8 @@ impl CloseReason {
             Self::Age => "age",
             Self::Crashed => "crashed",
             Self::Timeout => "timeout",
+            Self::Memory => "memory",
+            Self::Cpu => "cpu",
             Self::Shutdown => "shutdown",
         }
     }

@@ -62,7 +62,18 @@ pub(super) struct BrowserSettings {
         value_name = "DURATION"
     )]
     session_max_age: String,
+    /// Memory in MiB at which a local session is replaced
+    #[arg(
+        long,
+        env = "GONGGANG_SESSION_MAX_MIB",
+        default_value = "768",
+        value_name = "N"
+    )]
+    session_max_mib: String,
 }
+
+/// A session of any browser needs as much before it has shown a page.
+const LEAST_MIB: usize = 256;
 
 impl BrowserSettings {
     /// Checks them; the faults are added to `faults`.
@@ -96,6 +107,10 @@ impl BrowserSettings {
             "GONGGANG_SESSION_MAX_AGE",
             positive_duration(&self.session_max_age),
         );
+        let session_max_mib = faults.check(
+            "GONGGANG_SESSION_MAX_MIB",
+            count(&self.session_max_mib, LEAST_MIB),
+        );
         Some(BrowserConfig {
             kind: kind?,
             browser_binary: self.browser_binary.clone(),
@@ -108,6 +123,7 @@ impl BrowserSettings {
             page_timeout: page_timeout?,
             session_max_pages: session_max_pages? as u32,
             session_max_age: session_max_age?,
+            session_max_memory: (session_max_mib? as u64).saturating_mul(1 << 20),
         })
     }
 }

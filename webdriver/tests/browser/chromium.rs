@@ -1,5 +1,7 @@
 //! Every suite with Chromium.
 
+#[path = "bounds.rs"]
+mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "egress.rs"]

@@ -1,5 +1,7 @@
 //! Every suite with Firefox. `make test` leaves `suites` out.
 
+#[path = "bounds.rs"]
+mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "egress.rs"]

@@ -1,5 +1,10 @@
 //! Pages that run a stranger's script, by the name below `/hostile/`.
 
+use std::{
+    os::unix::process::CommandExt,
+    process::{Child, Command},
+};
+
 use axum::{extract::Path, response::Html};
 
 /// Stands in everything that a hostile page writes. The pages put it together themselves, so that their own text,
@@ -20,6 +25,7 @@ pub async fn page(Path(page): Path<String>) -> Html<&'static str> {
     Html(match page.as_str() {
         "writes" => WRITES,
         "calls-home" => CALLS_HOME,
+        "hoards" => HOARDS,
         _ => "<p id=text>?",
     })
 }
@@ -39,3 +45,16 @@ const worker=new Worker(URL.createObjectURL(new Blob(['const line='+JSON.stringi
 let times=0;const writing=setInterval(()=>{write();times+=1;
     if(times===50){clearInterval(writing);document.body.innerHTML='<p id=text>written'}},1);
 </script><body>";
+
+/// Takes 2.4 GiB that no JavaScript heap counts, a piece at a time, and never comes to an end.
+const HOARDS: &str = "<script>self.kept=[];const hoard=()=>{
+self.kept.push(new Uint8Array(16<<20).fill(7));if(self.kept.length<150)setTimeout(hoard,1)};hoard()</script>";
+
+/// A program that uses a processor in that process group.
+pub fn busy_in(group: u32) -> Child {
+    let group = group.cast_signed();
+    let mut busy = Command::new("sh");
+    busy.args(["-c", "while :; do :; done"])
+        .process_group(group);
+    busy.spawn().unwrap()
+}

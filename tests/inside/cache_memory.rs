@@ -1,0 +1,130 @@
+//! The cache takes no more memory than its places stand for. Measured as the system counts it, in a process of its own.
+
+use std::process::Command;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use gonggang::cache::{Cache, CacheConfig, Rendition};
+use gonggang::source::{Read, SourceKind, Timings};
+use gonggang::timetable::share_link::Identifier;
+use gonggang::timetable::{Class, Timetable};
+use serde_json::json;
+use tokio_util::task::TaskTracker;
+
+/// Set in that process: how many classes a timetable has, and how many bytes each of their words.
+const SHAPE: &str = "GONGGANG_TEST_CACHE_SHAPE";
+const PLACES: u32 = 10_000;
+/// What docs/caching.md promises for that many places.
+const PROMISED: u64 = 80 << 20;
+/// Small answers, answers that fill a place with few or many words, and answers that fill several.
+const SHAPES: [&str; 5] = ["1 4", "15 12", "22 1", "40 3", "60 40"];
+
+#[tokio::test]
+async fn a_full_cache_takes_no_more_than_it_promises() {
+    if let Ok(shape) = std::env::var(SHAPE) {
+        return fill(&shape).await;
+    }
+    let runs = SHAPES.map(|shape| {
+        let mut program = Command::new(std::env::current_exe().unwrap());
+        let test = "cache_memory::a_full_cache_takes_no_more_than_it_promises";
+        program.args([test, "--exact", "--nocapture"]);
+        program.env(SHAPE, shape).output().unwrap()
+    });
+    for run in runs {
+        println!("{}", String::from_utf8_lossy(&run.stdout));
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+    }
+}
+
+async fn fill(shape: &str) {
+    let (classes, bytes) = shape.split_once(' ').unwrap();
+    let (classes, bytes) = (classes.parse().unwrap(), bytes.parse().unwrap());
+    let config = CacheConfig {
+        capacity: PLACES.into(),
+        ttl: Duration::from_mins(10),
+        negative_ttl: Duration::from_secs(30),
+        stale: Duration::from_hours(24),
+        url: None,
+    };
+    let cache = Cache::new(config, TaskTracker::new());
+    keep(&cache, 0, classes, bytes).await;
+    let before = resident();
+    for number in 1..=PLACES + PLACES / 10 {
+        keep(&cache, number, classes, bytes).await;
+    }
+    let (taken, status) = (
+        resident() - before,
+        serde_json::to_value(cache.status()).unwrap(),
+    );
+    let told = status["bytes"].as_u64().unwrap();
+    println!(
+        "{shape}: {} entries take {taken} bytes, told as {told}",
+        status["entries"]
+    );
+    assert!(taken <= PROMISED, "{taken} bytes");
+    assert!(taken <= told + told / 10, "{taken} bytes, told as {told}");
+}
+
+async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
+    let identifier: Identifier = format!("{number:020}").parse().unwrap();
+    let read = Read {
+        timetable: timetable(&identifier, classes, bytes),
+        source: SourceKind::Browser,
+        timings: Timings::default(),
+    };
+    let loaded = cache.load(&identifier, async { Ok(read) }).await.unwrap();
+    let answer = loaded.kept.answer.outcome.as_ref().unwrap();
+    let written = serde_json::to_vec(&json!({
+        "timetable": answer.timetable, "source": "browser", "fetched_at": "2026-09-01T00:00:00Z", "incomplete": false,
+    }));
+    let rendition = loaded.kept.rendition(|| {
+        written.map(|written| Rendition {
+            bytes: Bytes::copy_from_slice(&written),
+            version: format!("W/\"{number:032x}\"").into(),
+        })
+    });
+    // A caller's copy of the bytes.
+    drop(rendition.unwrap().bytes.clone());
+}
+
+/// As it comes from a reader: lists and words have room to grow.
+fn timetable(identifier: &Identifier, classes: usize, bytes: usize) -> Timetable {
+    let word = || {
+        let mut word = String::with_capacity(2 * bytes);
+        word.extend(std::iter::repeat_n('x', bytes));
+        word
+    };
+    let class: Class = serde_json::from_value(json!({
+        "name": "", "professor": "", "place": "", "color": null,
+        "day": "mon", "start": "09:00", "end": "10:00",
+    }))
+    .unwrap();
+    let mut all = Vec::with_capacity(2 * classes);
+    all.extend((0..classes).map(|_| Class {
+        name: word(),
+        professor: word(),
+        place: word(),
+        ..class.clone()
+    }));
+    Timetable {
+        identifier: identifier.clone(),
+        year: Some(2026),
+        semester: Some("2".to_owned()),
+        title: Some("2026년 2학기".to_owned()),
+        days: Vec::new(),
+        classes: all,
+        untimed: Vec::new(),
+        not_drawn: Vec::new(),
+        semesters: Vec::new(),
+    }
+}
+
+/// Bytes of memory that this process takes.
+fn resident() -> u64 {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    pages.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
