@@ -191,7 +191,7 @@ pub struct Limits {
     pub watch: Duration,
     /// Bytes of memory that the driver and the browser of a local session may take together
     /// (proportional set size). A JavaScript heap is bounded by [`BrowserConfig::heap_mib`], but
-    /// pages have other memory.
+    /// pages have other memory. Firefox has been seen to take 1.4 GiB in ordinary use.
     pub memory: u64,
     /// A local session that has used half of a processor for this long, with no visit running, is
     /// replaced.
@@ -216,7 +216,7 @@ impl Default for Limits {
             backoff: Duration::from_millis(100),
             backoff_max: Duration::from_secs(10),
             watch: Duration::from_secs(1),
-            memory: 768 << 20,
+            memory: 2 << 30,
             idle: Duration::from_secs(5),
         }
     }

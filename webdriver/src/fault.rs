@@ -71,9 +71,12 @@ pub(crate) fn message(error: &CmdError) -> Excerpt {
         CmdError::Failed(_) | CmdError::FailedC(_) | CmdError::Lost(_) => {
             "the connection to the driver is lost".into()
         }
-        _ => "the driver's answer has no meaning".into(),
+        CmdError::NotW3C(value) => known(NO_ERROR, value.as_str().unwrap_or_default()),
+        _ => NO_ERROR.into(),
     }
 }
+
+const NO_ERROR: &str = "the driver's answer is not known";
 
 fn known(status: &'static str, said: &str) -> Excerpt {
     let mut causes = CAUSES.iter().filter(|cause| said.contains(*cause));
@@ -179,9 +182,11 @@ mod tests {
         assert_eq!(told("net::ERR_WEEKDAY"), "unknown error");
     }
 
+    /// chromedriver has error codes of its own.
     #[test]
-    fn an_answer_that_is_no_error_is_told_without_its_words() {
-        let error = CmdError::NotW3C("http://a/@weekday0000000000000".into());
-        assert_eq!(&*message(&error), "the driver's answer has no meaning");
+    fn a_code_that_is_no_w3c_status_is_told_if_it_is_known() {
+        let told = |code: &str| message(&CmdError::NotW3C(code.into())).to_string();
+        assert_eq!(told("tab crashed"), format!("{NO_ERROR}: tab crashed"));
+        assert_eq!(told("http://a/@weekday0000000000000"), NO_ERROR);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::super::BrowserConfig;
 use super::super::values::{browser_kind, count, positive_duration, webdriver_url};
+use super::super::{BrowserConfig, BrowserKind};
 use super::Faults;
 
 /// Which browsers, how many, and how long they may take.
@@ -62,18 +62,21 @@ pub(super) struct BrowserSettings {
         value_name = "DURATION"
     )]
     session_max_age: String,
-    /// Memory in MiB at which a local session is replaced
-    #[arg(
-        long,
-        env = "GONGGANG_SESSION_MAX_MIB",
-        default_value = "768",
-        value_name = "N"
-    )]
-    session_max_mib: String,
+    /// Memory in MiB at which a local session is replaced [default: 1024, with Firefox 2048]
+    #[arg(long, env = "GONGGANG_SESSION_MAX_MIB", value_name = "N")]
+    session_max_mib: Option<String>,
 }
 
 /// A session of any browser needs as much before it has shown a page.
 const LEAST_MIB: usize = 256;
+
+/// Well above what a session of that kind has been seen to grow to in 500 pages.
+fn usual_max_mib(kind: BrowserKind) -> usize {
+    match kind {
+        BrowserKind::Chrome => 1024,
+        BrowserKind::Firefox => 2048,
+    }
+}
 
 impl BrowserSettings {
     /// Checks them; the faults are added to `faults`.
@@ -107,10 +110,10 @@ impl BrowserSettings {
             "GONGGANG_SESSION_MAX_AGE",
             positive_duration(&self.session_max_age),
         );
-        let session_max_mib = faults.check(
-            "GONGGANG_SESSION_MAX_MIB",
-            count(&self.session_max_mib, LEAST_MIB),
-        );
+        let session_max_mib = match &self.session_max_mib {
+            Some(text) => faults.check("GONGGANG_SESSION_MAX_MIB", count(text, LEAST_MIB)),
+            None => kind.map(usual_max_mib),
+        };
         Some(BrowserConfig {
             kind: kind?,
             browser_binary: self.browser_binary.clone(),

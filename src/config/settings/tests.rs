@@ -36,6 +36,15 @@ fn the_defaults_are_those_of_the_contract() {
 }
 
 #[test]
+fn the_memory_of_a_session_is_bounded_by_the_kind_of_its_browser_or_as_set() {
+    let mib = |flags: &[&str]| validate(flags).unwrap().browser.session_max_memory >> 20;
+    assert_eq!(mib(&[]), 1024);
+    assert_eq!(mib(&["--browser", "firefox"]), 2048);
+    assert_eq!(mib(&["--session-max-mib", "512"]), 512);
+    assert!(validate(&["--session-max-mib", "100"]).is_err());
+}
+
+#[test]
 fn a_refused_webdriver_address_is_not_repeated_with_its_password() {
     for address in ["htp://me:secret@grid", "http://me:secret%2F@grid"] {
         let flag = format!("--webdriver-url={address}");
