@@ -65,7 +65,11 @@ async fn serve(
         end.clone(),
     );
     tokio::spawn(heeding);
-    let limits = http::ServerLimits::default();
+    let limits = http::ServerLimits {
+        connections: reader.connections,
+        proxies: config.http.trusted_proxies.clone(),
+        ..http::ServerLimits::default()
+    };
     let stop = end.begun.clone().cancelled_owned();
     let mut serving = pin!(http::serve(listener, router, limits, stop));
     tokio::select! {

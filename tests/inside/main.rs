@@ -8,6 +8,7 @@
 
 mod auto;
 mod batch;
+mod connections;
 mod contract;
 mod http;
 mod incomplete;

@@ -8,6 +8,7 @@ mod pages;
 mod programs;
 mod sandbox;
 
+use super::open_files;
 use crate::cli::CommandError;
 use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
 use crate::log;
@@ -26,13 +27,24 @@ pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
 }
 
 async fn look(config: &Config) -> Vec<Finding> {
-    match config.source {
-        SourceConfig::Browser => browser(config).await,
-        SourceConfig::Api => vec![api::look(config).await],
-        SourceConfig::Auto { .. } => {
-            let mut findings = browser(config).await;
-            findings.push(api::look(config).await);
-            findings
+    let mut findings = vec![files(config)];
+    if !matches!(config.source, SourceConfig::Api) {
+        findings.extend(browser(config).await);
+    }
+    if !matches!(config.source, SourceConfig::Browser) {
+        findings.push(api::look(config).await);
+    }
+    findings
+}
+
+/// The open files that the system allows.
+fn files(config: &Config) -> Finding {
+    match open_files::connections(config) {
+        Ok(connections) => Finding::fine("files", format!("enough for {connections} connections")),
+        Err(too_few) => {
+            let too_few = too_few.to_string();
+            let (what, to_do) = too_few.split_once('\n').unwrap_or((&too_few, ""));
+            Finding::fault("files", what.to_owned(), to_do)
         }
     }
 }
