@@ -19,7 +19,7 @@ const BIG: &str = "/docs/swagger-ui-bundle.js";
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What no test here waits for.
-const NEVER: Duration = Duration::from_secs(3600);
+const NEVER: Duration = Duration::from_hours(1);
 
 /// The service on a real socket.
 struct Served {
