@@ -233,6 +233,7 @@ impl From<&Fault> for Exit {
             Fault::Blocked { .. }
             | Fault::Busy { .. }
             | Fault::RateLimited { .. }
+            | Fault::WrongKeys { .. }
             | Fault::Draining => Self::TryLater,
             Fault::LayoutChanged(_) | Fault::Internal { .. } => Self::Internal,
         }

@@ -78,6 +78,12 @@ pub enum Fault {
         /// When it may ask again.
         retry_after: Duration,
     },
+    /// The caller's address has sent too many wrong keys.
+    #[error("too many wrong keys")]
+    WrongKeys {
+        /// When its keys are looked at again.
+        retry_after: Duration,
+    },
     /// Our own fault.
     #[error("internal fault: {reason}")]
     Internal {
@@ -107,13 +113,19 @@ pub enum BadRequest {
     /// A body that did not arrive in time.
     #[error("body too slow")]
     TooSlow,
+    /// Sent to a name that is not one of the service's.
+    #[error("host not allowed")]
+    Host,
     /// More or longer headers than any caller needs.
     #[error("too many headers")]
     Headers,
     /// Something else than a JSON object, where only that is taken.
     #[error("not a JSON object")]
     NotAnObject,
-    /// A parameter that is missing, given twice, or not what it takes.
+    /// A parameter, or a member of a JSON body, that is given twice.
+    #[error("given twice")]
+    Repeated,
+    /// A parameter that is missing or not what it takes.
     #[error("parameter {}", .0.name())]
     Parameter(Parameter),
 }
@@ -161,7 +173,9 @@ impl Fault {
     pub fn code(&self) -> &'static str {
         match self {
             // The list has no code for a wrong parameter: the address or body asked with is invalid.
-            Fault::InvalidLink(_) | Fault::BadRequest(BadRequest::Parameter(_)) => "invalid_link",
+            Fault::InvalidLink(_)
+            | Fault::BadRequest(BadRequest::Parameter(_) | BadRequest::Repeated) => "invalid_link",
+            Fault::BadRequest(BadRequest::Host) => "host_not_allowed",
             Fault::MissingLink | Fault::BadRequest(_) => "missing_link",
             Fault::NotFound => "not_found",
             Fault::NotPublic => "not_public",
@@ -174,7 +188,7 @@ impl Fault {
             Fault::Draining => "draining",
             Fault::BrowserUnavailable { .. } => "browser_unavailable",
             Fault::Unauthorized => "unauthorized",
-            Fault::RateLimited { .. } => "rate_limited",
+            Fault::RateLimited { .. } | Fault::WrongKeys { .. } => "rate_limited",
             Fault::Internal { .. } => "internal",
         }
     }
@@ -192,7 +206,9 @@ impl Fault {
     /// When it makes sense to ask again, where that is soon.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Fault::Busy { retry_after } | Fault::RateLimited { retry_after } => Some(*retry_after),
+            Fault::Busy { retry_after }
+            | Fault::RateLimited { retry_after }
+            | Fault::WrongKeys { retry_after } => Some(*retry_after),
             Fault::Blocked { retry_after, .. } | Fault::SiteUnavailable { retry_after, .. } => {
                 *retry_after
             }

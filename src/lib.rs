@@ -8,6 +8,7 @@
 //! 1  source, cache                where a timetable is read; answers kept and shared
 //! 0  timetable                    pure: from a page's reading to times of day
 //!    pseudonym                    under which name a timetable stands in the log
+//!    wall_clock                   times as they are written, however far off the clock is
 //! ```
 
 pub mod batch;
@@ -26,3 +27,4 @@ pub mod replay;
 pub mod service;
 pub mod source;
 pub mod timetable;
+mod wall_clock;

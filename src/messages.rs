@@ -91,6 +91,10 @@ fn both(fault: &Fault) -> (&'static str, &'static str) {
             "요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
             "Too many requests. Try again when Retry-After has passed.",
         ),
+        Fault::WrongKeys { .. } => (
+            "이 주소에서 잘못된 API 키를 너무 많이 보냈습니다. 키를 확인하고 잠시 후 다시 시도해 주세요.",
+            "Too many wrong API keys came from this address. Check the key, and try again when Retry-After has passed.",
+        ),
         Fault::Internal { .. } => (
             "서비스 내부 오류입니다. 관리자에게 알려 주세요.",
             "The service failed. Tell whoever runs it.",
@@ -145,6 +149,10 @@ fn bad_request(why: BadRequest) -> (&'static str, &'static str) {
             "본문이 제시간에 도착하지 않았습니다. 다시 보내 주세요.",
             "The body did not arrive in time. Send it again.",
         ),
+        BadRequest::Host => (
+            "이 서비스가 모르는 이름(Host)으로 보낸 요청입니다. http://127.0.0.1이나 http://localhost로 보내거나, 운영자가 GONGGANG_ALLOWED_HOSTS에 그 이름을 넣어야 합니다.",
+            "The request was sent to a name (Host) that is not one of this service's. Use http://127.0.0.1 or http://localhost, or have the operator add the name to GONGGANG_ALLOWED_HOSTS.",
+        ),
         BadRequest::Headers => (
             "요청 헤더가 너무 많거나 너무 깁니다. 필요한 헤더만 보내 주세요.",
             "There are too many headers, or they are too long. Send only those that are needed.",
@@ -152,6 +160,10 @@ fn bad_request(why: BadRequest) -> (&'static str, &'static str) {
         BadRequest::NotAnObject => (
             "본문을 읽을 수 없습니다. Content-Type: application/json과 함께 {\"links\": [\"<링크>\", …]} 형식의 JSON을 보내 주세요.",
             "The body cannot be read. Send JSON like {\"links\": [\"<link>\", …]} with Content-Type: application/json.",
+        ),
+        BadRequest::Repeated => (
+            "같은 이름의 값이 두 번 있습니다. 각 값은 한 번만 보내 주세요.",
+            "A value of the same name is given twice. Give each once.",
         ),
         BadRequest::Parameter(parameter) => bad_parameter(parameter),
     }

@@ -20,6 +20,7 @@ use crate::metrics;
 use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 use crate::timetable::{Timetable, is_false};
+use crate::wall_clock::to_the_second;
 
 /// Links of one caller that are asked for at a time.
 const PARALLEL: usize = 8;
@@ -134,7 +135,7 @@ impl Found {
         Document {
             timetable: &self.timetable,
             source: self.source,
-            fetched_at: humantime::format_rfc3339_seconds(self.kept.answer.fetched_at).to_string(),
+            fetched_at: to_the_second(self.kept.answer.fetched_at).to_string(),
             incomplete: self.timetable.is_incomplete(),
         }
     }

@@ -87,7 +87,7 @@ async fn connections(service: &Service) -> [String; 3] {
         CONNECTIONS => format!("not with {CONNECTIONS}"),
         served => format!("{served} at once"),
     };
-    let shows = "one more waits until another is closed".to_owned();
+    let shows = "an idle one is closed for one more".to_owned();
     ["connections".into(), ends, shows]
 }
 

@@ -4,6 +4,7 @@ mod batch;
 mod check;
 mod extract;
 mod healthcheck;
+mod open_files;
 mod pages;
 mod progress;
 mod reader;
@@ -19,6 +20,7 @@ use crate::cli::{Command, CommandError};
 /// # Errors
 /// [`CommandError`], which also says how the process should end.
 pub async fn run(command: Command) -> Result<(), CommandError> {
+    signals::ignore_those_without_a_meaning();
     match command {
         Command::Serve { replay, settings } => serve::run(replay.as_deref(), &settings).await,
         Command::Extract {

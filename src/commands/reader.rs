@@ -10,6 +10,7 @@ use webdriver_fleet::{
     Recycle, StartError,
 };
 
+use super::open_files;
 use crate::cli::CommandError;
 use crate::config::{
     BrowserConfig, BrowserKind, Config, MannersConfig, SiteConfig, SourceConfig, VIEWPORT,
@@ -26,14 +27,17 @@ const TOLD: Duration = Duration::from_secs(1);
 pub(super) struct Reader {
     pub(super) service: Arc<Service>,
     fleet: Option<Arc<Fleet>>,
+    /// Callers for which there are open files left.
+    pub(super) connections: usize,
 }
 
 impl Reader {
     /// Opens the sessions, where the source wants any.
     ///
     /// # Errors
-    /// [`CommandError::Unavailable`] that says what is missing and how to get it.
+    /// [`CommandError::Unavailable`] or [`CommandError::Usage`] that says what is missing and how to get it.
     pub(super) async fn start(config: &Config) -> Result<Self, CommandError> {
+        let connections = open_files::connections(config)?;
         let fleet = match config.source {
             SourceConfig::Api => None,
             SourceConfig::Browser | SourceConfig::Auto { .. } => Some(open_fleet(config).await?),
@@ -43,6 +47,7 @@ impl Reader {
         Ok(Self {
             service: Arc::new(service),
             fleet,
+            connections,
         })
     }
 

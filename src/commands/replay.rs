@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
-use super::signals;
+use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::replay::{self, Cases};
 
@@ -14,8 +14,10 @@ use crate::replay::{self, Cases};
 pub(super) async fn run(listen: SocketAddr, fixtures: &Path) -> Result<(), CommandError> {
     let cases = load(fixtures)?;
     let listener = bind(listen).await?;
+    let mut signals = Signals::listen()
+        .map_err(|error| CommandError::Internal(format!("no signals: {error}")))?;
     announce(&cases, &listener)?;
-    replay::serve(listener, cases, signals::first())
+    replay::serve(listener, cases, async move { signals.next().await })
         .await
         .map_err(|error| CommandError::Internal(error.to_string()))
 }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
@@ -20,6 +20,7 @@ use crate::config::{Config, Settings, SiteConfig};
 use crate::metrics::Metrics;
 use crate::replay::Cases;
 use crate::service::Service;
+use crate::wall_clock::is_writable;
 use crate::{http, log, metrics};
 
 /// From the moment reads are cut off until those who waited for them have been told.
@@ -29,6 +30,7 @@ const DELIVERY: Duration = Duration::from_secs(1);
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
+    check_clock(SystemTime::now())?;
     let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
     let cases = replay.map(super::replay::load).transpose()?;
     if let Some(cases) = &cases {
@@ -48,6 +50,16 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     Ok(())
 }
 
+/// Every answer carries its date. Any clock from 1970 on will do, however far off it is.
+fn check_clock(now: SystemTime) -> Result<(), CommandError> {
+    if is_writable(now) {
+        return Ok(());
+    }
+    let why = "the system's clock stands before 1970 or after 9999, and HTTP has no word for such a time.\n\
+               Set the clock (date --set, or NTP) and start again.";
+    Err(CommandError::Unavailable(why.to_owned()))
+}
+
 async fn serve(
     listener: TcpListener,
     config: &Config,
@@ -65,7 +77,11 @@ async fn serve(
         end.clone(),
     );
     tokio::spawn(heeding);
-    let limits = http::ServerLimits::default();
+    let limits = http::ServerLimits {
+        connections: reader.connections,
+        proxies: config.http.trusted_proxies.clone(),
+        ..http::ServerLimits::default()
+    };
     let stop = end.begun.clone().cancelled_owned();
     let mut serving = pin!(http::serve(listener, router, limits, stop));
     tokio::select! {
@@ -151,4 +167,21 @@ fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), Command
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_far_off_serves_and_one_before_1970_is_told_what_to_do() {
+        let century = Duration::from_hours(24 * 365 * 100);
+        for time in [UNIX_EPOCH, UNIX_EPOCH + century, UNIX_EPOCH + 10 * century] {
+            assert!(check_clock(time).is_ok());
+        }
+        let refused = check_clock(UNIX_EPOCH - century).unwrap_err();
+        assert!(refused.to_string().contains("Set the clock"), "{refused}");
+    }
 }

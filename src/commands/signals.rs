@@ -4,10 +4,15 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// SIGTERM and SIGINT, from the moment this was made: none that comes later is missed.
+/// Of the signals that a process ignores, the bit of SIGHUP.
+const HANGUP: u64 = 1;
+
+/// SIGTERM, SIGINT and SIGHUP, from the moment this was made: none that comes later is missed.
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    /// `None` under `nohup`: the command goes on when its terminal is closed.
+    hangup: Option<Signal>,
 }
 
 impl Signals {
@@ -16,25 +21,68 @@ impl Signals {
     /// # Errors
     /// Where the system takes no handler; the signals keep their meaning then and end the process.
     pub(super) fn listen() -> io::Result<Self> {
+        let hangup = (!ignores_hangup()).then(|| signal(SignalKind::hangup()));
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup: hangup.transpose()?,
         })
     }
 
     /// Resolves with the next of them.
     pub(super) async fn next(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = hangup => {}
         }
     }
 }
 
-/// Resolves with the first SIGTERM or SIGINT from now on.
+/// Resolves with the first SIGTERM, SIGINT or SIGHUP from now on.
 pub(super) async fn first() {
     match Signals::listen() {
         Ok(mut signals) => signals.next().await,
         Err(_) => std::future::pending().await,
+    }
+}
+
+/// SIGUSR1 and SIGUSR2 mean nothing here. By default they would end the process at once.
+pub(super) fn ignore_those_without_a_meaning() {
+    for kind in [SignalKind::user_defined1(), SignalKind::user_defined2()] {
+        // A handler stays for the life of the process. Refused, the signals keep their meaning.
+        let _ = signal(kind);
+    }
+}
+
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    ignored(&status) & HANGUP != 0
+}
+
+/// The signals that a process with this `/proc/…/status` ignores, one bit each.
+fn ignored(status: &str) -> u64 {
+    let mut lines = status.lines();
+    let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nohup_is_seen_in_the_signals_that_a_process_ignores() {
+        let status = |mask: &str| format!("Name:\tgonggang\nSigBlk:\t0001\nSigIgn:\t{mask}\n");
+        assert_eq!(ignored(&status("0000000000001001")) & HANGUP, HANGUP);
+        assert_eq!(ignored(&status("0000000000001000")) & HANGUP, 0);
+        assert_eq!(ignored("Name:\tgonggang\n"), 0);
     }
 }

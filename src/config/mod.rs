@@ -61,6 +61,17 @@ pub struct HttpConfig {
     pub rate_limit: Option<NonZeroU32>,
     /// `GONGGANG_TRUSTED_PROXIES`.
     pub trusted_proxies: Vec<IpNet>,
+    /// `GONGGANG_ALLOWED_HOSTS`.
+    pub allowed_hosts: Vec<AllowedHost>,
+}
+
+/// Names by which the service may be asked, besides those of its own machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedHost {
+    /// A name or an address, in small letters and without a port.
+    Only(String),
+    /// `*`
+    Any,
 }
 
 /// Pages that may call from a browser.

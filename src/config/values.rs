@@ -10,7 +10,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use url::Url;
 
-use super::{ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
+use super::{AllowedHost, ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
 use crate::cache::CacheUrl;
 use crate::timetable::slots::Rounding;
 
@@ -151,6 +151,20 @@ fn network(text: &str) -> Result<IpNet, String> {
         .map(IpNet::from)
         .or_else(|_| text.parse())
         .map_err(|_| format!("{text:?} is neither an address nor a network like 10.0.0.0/8"))
+}
+
+pub(super) fn allowed_hosts(text: &str) -> Result<Vec<AllowedHost>, String> {
+    listed(text).map(allowed_host).collect()
+}
+
+fn allowed_host(text: &str) -> Result<AllowedHost, String> {
+    if text == "*" {
+        return Ok(AllowedHost::Any);
+    }
+    let host = url::Host::parse(text).map(|host| host.to_string());
+    host.map(AllowedHost::Only).map_err(|_| {
+        format!("{text:?} is not a host; write gonggang.internal, 192.0.2.1, [2001:db8::1] or *, without a port")
+    })
 }
 
 pub(super) fn rounding(text: &str) -> Result<Rounding, String> {

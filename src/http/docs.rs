@@ -1,14 +1,17 @@
 //! `/docs`: Swagger UI, from the files inside the binary.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use utoipa_swagger_ui::{Config, SwaggerFile, serve};
+use parking_lot::Mutex;
+use utoipa_swagger_ui::{Config, serve};
 
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     // Without a validator: the usual one is somebody else's site.
@@ -37,18 +40,43 @@ pub(super) async fn asset(Path(name): Path<String>) -> Response {
 }
 
 fn file(name: &str) -> Response {
-    match serve(name, Arc::clone(&CONFIG)) {
-        Ok(Some(file)) => page(file),
-        _ => StatusCode::NOT_FOUND.into_response(),
+    match kept(name) {
+        Some(file) => page(file),
+        None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn page(file: SwaggerFile<'_>) -> Response {
-    let mut response = file.bytes.into_owned().into_response();
-    let headers = response.headers_mut();
-    if let Ok(kind) = HeaderValue::try_from(file.content_type) {
-        headers.insert(CONTENT_TYPE, kind);
+/// A file as it is sent: every answer shares its bytes.
+#[derive(Clone)]
+struct File {
+    kind: HeaderValue,
+    bytes: Bytes,
+}
+
+/// The file of that name. There are a dozen, and each is kept once it has been asked for.
+fn kept(name: &str) -> Option<File> {
+    static KEPT: Mutex<BTreeMap<String, File>> = Mutex::new(BTreeMap::new());
+    let mut kept = KEPT.lock();
+    if let Some(file) = kept.get(name) {
+        return Some(file.clone());
     }
+    let file = unpacked(name)?;
+    kept.insert(name.to_owned(), file.clone());
+    Some(file)
+}
+
+fn unpacked(name: &str) -> Option<File> {
+    let file = serve(name, Arc::clone(&CONFIG)).ok().flatten()?;
+    Some(File {
+        kind: HeaderValue::try_from(file.content_type).ok()?,
+        bytes: file.bytes.into_owned().into(),
+    })
+}
+
+fn page(file: File) -> Response {
+    let mut response = file.bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, file.kind);
     for (name, value) in [
         (CACHE_CONTROL, "no-cache"),
         (CONTENT_SECURITY_POLICY, POLICY),

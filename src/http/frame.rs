@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
@@ -16,8 +17,10 @@ use tower::{Layer, Service as _, ServiceExt};
 use tower_http::cors::CorsLayer;
 use tracing::Instrument;
 
+use super::guesses::Guesses;
+use super::hosts::Hosts;
 use super::interface::Caller;
-use super::keys::Keys;
+use super::keys::{API_KEY, Keys, KnownKey};
 use super::limited::Limits;
 use super::request_log::Entry;
 use super::{cors, draining, language, limits, panics, request_id};
@@ -32,6 +35,8 @@ pub(super) struct Frame(Arc<Checks>);
 struct Checks {
     service: Arc<Service>,
     keys: Keys,
+    guesses: Guesses,
+    hosts: Hosts,
     limits: Limits,
     cors: Option<CorsLayer>,
 }
@@ -45,6 +50,21 @@ pub(super) enum Purpose {
     Insight,
     /// What needs no key: it tells nothing of anyone.
     Open,
+    /// What asks whether the service is well: is always answered.
+    Probe,
+}
+
+/// Left with a request whose connection was taken beyond the limit: only probes are served.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ProbesOnly;
+
+/// When a caller that found no room may come back.
+const ROOM_AGAIN: Duration = Duration::from_secs(1);
+
+impl Purpose {
+    fn wants_key(self) -> bool {
+        matches!(self, Self::Question | Self::Insight)
+    }
 }
 
 impl Frame {
@@ -52,6 +72,8 @@ impl Frame {
         Self(Arc::new(Checks {
             service,
             keys: Keys::new(&config.api_keys),
+            guesses: Guesses::new(),
+            hosts: Hosts::new(config),
             limits: Limits::new(config),
             cors: cors::layer(&config.cors_origins),
         }))
@@ -95,9 +117,22 @@ impl Framed {
         Ok(response)
     }
 
+    /// Refuses what is not to be looked at any further.
+    fn check(&self, request: &Request) -> Result<(), Fault> {
+        limits::check(request.headers())?;
+        if self.purpose == Purpose::Probe {
+            return Ok(());
+        }
+        if request.extensions().get::<ProbesOnly>().is_some() {
+            let retry_after = ROOM_AGAIN;
+            return Err(Fault::Busy { retry_after });
+        }
+        self.checks.hosts.check(request)
+    }
+
     /// Answers preflights and marks what other origins may read, where there are any.
     async fn across_origins(&self, caller: Caller, request: Request) -> Response {
-        if let Err(fault) = limits::check(request.headers()) {
+        if let Err(fault) = self.check(&request) {
             return caller.refuse(fault);
         }
         let Some(cors) = &self.checks.cors else {
@@ -110,9 +145,12 @@ impl Framed {
         response
     }
 
-    /// Takes a question from its caller's allowance.
+    /// Takes a request from its caller's allowance.
     async fn within_limits(&self, caller: Caller, mut request: Request) -> Response {
         self.checks.keys.recognize(&mut request);
+        if let Err(retry_after) = self.guess(&request) {
+            return caller.refuse(Fault::WrongKeys { retry_after });
+        }
         let limits = (self.purpose == Purpose::Question).then_some(&self.checks.limits);
         let Some((left, taken)) = limits.and_then(|limits| limits.take(&request)) else {
             return self.admitted(caller, request).await;
@@ -123,10 +161,29 @@ impl Framed {
         })
     }
 
+    /// Takes down whether the key that a request carries is right, where it wants one.
+    fn guess(&self, request: &Request) -> Result<(), Duration> {
+        let Checks {
+            keys,
+            guesses,
+            limits,
+            ..
+        } = &*self.checks;
+        if !self.purpose.wants_key() || keys.are_open() || !request.headers().contains_key(API_KEY)
+        {
+            return Ok(());
+        }
+        let known = request.extensions().get::<KnownKey>();
+        guesses.take(
+            limits.client(request),
+            known.map(|KnownKey(number)| *number),
+        )
+    }
+
     /// Asks the handler, if the caller may.
     async fn admitted(&self, caller: Caller, request: Request) -> Response {
         let has_key = self.checks.keys.admit(&request);
-        if self.purpose != Purpose::Open && !has_key {
+        if self.purpose.wants_key() && !has_key {
             return caller.refuse(Fault::Unauthorized);
         }
         if self.purpose == Purpose::Question && self.checks.service.is_draining() {

@@ -10,11 +10,11 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::answer::Conditions;
 use super::interface::Caller;
+use super::members::{Members, Object};
 use super::openapi::{FreeRequest, FullErrors};
 use super::{App, link};
 use crate::fault::{BadRequest, Fault, Parameter};
@@ -112,8 +112,8 @@ impl Asked {
         if link::content_type(headers) != "application/json" {
             return Err(not_an_object());
         }
-        let members: Map<String, Value> =
-            serde_json::from_slice(body).map_err(|_| not_an_object())?;
+        let Members(members) = serde_json::from_slice(body).map_err(|_| not_an_object())?;
+        let members = members?;
         Ok(Self {
             links: links(&members)?,
             question: question(&members)?,
@@ -145,7 +145,7 @@ fn outcome(found: &Result<Found, Fault>, language: Language) -> LinkOutcome {
     }
 }
 
-fn links(members: &Map<String, Value>) -> Result<Vec<String>, Fault> {
+fn links(members: &Object) -> Result<Vec<String>, Fault> {
     member(members, Parameter::Links)?
         .filter(|links: &Vec<String>| LINKS.contains(&links.len()))
         .ok_or_else(|| Parameter::Links.into())
@@ -153,7 +153,7 @@ fn links(members: &Map<String, Value>) -> Result<Vec<String>, Fault> {
 
 /// What is not said is as [`Question::default`] has it: Monday to Friday, 09:00 to 22:00, by half
 /// hours, of any length.
-fn question(members: &Map<String, Value>) -> Result<Question, Fault> {
+fn question(members: &Object) -> Result<Question, Fault> {
     let usual = Question::default();
     let days = member(members, Parameter::Days)?.unwrap_or(usual.days);
     let at_least = member(members, Parameter::AtLeastMinutes)?.unwrap_or(usual.at_least_minutes);
@@ -171,7 +171,7 @@ fn question(members: &Map<String, Value>) -> Result<Question, Fault> {
     })
 }
 
-fn between(members: &Map<String, Value>) -> Result<Option<TimeRange>, Fault> {
+fn between(members: &Object) -> Result<Option<TimeRange>, Fault> {
     let ends: Option<[TimeOfDay; 2]> = member(members, Parameter::Between)?;
     let range = |[start, end]: [TimeOfDay; 2]| {
         TimeRange::new(start, end).ok_or_else(|| Parameter::Between.into())
@@ -180,10 +180,7 @@ fn between(members: &Map<String, Value>) -> Result<Option<TimeRange>, Fault> {
 }
 
 /// A member of the body; `None` without it.
-fn member<T: DeserializeOwned>(
-    members: &Map<String, Value>,
-    parameter: Parameter,
-) -> Result<Option<T>, Fault> {
+fn member<T: DeserializeOwned>(members: &Object, parameter: Parameter) -> Result<Option<T>, Fault> {
     let value = members.get(parameter.name());
     let read = value.map(|value| T::deserialize(value).map_err(|_| Fault::from(parameter)));
     read.transpose()

@@ -101,9 +101,11 @@ pub(super) fn status_of_bad_request(why: BadRequest) -> StatusCode {
         BadRequest::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         BadRequest::TooSlow => StatusCode::REQUEST_TIMEOUT,
         BadRequest::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        BadRequest::Host => StatusCode::MISDIRECTED_REQUEST,
         BadRequest::ContentType
         | BadRequest::Body
         | BadRequest::NotAnObject
+        | BadRequest::Repeated
         | BadRequest::Parameter(_) => StatusCode::BAD_REQUEST,
     }
 }

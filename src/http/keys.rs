@@ -1,11 +1,14 @@
 //! Who may ask: callers that send a known `X-API-Key`, or everyone where no key is set.
 
 use axum::extract::Request;
-use axum::http::HeaderValue;
+use axum::http::{HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::config::ApiKey;
+
+/// The header that carries a key.
+pub(super) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Digests of the known keys.
 ///
@@ -38,7 +41,7 @@ impl Keys {
 
     /// Notes which key a request carries.
     pub(super) fn recognize(&self, request: &mut Request) {
-        let given = request.headers().get("x-api-key");
+        let given = request.headers().get(API_KEY);
         if let Some(number) = self.number(given.map(HeaderValue::as_bytes)) {
             request.extensions_mut().insert(KnownKey(number));
         }
@@ -50,7 +53,7 @@ impl Keys {
     }
 
     /// Whether no key is needed.
-    fn are_open(&self) -> bool {
+    pub(super) fn are_open(&self) -> bool {
         self.0.is_empty()
     }
 }

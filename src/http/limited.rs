@@ -1,5 +1,6 @@
 //! Where a request is taken from its caller's allowance.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -36,8 +37,12 @@ impl Limits {
         if let Some(KnownKey(number)) = request.extensions().get() {
             return Holder::Key(*number);
         }
+        Holder::Address(self.client(request))
+    }
+
+    /// Who sent a request, as far as addresses tell.
+    pub(super) fn client(&self, request: &Request) -> IpAddr {
         let peer = request.extensions().get::<Peer>().copied();
-        let address = client::address(peer, request.headers(), &self.trusted);
-        Holder::Address(client::household(address))
+        client::household(client::address(peer, request.headers(), &self.trusted))
     }
 }

@@ -7,9 +7,10 @@ use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Uri};
 use http_body_util::BodyExt;
-use serde::Deserialize;
+use serde_json::Value;
 use tokio::time::timeout;
 
+use super::members::Members;
 use super::query;
 use crate::fault::{BadRequest, Fault};
 use crate::timetable::share_link::InvalidLink;
@@ -22,12 +23,6 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Largest body that is read to its end before it is refused. A caller that is cut off while it
 /// sends sees a broken connection instead of the refusal.
 const MAX_DRAINED_BYTES: usize = 8 * 1024 * 1024;
-
-/// The one parameter of `/schedule`.
-#[derive(Deserialize)]
-struct Parameters {
-    url: Option<String>,
-}
 
 /// The text of the link that a query gives.
 ///
@@ -80,9 +75,13 @@ pub(super) fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<String, Fau
 }
 
 fn from_json(body: &[u8]) -> Result<String, Fault> {
-    let parameters: Parameters =
-        serde_json::from_slice(body).map_err(|_| Fault::BadRequest(BadRequest::Body))?;
-    parameters.url.ok_or(Fault::MissingLink)
+    let unreadable = || Fault::BadRequest(BadRequest::Body);
+    let Members(members) = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    match members?.remove("url") {
+        Some(Value::String(link)) => Ok(link),
+        Some(Value::Null) | None => Err(Fault::MissingLink),
+        Some(_) => Err(unreadable()),
+    }
 }
 
 fn from_text(body: &[u8]) -> Result<String, Fault> {

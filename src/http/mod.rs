@@ -2,23 +2,27 @@
 
 mod answer;
 mod calendar;
+mod caller_stream;
 #[cfg(feature = "otlp")]
 mod caller_trace;
 mod client;
+mod connections;
 mod cors;
 mod docs;
 mod draining;
 mod etag;
 mod frame;
 mod free;
+mod guesses;
 mod health;
+mod hosts;
 mod interface;
 mod keys;
 mod language;
 mod limited;
 mod limits;
 mod link;
-mod listener;
+mod members;
 mod onetime;
 mod openapi;
 mod page;
@@ -28,6 +32,7 @@ mod problem;
 mod query;
 mod rate;
 mod request_id;
+mod request_line;
 mod request_log;
 mod server;
 mod slots;
@@ -42,9 +47,10 @@ use crate::config::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
 use frame::{Frame, Purpose};
+pub use limits::ServerLimits;
 pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
-pub use server::{ServerLimits, serve};
+pub use server::serve;
 
 /// Where the identifier of the newest frontend follows.
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
@@ -68,6 +74,7 @@ pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Ro
         .merge(frame.around(questions(), Purpose::Question))
         .merge(frame.around(insights(), Purpose::Insight))
         .merge(frame.around(open(), Purpose::Open))
+        .merge(frame.around(probes(), Purpose::Probe))
         .with_state(Arc::new(app))
 }
 
@@ -111,6 +118,12 @@ fn insights() -> Router<Arc<App>> {
         )
 }
 
+fn probes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/livez", get(health::livez).fallback(interface::only_get))
+        .route("/readyz", get(health::readyz).fallback(interface::only_get))
+}
+
 fn open() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(page::index).fallback(interface::only_get))
@@ -118,8 +131,6 @@ fn open() -> Router<Arc<App>> {
             "/assets/{version}/{file}",
             get(page::asset).fallback(interface::only_get),
         )
-        .route("/livez", get(health::livez).fallback(interface::only_get))
-        .route("/readyz", get(health::readyz).fallback(interface::only_get))
         .route(
             "/openapi.json",
             get(openapi::document).fallback(interface::only_get),

@@ -53,7 +53,7 @@ fn status(fault: &Fault) -> StatusCode {
             StatusCode::SERVICE_UNAVAILABLE
         }
         Fault::Unauthorized => StatusCode::UNAUTHORIZED,
-        Fault::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Fault::RateLimited { .. } | Fault::WrongKeys { .. } => StatusCode::TOO_MANY_REQUESTS,
         Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -6,7 +6,7 @@ use axum::http::Uri;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::fault::{Fault, Parameter};
+use crate::fault::{BadRequest, Fault, Parameter};
 
 /// The values of the query's parameter `name`, in order.
 pub(super) fn all<'a>(uri: &'a Uri, name: &'static str) -> impl Iterator<Item = Cow<'a, str>> {
@@ -18,13 +18,13 @@ pub(super) fn all<'a>(uri: &'a Uri, name: &'static str) -> impl Iterator<Item = 
 /// The one value of a parameter; `None` without it.
 ///
 /// # Errors
-/// The fault of that parameter where it is given twice: one of the two would be ignored.
+/// [`BadRequest::Repeated`] where it is given twice: one of the two would be ignored.
 pub(super) fn one(uri: &Uri, parameter: Parameter) -> Result<Option<Cow<'_, str>>, Fault> {
     let mut values = all(uri, parameter.name());
     let first = values.next();
     match values.next() {
         None => Ok(first),
-        Some(_) => Err(parameter.into()),
+        Some(_) => Err(Fault::BadRequest(BadRequest::Repeated)),
     }
 }
 

@@ -14,9 +14,8 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-/// Callers remembered at a time. Beyond that the new ones share one allowance, so that a flood of
-/// addresses takes no more memory than this.
-const MAX_CALLERS: usize = 50_000;
+use super::limits::MAX_CLIENTS;
+
 /// How often those who have not asked for long are forgotten.
 const SWEEP: Duration = Duration::from_secs(10);
 
@@ -90,8 +89,8 @@ impl Allowances {
 
     fn remembered(&self, holder: Holder) -> Holder {
         self.sweep();
-        // Known keys are few and always have room.
-        if matches!(holder, Holder::Key(_)) || self.limiter.len() < MAX_CALLERS {
+        // Known keys are few and always have room. New clients beyond the limit share one allowance.
+        if matches!(holder, Holder::Key(_)) || self.limiter.len() < MAX_CLIENTS {
             holder
         } else {
             Holder::Crowd
@@ -157,10 +156,10 @@ mod tests {
     #[test]
     fn a_flood_of_addresses_takes_no_more_memory_than_is_set_aside() {
         let allowances = Allowances::new(NonZeroU32::new(1).unwrap());
-        for address in 0..(MAX_CALLERS as u32 + 1_000) {
+        for address in 0..(MAX_CLIENTS as u32 + 1_000) {
             let _ = allowances.take(Holder::Address(IpAddr::V4(address.into())));
         }
-        assert!(allowances.limiter.len() <= MAX_CALLERS + 1);
+        assert!(allowances.limiter.len() <= MAX_CLIENTS + 1);
         let stranger = Holder::Address(IpAddr::V4(u32::MAX.into()));
         assert!(allowances.take(stranger).1.is_err(), "the crowd shares one");
         assert!(allowances.take(Holder::Key(0)).1.is_ok());

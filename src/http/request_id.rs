@@ -1,4 +1,5 @@
-//! `X-Request-Id`: the caller's own where it is one, a new one otherwise, and back with the answer.
+//! `X-Request-Id`: the caller's own if it is a UUID or a trace id, else a new UUID. It comes back with
+//! the answer.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
@@ -7,17 +8,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
 use uuid::fmt::Hyphenated;
-use uuid::{Builder, Variant, Version};
+use uuid::{Builder, Uuid, Variant, Version};
 
-use crate::timetable::share_link::IDENTIFIER_LENGTH;
+use super::keys::API_KEY;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// Longest that is taken over, in bytes: twice a UUID.
-const MAX_BYTES: usize = 72;
+/// Lengths of the two forms that are taken over: 32 hexadecimal digits, without and with hyphens.
+const LENGTHS: [usize; 2] = [32, Hyphenated::LENGTH];
 
 /// The id of a request with these headers.
 pub(super) fn of(headers: &HeaderMap) -> Option<HeaderValue> {
-    let given = headers.get(HEADER).filter(|id| is_fit(id));
+    let is_key = |id: &HeaderValue| headers.get(API_KEY).is_some_and(|key| key == id);
+    let given = headers.get(HEADER).filter(|id| is_fit(id) && !is_key(id));
     given.cloned().or_else(new)
 }
 
@@ -43,13 +45,8 @@ fn new() -> Option<HeaderValue> {
     HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)).ok()
 }
 
-/// It comes back in an answer and stands in the log: nothing but what ids are made of, and nothing
-/// that may be a timetable's identifier.
+/// The id is written to the log, so nothing is taken over that may be an identifier, a link or a name.
 fn is_fit(id: &HeaderValue) -> bool {
     let bytes = id.as_bytes();
-    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte);
-    let mut words = bytes.split(|byte| !byte.is_ascii_alphanumeric());
-    (1..=MAX_BYTES).contains(&bytes.len())
-        && bytes.iter().all(fits)
-        && words.all(|word| word.len() != IDENTIFIER_LENGTH)
+    LENGTHS.contains(&bytes.len()) && Uuid::try_parse_ascii(bytes).is_ok()
 }

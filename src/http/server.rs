@@ -1,140 +1,209 @@
-//! Connections: how many, how long each may take to ask, and how they end when the service stops.
+//! Connections: how many, how long each may take, and how they end when the service stops.
 
 use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use axum::response::Response;
-use axum::serve::Listener as _;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use socket2::SockRef;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{sleep, timeout};
 use tower::ServiceExt;
+use tracing::warn;
 
-use super::client::Peer;
-use super::limits::MAX_HEADER_BYTES;
-use super::listener::{Connection, Listener};
+use super::caller_stream::CallerStream;
+use super::client::{Peer, household};
+use super::connections::{Answering, Connections, Place};
+use super::frame::ProbesOnly;
+use super::limits::{FAREWELL, MAX_HEADER_BYTES, SEND_BUFFER, ServerLimits};
+use super::request_line;
 
-/// What the server allows.
-#[derive(Debug, Clone, Copy)]
-pub struct ServerLimits {
-    /// Connections open at a time; more wait to be accepted.
-    pub connections: usize,
-    /// From the opening of a connection, or its last answer, until the next request's headers are
-    /// there. Also how long an unused connection is kept.
-    pub header_time: Duration,
-}
+type Connection = request_line::Connection<CallerStream>;
 
-impl Default for ServerLimits {
-    fn default() -> Self {
-        Self {
-            // Below the 1024 open files that most systems allow a process by default.
-            connections: 900,
-            header_time: Duration::from_secs(20),
-        }
-    }
-}
+/// How often connections are looked at while the service ends.
+const LOOK: Duration = Duration::from_millis(250);
+/// Pause after a connection could not be taken and none could give way for it.
+const NO_ROOM: Duration = Duration::from_millis(500);
 
-/// Longest that those who came while the requests under way were finished may take to leave.
-const LATE: Duration = Duration::from_secs(3);
-
-/// Serves until `stop` resolves, then finishes the requests under way, however long they take:
-/// whoever cannot wait drops this. Until they are finished new connections are served too, so that
-/// callers are told what goes on instead of finding the door shut.
+/// Serves until `stop` resolves, then finishes the requests under way, however long they take: drop this
+/// to end sooner. Until they are finished new connections are served too, so that callers are told that
+/// the service ends instead of being refused a connection.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: ServerLimits,
     stop: impl Future<Output = ()>,
 ) {
-    let mut server = Server {
-        listener: Listener::new(listener),
-        room: Arc::new(Semaphore::new(limits.connections)),
+    // Connections inherit it. Refused means more memory for callers that do not read.
+    let _ = SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER);
+    let server = Server {
+        listener,
+        connections: Connections::new(&limits),
         router,
         limits,
     };
     let (early, late) = (GracefulShutdown::new(), GracefulShutdown::new());
     server.accept_until(stop, &early).await;
-    server.accept_until(early.shutdown(), &late).await;
+    server.accept_until(server.finished(early), &late).await;
     drop(server);
-    let _ = timeout(LATE, late.shutdown()).await;
+    let _ = timeout(FAREWELL, late.shutdown()).await;
 }
 
 struct Server {
-    listener: Listener,
-    room: Arc<Semaphore>,
+    listener: TcpListener,
+    connections: Arc<Connections>,
     router: Router,
     limits: ServerLimits,
 }
 
 impl Server {
-    async fn accept_until(
-        &mut self,
-        end: impl Future<Output = ()>,
-        connections: &GracefulShutdown,
-    ) {
+    async fn accept_until(&self, end: impl Future<Output = ()>, watched: &GracefulShutdown) {
         let mut end = pin!(end);
         loop {
             tokio::select! {
                 () = &mut end => return,
-                (place, stream, peer) = accepted(&mut self.listener, &self.room) => {
-                    let served = connection(stream, peer, self.router.clone(), self.limits);
-                    let watched = connections.watch(served);
-                    tokio::spawn(async move {
-                        // A connection that breaks is its caller's affair: whoever asked is gone.
-                        let _ = watched.await;
-                        drop(place);
-                    });
-                }
+                (stream, address) = self.accepted() => self.take(stream, address, watched),
             }
+        }
+    }
+
+    /// The next connection. One that cannot be taken never ends the service.
+    async fn accepted(&self) -> (TcpStream, SocketAddr) {
+        loop {
+            match self.listener.accept().await {
+                Ok(accepted) => return accepted,
+                Err(error) if is_callers_own(&error) => {}
+                Err(error) => self.without_room(&error).await,
+            }
+        }
+    }
+
+    /// The process has no open files or memory left: an idle connection gives way.
+    async fn without_room(&self, error: &io::Error) {
+        if self.connections.make_room() {
+            tokio::task::yield_now().await;
+        } else {
+            warn!(%error, "no connection can be taken");
+            sleep(NO_ROOM).await;
+        }
+    }
+
+    /// Serves a connection, if there is a place for it.
+    fn take(&self, stream: TcpStream, address: SocketAddr, watched: &GracefulShutdown) {
+        let Some(place) = self.connections.admit(self.client(address)) else {
+            return;
+        };
+        // An answer is one small write: waiting to fill a packet only delays it. Refused means slow.
+        let _ = stream.set_nodelay(true);
+        let served = watched.watch(self.connection(stream, Peer(address), &place));
+        tokio::spawn(async move {
+            // A connection that breaks concerns its caller alone, who is gone.
+            let _ = place.closed.clone().run_until_cancelled(served).await;
+            drop(place);
+        });
+    }
+
+    /// Who is counted for the connection: not a proxy, which has those of all its clients.
+    fn client(&self, address: SocketAddr) -> Option<IpAddr> {
+        let address = address.ip().to_canonical();
+        let mut proxies = self.limits.proxies.iter();
+        let is_proxy = proxies.any(|proxy| proxy.contains(&address));
+        (!is_proxy).then(|| household(address))
+    }
+
+    fn connection(
+        &self,
+        stream: TcpStream,
+        peer: Peer,
+        place: &Place,
+    ) -> http1::Connection<
+        TokioIo<Connection>,
+        impl hyper::service::Service<
+            Request<Incoming>,
+            Response = Response,
+            Error = Infallible,
+            Future: Send,
+        > + Send
+        + use<>,
+    > {
+        let (activity, limits) = (place.activity.clone(), &self.limits);
+        let stream = CallerStream::new(stream, activity.clone(), limits.write_time);
+        let answerer = Answerer {
+            router: self.router.clone(),
+            peer,
+            is_for_probes: place.is_for_probes,
+        };
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .max_buf_size(MAX_HEADER_BYTES * 4)
+            .serve_connection(
+                TokioIo::new(Connection::new(stream)),
+                // Told before the future is first asked: by then the server looks for the caller's end.
+                service_fn(move |request| answerer.clone().answer(request, activity.answering())),
+            )
+    }
+
+    /// Resolves once the requests under way are finished. Connections on which nothing is being answered
+    /// do not delay that for long.
+    async fn finished(&self, watched: GracefulShutdown) {
+        let closing = async {
+            sleep(FAREWELL).await;
+            loop {
+                self.connections.close_quiet_for(FAREWELL);
+                sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            () = watched.shutdown() => {}
+            () = closing => {}
         }
     }
 }
 
-/// The next connection, once there is room for it.
-async fn accepted(
-    listener: &mut Listener,
-    room: &Arc<Semaphore>,
-) -> (
-    Option<OwnedSemaphorePermit>,
-    Connection<tokio::net::TcpStream>,
-    Peer,
-) {
-    // Closed never; if it were, there would be no limit instead of no service.
-    let place = Arc::clone(room).acquire_owned().await.ok();
-    let (stream, address) = listener.accept().await;
-    (place, stream, Peer(address))
+/// A connection that broke before it was taken.
+fn is_callers_own(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }
 
-fn connection(
-    stream: Connection<tokio::net::TcpStream>,
-    peer: Peer,
+/// Answers the requests of one connection.
+#[derive(Clone)]
+struct Answerer {
     router: Router,
-    limits: ServerLimits,
-) -> http1::Connection<
-    TokioIo<Connection<tokio::net::TcpStream>>,
-    impl hyper::service::Service<
-        Request<Incoming>,
-        Response = Response,
-        Error = Infallible,
-        Future: Send,
-    > + Send,
-> {
-    let answer = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        router.clone().oneshot(request)
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_time)
-        .max_buf_size(MAX_HEADER_BYTES * 4)
-        .serve_connection(TokioIo::new(stream), answer)
+    peer: Peer,
+    is_for_probes: bool,
+}
+
+impl Answerer {
+    async fn answer(
+        self,
+        mut request: Request<Incoming>,
+        _until_answered: Answering,
+    ) -> Result<Response, Infallible> {
+        request.extensions_mut().insert(self.peer);
+        if !self.is_for_probes {
+            return self.router.oneshot(request).await;
+        }
+        request.extensions_mut().insert(ProbesOnly);
+        let mut response = self.router.oneshot(request).await?;
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(CONNECTION, close);
+        Ok(response)
+    }
 }

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::fmt;
 use std::time::SystemTime;
 
-use humantime::format_rfc3339_micros;
 use serde::Serialize;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
@@ -12,6 +11,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
 use super::queue::Queue;
+use crate::wall_clock::to_the_microsecond;
 
 thread_local! {
     /// The room that a thread's last line was written into.
@@ -52,7 +52,7 @@ impl Line {
     }
 
     fn write(&mut self, event: &Event<'_>) -> serde_json::Result<()> {
-        let now = format_rfc3339_micros(SystemTime::now());
+        let now = to_the_microsecond(SystemTime::now());
         self.text.push(b'{');
         self.member("timestamp", &format_args!("{now}"));
         self.member("level", event.metadata().level().as_str());

@@ -176,18 +176,44 @@ async fn callers_that_force_a_read_at_the_same_time_share_it() {
 }
 
 #[tokio::test]
-async fn a_request_keeps_its_id_and_gets_one_where_it_has_none() {
+async fn a_request_keeps_a_uuid_or_a_trace_id_as_its_id() {
     let http = Http::before(&weekday(), &[]);
-    let kept = http
-        .get_with("/livez", &[("x-request-id", "a-1.B_2:c")])
-        .await;
-    assert_eq!(kept.header("x-request-id"), "a-1.B_2:c");
+    for id in [
+        "0190b6a2-7d3c-7f00-8a1b-3c5d7e9f0a2b",
+        "0190B6A2-7D3C-7F00-8A1B-3C5D7E9F0A2B",
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+    ] {
+        let reply = http.get_with("/livez", &[("x-request-id", id)]).await;
+        assert_eq!(reply.header("x-request-id"), id);
+    }
+}
+
+/// The id is written to the log: whatever could be an identifier, a link, a key or a name is replaced.
+#[tokio::test]
+async fn a_request_id_of_any_other_form_is_replaced() {
+    let http = Http::before(&weekday(), &[]);
     let long = "x".repeat(73);
-    for unfit in ["", "two words", "a\"b", &long] {
+    for unfit in [
+        "",
+        "two words",
+        "a\"b",
+        "a-1.B_2:c",
+        "weekday0000000000000",
+        "x-weekday0000000000000x",
+        "https://everytime.kr/@weekday0000000000000",
+        "weekday0000000000000weekday00000",
+        "{0190b6a2-7d3c-7f00-8a1b-3c5d7e9f0a2b}",
+        "0190b6a27d3c-7f00-8a1b-3c5d7e9f0a2b-",
+        &long,
+    ] {
         let reply = http.get_with("/livez", &[("x-request-id", unfit)]).await;
         let id = reply.header("x-request-id");
-        assert!(id != unfit && id.len() == 36, "{id}");
+        assert!(id != unfit && id.len() == 36, "{unfit}: {id}");
     }
+    let key = "0190b6a2-7d3c-7f00-8a1b-3c5d7e9f0a2b";
+    let headers = [("x-request-id", key), ("x-api-key", key)];
+    let reply = http.get_with("/livez", &headers).await;
+    assert_ne!(reply.header("x-request-id"), key, "a key is no id");
 }
 
 #[tokio::test]
@@ -215,6 +241,116 @@ async fn a_rate_limit_says_what_is_left_and_leaves_probes_alone() {
             "guessing keys is limited too"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn wrong_keys_are_limited_for_each_client_on_every_path_that_wants_a_key() {
+    let flags = ["--api-keys=right", "--trusted-proxies=0.0.0.0"];
+    for path in ["/status", "/metrics", PATH, "/schedule"] {
+        let http = Http::before(&weekday(), &flags);
+        let mut wrong = 0;
+        let refused = loop {
+            let guess = format!("wrong-{wrong}");
+            let reply = http.get_with(path, &[("x-api-key", &guess)]).await;
+            match reply.status {
+                401 if wrong < 100 => wrong += 1,
+                _ => break reply,
+            }
+        };
+        assert_eq!((refused.status, wrong), (429, 20), "{path}");
+        let wait: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+        // The right one is not told apart now, but works from elsewhere; probes and files work from here.
+        let right = [("x-api-key", "right"), ("x-forwarded-for", "198.51.100.7")];
+        assert_eq!(http.get_with(path, &right[..1]).await.status, 429);
+        assert!([200, 400].contains(&http.get_with(path, &right).await.status));
+        for open in ["/livez", "/readyz", "/", "/docs/"] {
+            assert_eq!(http.get_with(open, &right[..1]).await.status, 200, "{open}");
+        }
+        tokio::time::advance(Duration::from_secs(wait)).await;
+        assert!([200, 400].contains(&http.get_with(path, &right[..1]).await.status));
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_a_key_is_no_guess() {
+    let http = Http::before(&weekday(), &["--api-keys=right"]);
+    for _ in 0..100 {
+        assert_eq!(http.get("/status").await.status, 401);
+    }
+    assert_eq!(
+        http.get_with("/status", &[("x-api-key", "right")])
+            .await
+            .status,
+        200
+    );
+}
+
+const ELSEWHERE: [(&str, &str); 2] = [("host", "evil.example:5001"), ("accept-language", "en")];
+
+/// DNS rebinding: a page of another site whose name leads to 127.0.0.1.
+#[tokio::test]
+async fn a_service_without_keys_on_loopback_is_asked_by_its_own_names_alone() {
+    let fake = weekday();
+    let http = Http::before(&fake, &[]);
+    for (path, code, says) in [
+        (
+            "/schedule?url=@weekday0000000000000",
+            "CRAWLING-001",
+            "message",
+        ),
+        (
+            "/api/v1/fixed-schedules/everytime/weekday0000000000000",
+            "E_BAD_REQUEST",
+            "message",
+        ),
+        (PATH, "host_not_allowed", "detail"),
+        ("/status", "host_not_allowed", "detail"),
+        ("/", "host_not_allowed", "detail"),
+        ("/docs/", "host_not_allowed", "detail"),
+    ] {
+        let reply = http.get_with(path, &ELSEWHERE).await;
+        assert_eq!(reply.status, 421, "{path}: {reply:?}");
+        assert_eq!(reply.json()["code"], code, "{path}");
+        assert_eq!(reply.header("x-fault-code"), "host_not_allowed");
+        let why = reply.json()[says].as_str().unwrap().to_owned();
+        assert!(why.contains("GONGGANG_ALLOWED_HOSTS"), "{path}: {why}");
+        for host in ["localhost:5001", "127.0.0.1", "[::1]:5001"] {
+            let reply = http.get_with(path, &[("host", host)]).await;
+            assert_eq!(reply.status, 200, "{host} {path}: {reply:?}");
+        }
+    }
+    for probe in ["/livez", "/readyz"] {
+        assert_eq!(http.get_with(probe, &ELSEWHERE).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn which_names_a_service_takes_is_the_operators_to_say() {
+    let named = "--allowed-hosts=evil.example, sidecar";
+    for (flags, status) in [
+        (&[named][..], 200),
+        (&["--allowed-hosts=*"], 200),
+        (&["--allowed-hosts=other.example"], 421),
+        // Keys, or an address that other machines reach, are protection of another kind.
+        (&["--listen=0.0.0.0:5001", "--allow-open"], 200),
+        (
+            &[
+                "--listen=0.0.0.0:5001",
+                "--allow-open",
+                "--allowed-hosts=sidecar",
+            ],
+            421,
+        ),
+        (&["--listen=192.0.2.1:5001", "--allow-open", named], 200),
+    ] {
+        let http = Http::before(&weekday(), flags);
+        let reply = http.get_with(PATH, &ELSEWHERE).await;
+        assert_eq!(reply.status, status, "{flags:?}");
+    }
+    let keyed = Http::before(&weekday(), &["--api-keys=right"]);
+    let headers = [ELSEWHERE[0], ("x-api-key", "right")];
+    assert_eq!(keyed.get_with(PATH, &headers).await.status, 200);
 }
 
 /// `X-Forwarded-For` over a real connection, whose other end is 127.0.0.1.
@@ -452,6 +588,43 @@ async fn hostile_questions_about_free_time_get_a_clear_4xx_and_none_reaches_the_
 }
 
 #[tokio::test]
+async fn a_value_given_twice_is_refused_in_words_whichever_way_it_is_sent() {
+    let fake = weekday();
+    let http = Http::before(&fake, &[]);
+    let links = format!("\"links\":[\"{SHARED}\",\"{SHARED}\"]");
+    let free = |body: String| post("/v1/free", "application/json", &body);
+    for (name, request) in [
+        ("links", free(format!("{{{links},{links}}}"))),
+        (
+            "days",
+            free(format!("{{{links},\"days\":[\"mon\"],\"days\":[\"tue\"]}}")),
+        ),
+        ("unknown", free(format!("{{{links},\"x\":1,\"x\":1}}"))),
+        (
+            "a query",
+            get(&format!("{PATH}/slots?rounding=cover&rounding=cover")),
+        ),
+        ("a term", get(&format!("{PATH}.ics?{TERM}&from=2026-09-01"))),
+        (
+            "a detail",
+            get(&format!("{PATH}.ics?{TERM}&detail=full&detail=busy")),
+        ),
+    ] {
+        let (mut parts, body) = request.into_parts();
+        parts
+            .headers
+            .insert("accept-language", "en".parse().unwrap());
+        let reply = http.send(Request::from_parts(parts, body)).await;
+        assert_eq!(reply.status, 400, "{name}: {reply:?}");
+        let why = reply.json()["detail"].as_str().unwrap().to_owned();
+        assert!(why.contains("twice"), "{name}: {why}");
+    }
+    let twice = get(&format!("/v1/timetables?link={SHARED}&link={SHARED}"));
+    assert_eq!(http.send(twice).await.status, 400);
+    assert_eq!(fake.reads(), 0);
+}
+
+#[tokio::test]
 async fn a_wrong_parameter_is_named() {
     let http = Http::before(&weekday(), &[]);
     let english = [("accept-language", "en")];
@@ -495,7 +668,8 @@ async fn a_body_that_does_not_arrive_is_408_in_the_words_of_its_interface() {
 async fn a_connection_that_is_slow_to_ask_is_closed_and_makes_room() {
     let limits = ServerLimits {
         connections: 1,
-        header_time: Duration::from_millis(300),
+        head_time: Duration::from_millis(300),
+        ..ServerLimits::default()
     };
     let url = serve(&Http::before(&weekday(), &[]), limits).await;
     let address = url.strip_prefix("http://").unwrap();

@@ -13,6 +13,7 @@ mod check;
 mod command_line;
 mod deploy;
 mod log;
+mod many_callers;
 mod metrics;
 mod requests;
 mod schemathesis;

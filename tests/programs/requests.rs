@@ -143,7 +143,8 @@ async fn a_link_of_100_kb_in_the_address_gets_the_contracts_error() {
     let address = service.url.strip_prefix("http://").unwrap();
     let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
     let query = format!("url={LINK}?{}", "x".repeat(100_000));
-    let request = format!("GET /schedule?{query} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let request =
+        format!("GET /schedule?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

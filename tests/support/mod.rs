@@ -118,7 +118,18 @@ pub fn client() -> reqwest::Client {
 
 /// `gonggang` as a command, without any setting of the environment the tests run in.
 pub fn gonggang() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gonggang"));
+    without_settings(Command::new(env!("CARGO_BIN_EXE_gonggang")))
+}
+
+/// The same in the process of a shell that runs `script` first.
+pub fn gonggang_after(script: &str) -> Command {
+    let mut shell = without_settings(Command::new("sh"));
+    let program = env!("CARGO_BIN_EXE_gonggang");
+    shell.args(["-c", &format!("{script} && exec \"$0\" \"$@\""), program]);
+    shell
+}
+
+fn without_settings(mut command: Command) -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GONGGANG_")) {
         command.env_remove(name);
     }
@@ -148,8 +159,13 @@ impl Service {
 
     fn start_with(arguments: &[&str], variables: &[(&'static str, String)]) -> Self {
         let mut command = gonggang();
+        command.args(arguments);
+        Self::running(command, variables)
+    }
+
+    /// What `command` starts, once it is ready.
+    pub fn running(mut command: Command, variables: &[(&'static str, String)]) -> Self {
         command
-            .args(arguments)
             .env("GONGGANG_LISTEN", "127.0.0.1:0")
             .env("GONGGANG_LOG_FORMAT", "json")
             // Where a test does not say otherwise.

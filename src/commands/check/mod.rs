@@ -8,6 +8,7 @@ mod pages;
 mod programs;
 mod sandbox;
 
+use super::open_files;
 use crate::cli::CommandError;
 use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
 use crate::log;
@@ -26,15 +27,21 @@ pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
 }
 
 async fn look(config: &Config) -> Vec<Finding> {
-    match config.source {
-        SourceConfig::Browser => browser(config).await,
-        SourceConfig::Api => vec![api::look(config).await],
-        SourceConfig::Auto { .. } => {
-            let mut findings = browser(config).await;
-            findings.push(api::look(config).await);
-            findings
-        }
+    let mut findings: Vec<_> = too_few_files(config).into_iter().collect();
+    if !matches!(config.source, SourceConfig::Api) {
+        findings.extend(browser(config).await);
     }
+    if !matches!(config.source, SourceConfig::Browser) {
+        findings.push(api::look(config).await);
+    }
+    findings
+}
+
+/// A limit of open files that is too low; usually it is not, and then there is nothing to say.
+fn too_few_files(config: &Config) -> Option<Finding> {
+    let too_few = open_files::connections(config).err()?.to_string();
+    let (what, to_do) = too_few.split_once('\n').unwrap_or((&too_few, ""));
+    Some(Finding::fault("files", what.to_owned(), to_do))
 }
 
 async fn browser(config: &Config) -> Vec<Finding> {

@@ -1,7 +1,9 @@
 //! What callers may do, and from where.
 
 use super::super::HttpConfig;
-use super::super::values::{api_keys, boolean, networks, origins, rate, rounding, socket_address};
+use super::super::values::{
+    allowed_hosts, api_keys, boolean, networks, origins, rate, rounding, socket_address,
+};
 use super::Faults;
 
 /// How the service is asked.
@@ -47,6 +49,14 @@ pub(super) struct HttpSettings {
         value_name = "ADDRS"
     )]
     trusted_proxies: String,
+    /// Names, other than this machine's own, by which the service may be asked, comma-separated, or *
+    #[arg(
+        long,
+        env = "GONGGANG_ALLOWED_HOSTS",
+        default_value = "",
+        value_name = "HOSTS"
+    )]
+    allowed_hosts: String,
     /// cover (no busy minute is lost) or onetime (the first crawler's formula)
     #[arg(long, env = "GONGGANG_ROUNDING", default_value = "cover")]
     rounding: String,
@@ -63,6 +73,8 @@ impl HttpSettings {
         let rate_limit = faults.check("GONGGANG_RATE_LIMIT", rate(self.rate_limit.as_deref()));
         let trusted_proxies =
             faults.check("GONGGANG_TRUSTED_PROXIES", networks(&self.trusted_proxies));
+        let allowed_hosts =
+            faults.check("GONGGANG_ALLOWED_HOSTS", allowed_hosts(&self.allowed_hosts));
         let (api_keys, listen) = (api_keys?, listen?);
         if !listen.ip().is_loopback() && api_keys.is_empty() && !allow_open? {
             faults.add("GONGGANG_LISTEN", format!(
@@ -77,6 +89,7 @@ impl HttpSettings {
             cors_origins: cors_origins?,
             rate_limit: rate_limit?,
             trusted_proxies: trusted_proxies?,
+            allowed_hosts: allowed_hosts?,
         })
     }
 }

@@ -232,3 +232,22 @@ fn debug_output_and_faults_hide_keys_and_passwords() {
     assert_eq!(wrong[0].variable, "GONGGANG_CACHE_URL");
     assert!(!wrong[0].why.contains("secret"));
 }
+
+#[test]
+fn allowed_hosts_are_names_and_addresses_without_a_port() {
+    let only = |name: &str| AllowedHost::Only(name.to_owned());
+    let config = validate(&["--allowed-hosts=GongGang.Internal, 192.0.2.1,[2001:DB8::1]"]).unwrap();
+    let expected = ["gonggang.internal", "192.0.2.1", "[2001:db8::1]"].map(only);
+    assert_eq!(config.http.allowed_hosts, expected);
+    assert!(
+        validate(&["--allowed-hosts="])
+            .unwrap()
+            .http
+            .allowed_hosts
+            .is_empty()
+    );
+    for wrong in ["sidecar:5001", "http://sidecar", "a b"] {
+        let faults = validate(&[&format!("--allowed-hosts={wrong}")]).unwrap_err();
+        assert_eq!(faults[0].variable, "GONGGANG_ALLOWED_HOSTS", "{faults:?}");
+    }
+}

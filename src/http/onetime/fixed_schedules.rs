@@ -82,7 +82,9 @@ fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
         | Fault::Draining
         | Fault::BrowserUnavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "FIXED-004"),
         Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "E_UNAUTHORIZED"),
-        Fault::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "E_TOO_MANY_REQUESTS"),
+        Fault::RateLimited { .. } | Fault::WrongKeys { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "E_TOO_MANY_REQUESTS")
+        }
         Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "E_INTERNAL"),
     }
 }

@@ -111,7 +111,9 @@ fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
             (StatusCode::SERVICE_UNAVAILABLE, "CRAWLING-007")
         }
         Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "CRAWLING-008"),
-        Fault::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "CRAWLING-009"),
+        Fault::RateLimited { .. } | Fault::WrongKeys { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "CRAWLING-009")
+        }
         Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "CRAWLING-010"),
     }
 }

@@ -9,7 +9,7 @@ use crate::http::onetime::Envelope;
 use crate::http::problem::Problem;
 
 /// Statuses of faults, the same on every interface, and when they come.
-const STATUSES: [(&str, &str); 13] = [
+const STATUSES: [(&str, &str); 14] = [
     ("400", "No link, not a timetable link, or a wrong parameter"),
     ("401", "The key is missing or wrong"),
     ("403", "The timetable is not public"),
@@ -17,7 +17,14 @@ const STATUSES: [(&str, &str); 13] = [
     ("405", "Another method than the path takes"),
     ("408", "The body did not arrive in time"),
     ("413", "The body is too large"),
-    ("429", "Too many requests; see Retry-After"),
+    (
+        "421",
+        "The service may not be asked by that name (Host); code `host_not_allowed`",
+    ),
+    (
+        "429",
+        "Too many requests, or too many wrong keys; see Retry-After",
+    ),
     ("431", "Too many headers"),
     ("500", "Our own fault"),
     (

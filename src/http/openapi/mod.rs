@@ -5,8 +5,10 @@ mod examples;
 mod headers;
 mod parameters;
 
-use axum::Json;
-use axum::http::header::CACHE_CONTROL;
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr, Required};
@@ -79,7 +81,15 @@ impl Modify for Bodies {
     }
 }
 
-/// `GET /openapi.json`
+/// `GET /openapi.json`: written once, every answer shares its bytes.
 pub(super) async fn document() -> impl IntoResponse {
-    ([(CACHE_CONTROL, "no-cache")], Json(Description::openapi()))
+    static WRITTEN: LazyLock<Bytes> = LazyLock::new(|| {
+        let document = serde_json::to_vec(&Description::openapi());
+        document.unwrap_or_default().into()
+    });
+    let headers = [
+        (CACHE_CONTROL, "no-cache"),
+        (CONTENT_TYPE, "application/json"),
+    ];
+    (headers, WRITTEN.clone())
 }

@@ -1,6 +1,5 @@
 //! The page's files.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
@@ -9,14 +8,14 @@ use sha2::{Digest, Sha256};
 pub(super) struct Asset {
     /// Its media type.
     pub(super) kind: &'static str,
-    pub(super) text: Cow<'static, str>,
+    pub(super) bytes: &'static [u8],
 }
 
 macro_rules! file {
     ($kind:expr, $name:literal) => {
         Asset {
             kind: $kind,
-            text: Cow::Borrowed(include_str!(concat!("assets/", $name))),
+            bytes: include_bytes!(concat!("assets/", $name)),
         }
     };
 }
@@ -45,7 +44,7 @@ pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     for (name, asset) in FILES {
         digest.update(name);
-        digest.update(asset.text.as_bytes());
+        digest.update(asset.bytes);
     }
     let digest = digest.finalize();
     let digits = digest.iter().take(8).map(|byte| format!("{byte:02x}"));

@@ -4,6 +4,7 @@ mod assets;
 
 use std::sync::LazyLock;
 
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY,
@@ -28,14 +29,12 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /`
 pub(super) async fn index(headers: HeaderMap) -> Response {
-    static PAGE: LazyLock<Asset> = LazyLock::new(|| Asset {
-        kind: INDEX.kind,
-        text: INDEX
-            .text
-            .replace("ASSETS", &format!("/assets/{}", *VERSION))
-            .into(),
+    static PAGE: LazyLock<Bytes> = LazyLock::new(|| {
+        let page = String::from_utf8_lossy(INDEX.bytes);
+        let page = page.replace("ASSETS", &format!("/assets/{}", *VERSION));
+        page.into()
     });
-    answer(&PAGE, ASK_EACH_TIME, &headers)
+    answer(INDEX.kind, PAGE.clone(), ASK_EACH_TIME, &headers)
 }
 
 /// `GET /assets/{version}/{file}`: of any version, so that a page that was open while the service
@@ -51,17 +50,23 @@ pub(super) async fn asset(
         ASK_EACH_TIME
     };
     match named(&name) {
-        Some(asset) => answer(asset, caching, &headers),
+        Some(Asset { kind, bytes }) => answer(kind, Bytes::from_static(bytes), caching, &headers),
         None => no_such_path(caller).await,
     }
 }
 
-fn answer(asset: &Asset, caching: &'static str, headers: &HeaderMap) -> Response {
-    let tag = Tag::strong(asset.text.as_bytes());
+/// Every answer shares the file's bytes.
+fn answer(
+    kind: &'static str,
+    bytes: Bytes,
+    caching: &'static str,
+    headers: &HeaderMap,
+) -> Response {
+    let tag = Tag::strong(&bytes);
     let mut response = if Known::of(headers).holds(&tag) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(CONTENT_TYPE, asset.kind)], asset.text.to_string()).into_response()
+        ([(CONTENT_TYPE, kind)], bytes).into_response()
     };
     let kept = response.headers_mut();
     for (name, value) in [

@@ -1,11 +1,12 @@
 //! The call that the page makes for its timetable, made by us: one question, one body.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{HeaderMap, HeaderValue, ORIGIN, REFERER};
 use reqwest::{Client, Response, redirect};
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
 
@@ -89,7 +90,7 @@ fn tls(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::
         roots.add(authority.clone())?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_details(provider, Arc::new(Clock))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
@@ -97,6 +98,17 @@ fn tls(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::
         .map(|name| name.as_bytes().to_vec())
         .into();
     Ok(config)
+}
+
+/// The clock that certificates are checked by. Before 1970 the library's own panics.
+#[derive(Debug)]
+struct Clock;
+
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        Some(UnixTime::since_unix_epoch(since))
+    }
 }
 
 /// What a browser says of the page that calls.

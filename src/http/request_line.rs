@@ -5,52 +5,28 @@
 //! any link has ended. Later lines of the same connection are left to hyper.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
 
 /// Bytes of a request line that are passed on.
 const MAX_LINE_BYTES: usize = 16 * 1024;
-
-/// A TCP listener whose connections cut an over-long first line.
-pub(super) struct Listener(TcpListener);
-
-impl Listener {
-    /// Wraps a bound listener.
-    pub(super) fn new(listener: TcpListener) -> Self {
-        Self(listener)
-    }
-}
-
-impl axum::serve::Listener for Listener {
-    type Io = Connection<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        let (stream, address) = axum::serve::Listener::accept(&mut self.0).await;
-        // An answer is one small write: waiting to fill a packet only delays it. Refused means slow.
-        let _ = stream.set_nodelay(true);
-        (
-            Connection {
-                stream,
-                line: Line::default(),
-            },
-            address,
-        )
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
 
 /// A connection, and how far into its first line it is.
 pub(super) struct Connection<S> {
     stream: S,
     line: Line,
+}
+
+impl<S> Connection<S> {
+    /// A connection whose first line has not come yet.
+    pub(super) fn new(stream: S) -> Self {
+        Self {
+            stream,
+            line: Line::default(),
+        }
+    }
 }
 
 /// The first line of a connection.
@@ -165,10 +141,7 @@ mod tests {
         }
         drop(near);
         let mut bytes = Vec::new();
-        let mut connection = Connection {
-            stream: far,
-            line: Line::default(),
-        };
+        let mut connection = Connection::new(far);
         connection.read_to_end(&mut bytes).await.unwrap();
         bytes
     }
