@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use gonggang::config::VIEWPORT;
@@ -18,7 +19,8 @@ use crate::common::site::Site;
 use crate::fleet::{CALL, PATIENCE, is_drawn};
 
 const WRAPPER: &str = include_str!("../../webdriver/src/wrapper.js");
-const WIPE: &str = include_str!("../../webdriver/src/wipe.js");
+const WIPE: &str = include_str!("../../webdriver/src/chromium/wipe.js");
+const FORGET: &str = include_str!("../../webdriver/src/chromium/forget.js");
 const MARK: &str = "/read-0123456789abcdef";
 const STORES: &str = "cookies,indexeddb,service_workers,cache_storage,file_systems";
 /// The fleet's arguments that a page's time depends on.
@@ -53,19 +55,11 @@ pub(crate) struct Settings {
     pub(crate) cleaning: Cleaning,
     /// Milliseconds until the script is tried again in a page that has not come.
     pub(crate) pause: u64,
-    /// The session is told to run scripts before the page is asked for, which takes a command.
-    pub(crate) unfreezes: bool,
     pub(crate) window: Window,
-    /// What is not asked by the driver's own command.
-    pub(crate) by_devtools: Option<DevToolsStep>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DevToolsStep {
-    /// `Page.navigate`, which answers when the page has begun to come.
-    Navigate,
-    /// `Runtime.evaluate`, which does not ask for the frames first.
-    Script,
+    /// `Page.navigate`, which answers when the page has begun to come, instead of the driver's own command.
+    pub(crate) by_devtools: bool,
+    /// The document is waited for with a script of the driver's, which has a deadline.
+    pub(crate) waits: bool,
 }
 
 /// When the window is hidden.
@@ -81,7 +75,7 @@ pub(crate) enum Window {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cleaning {
-    /// The document stays, without scripts, and is emptied.
+    /// The document stays, frozen, and is emptied.
     Wipe,
     /// The document is left for a blank one.
     Leave,
@@ -97,8 +91,8 @@ impl Default for Settings {
             first: &[],
             cleaning: Cleaning::Wipe,
             pause: 5,
-            unfreezes: true,
-            by_devtools: None,
+            by_devtools: false,
+            waits: false,
             window: Window::Always,
         }
     }
@@ -110,7 +104,10 @@ pub(crate) struct Bare {
     client: reqwest::Client,
     url: String,
     site: String,
-    script: String,
+    /// The main frame's name.
+    frame: String,
+    /// The fleet's world in the last document.
+    spent: AtomicU64,
     /// How long each command took, by its place in a read.
     pub(crate) commands: Mutex<BTreeMap<&'static str, Figures>>,
 }
@@ -125,7 +122,8 @@ impl Bare {
             client: client(),
             url: format!("{address}/session"),
             site: site.url.clone(),
-            script: WRAPPER.replacen("/*BODY*/", SCRIPT, 1),
+            frame: String::new(),
+            spent: AtomicU64::new(0),
             commands: Mutex::default(),
         };
         wait_for(&bare.client, &format!("{address}/status")).await;
@@ -133,6 +131,9 @@ impl Bare {
         let created = bare.post("", &wanted).await;
         bare.url = format!("{}/{}", bare.url, created["sessionId"].as_str().unwrap());
         bare.post("/url", &json!({"url": "about:blank"})).await;
+        let nothing = json!({});
+        let tree = bare.devtools("at the start", "Page.getFrameTree", &nothing);
+        text(&tree.await["frameTree"]["frame"]["id"]).clone_into(&mut bare.frame);
         if settings.window == Window::Always {
             bare.show("minimized").await;
         }
@@ -170,21 +171,22 @@ impl Bare {
     pub(crate) async fn read(&self, identifier: &str) -> Result<(), String> {
         let path = format!("/@{identifier}");
         let url = format!("{}{path}", self.site);
-        if self.settings.unfreezes && self.settings.cleaning == Cleaning::Wipe {
-            self.freeze("let scripts run", false).await;
-        }
         if self.settings.window == Window::Resting {
             self.show("normal").await;
         }
         self.navigate(&url).await;
         let circumstances = json!({
             "alerts": [], "left": PATIENCE.as_millis(), "spare": 250, "mark": MARK,
-            "hidden": PATIENCE.as_millis(), "firefox": false, "property": null, "again": false,
+            "hidden": PATIENCE.as_millis(), "firefox": false, "record": null, "again": false,
         });
-        let args = json!([path, [format!("{}{CALL}", self.site)], {}, circumstances]);
+        let args = json!([path, [format!("{}{CALL}", self.site)], {}]);
+        let wrapper = WRAPPER.trim_end();
+        let script = format!(
+            "new Promise((done) => {wrapper}({args}, {circumstances}, function () {{\n{SCRIPT}\n}}, done))"
+        );
         let began = Instant::now();
         loop {
-            let answer = self.run(&args).await;
+            let answer = self.run(&script).await;
             match (&answer["value"], self.settings.cleaning) {
                 // What is not cleaned away may be met by the script.
                 (left, Cleaning::None) if left["state"] == "left" => {}
@@ -195,24 +197,34 @@ impl Bare {
         }
     }
 
-    async fn run(&self, args: &Value) -> Value {
-        if self.settings.by_devtools != Some(DevToolsStep::Script) {
-            let body = json!({"script": self.script, "args": args});
-            return self.timed("script", "/execute/async", &body).await;
+    async fn run(&self, script: &str) -> Value {
+        if self.settings.waits {
+            let nothing = json!({"script": "", "args": []});
+            self.timed("wait", "/execute/sync", &nothing).await;
         }
-        let call = format!(
-            "new Promise((done) => (function () {{ {} }}).apply(null, [...{args}, done]))",
-            self.script
-        );
-        let params = json!({"expression": call, "awaitPromise": true, "returnByValue": true});
-        let body = json!({"cmd": "Runtime.evaluate", "params": params});
-        let mut answer = self.timed("script", "/goog/cdp/execute", &body).await;
+        let place = json!({"frameId": self.frame, "worldName": "fleet"});
+        let world = self.devtools("enter", "Page.createIsolatedWorld", &place);
+        let world = world.await["executionContextId"].as_u64().unwrap();
+        if self.settings.cleaning == Cleaning::Wipe {
+            if self.spent.swap(world, Relaxed) == world {
+                return Value::Null;
+            }
+            self.freeze("thaw", false).await;
+        }
+        self.evaluate("script", world, script).await
+    }
+
+    async fn evaluate(&self, step: &'static str, world: u64, expression: &str) -> Value {
+        let params = json!({
+            "expression": expression, "contextId": world, "awaitPromise": true, "returnByValue": true,
+        });
+        let mut answer = self.devtools(step, "Runtime.evaluate", &params).await;
         answer["result"]["value"].take()
     }
 
     async fn navigate(&self, url: &str) {
         let to = json!({"url": url});
-        if self.settings.by_devtools == Some(DevToolsStep::Navigate) {
+        if self.settings.by_devtools {
             self.devtools("navigate", "Page.navigate", &to).await;
         } else {
             self.timed("navigate", "/url", &to).await;
@@ -225,19 +237,22 @@ impl Bare {
         }
         match self.settings.cleaning {
             Cleaning::Wipe => {
-                self.freeze("stop scripts", true).await;
+                let world = self.spent.load(Relaxed);
+                self.freeze("freeze", true).await;
+                self.allow_scripts(false).await;
                 let wipe = format!("({})({})", WIPE.trim_end(), json!(MARK));
-                let wipe = json!({"expression": wipe, "returnByValue": true});
-                self.devtools("empty the document", "Runtime.evaluate", &wipe)
-                    .await;
+                self.evaluate("empty the document", world, &wipe).await;
+                self.evaluate("forget", world, FORGET.trim_end()).await;
+                self.allow_scripts(true).await;
                 self.clear(STORES).await;
+                self.devtools("look for others", "Target.getTargets", &json!({}))
+                    .await;
             }
             Cleaning::Leave => {
                 self.post("/url", &json!({"url": "about:blank"})).await;
                 let probe = json!({"script": "self.name = ''; return location.href", "args": []});
                 while self.post("/execute/sync", &probe).await != "about:blank" {}
-                self.clear(&format!("{STORES},local_storage,storage_buckets"))
-                    .await;
+                self.clear("all").await;
             }
             Cleaning::None => (),
         }
@@ -247,9 +262,6 @@ impl Bare {
         }
         if self.settings.window == Window::Cleaned {
             self.show("normal").await;
-        }
-        if !self.settings.unfreezes {
-            self.freeze("let scripts run", false).await;
         }
     }
 
@@ -266,14 +278,20 @@ impl Bare {
     }
 
     async fn freeze(&self, step: &'static str, frozen: bool) {
+        let state = if frozen { "frozen" } else { "active" };
+        let command = "Page.setWebLifecycleState";
+        self.devtools(step, command, &json!({"state": state})).await;
+    }
+
+    async fn allow_scripts(&self, allowed: bool) {
         let command = "Emulation.setScriptExecutionDisabled";
-        self.devtools(step, command, &json!({"value": frozen}))
+        self.devtools("scripts off and on", command, &json!({"value": !allowed}))
             .await;
     }
 
-    async fn devtools(&self, step: &'static str, command: &str, params: &Value) {
+    async fn devtools(&self, step: &'static str, command: &str, params: &Value) -> Value {
         let body = json!({"cmd": command, "params": params});
-        self.timed(step, "/goog/cdp/execute", &body).await;
+        self.timed(step, "/goog/cdp/execute", &body).await
     }
 
     async fn timed(&self, step: &'static str, path: &str, body: &Value) -> Value {
@@ -308,6 +326,10 @@ impl Drop for Bare {
             .status();
         let _ = self.driver.wait();
     }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
 }
 
 fn binaries() -> Binaries {

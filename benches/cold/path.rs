@@ -159,13 +159,17 @@ fn rows(ways: &[Way; 8]) -> Vec<Vec<String>> {
 }
 
 /// Commands of a read in the order they are sent in.
-const ORDER: [&str; 7] = [
-    "let scripts run",
+const ORDER: [&str; 11] = [
     "navigate",
+    "enter",
+    "thaw",
     "script",
-    "stop scripts",
+    "freeze",
+    "scripts off and on",
     "empty the document",
+    "forget",
     "clear stores",
+    "look for others",
     "forget history",
 ];
 

@@ -2,7 +2,7 @@
 
 use gonggang::config::VIEWPORT;
 
-use crate::bare::{self, Cleaning, DevToolsStep, Window};
+use crate::bare::{self, Cleaning, Window};
 use crate::fleet;
 use crate::launch::Edit;
 
@@ -292,9 +292,9 @@ fn added_to_bare() -> Vec<(&'static str, bare::Settings)> {
     vec![
         (AS_THE_FLEET[1], usual),
         (
-            "scripts run again before the wait",
+            "the document is waited for by a script",
             bare::Settings {
-                unfreezes: false,
+                waits: true,
                 ..usual
             },
         ),
@@ -305,14 +305,7 @@ fn added_to_bare() -> Vec<(&'static str, bare::Settings)> {
         (
             "Page.navigate",
             bare::Settings {
-                by_devtools: Some(DevToolsStep::Navigate),
-                ..usual
-            },
-        ),
-        (
-            "the script by Runtime.evaluate",
-            bare::Settings {
-                by_devtools: Some(DevToolsStep::Script),
+                by_devtools: true,
                 ..usual
             },
         ),

@@ -121,6 +121,8 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-quic",
     "--block-new-web-contents",
     "--blink-settings=imagesEnabled=false",
+    // Buckets can only be cleared with everything else, which takes 35 ms.
+    "--disable-blink-features=StorageBuckets",
     "--force-device-scale-factor=1",
     "--hide-scrollbars",
     "--metrics-recording-only",

@@ -30,11 +30,6 @@ impl Post {
         }
     }
 
-    /// Has Chromium forget which pages were shown before this one; pages see how many there were.
-    pub(crate) fn forget_history() -> Self {
-        Self::devtools("Page.resetNavigationHistory", &json!({}))
-    }
-
     /// Whether scripts run in the page or in Firefox itself.
     pub(crate) fn context(name: &str) -> Self {
         Self {

@@ -110,6 +110,9 @@ pub struct BrowserConfig {
     pub authorities: Vec<Vec<u8>>,
     /// Off: no browser sandbox. Chromium cannot sandbox when run as root.
     pub sandbox: bool,
+    /// Whether the HTTP cache outlives a visit. A kept cache saves a fifth of a visit, and lets a page that means
+    /// harm find out which addresses of its site the session has loaded before.
+    pub keep_cache: bool,
     /// Cap on a page's JavaScript heap in MiB.
     pub heap_mib: u32,
     /// Whether every answer brings a picture of the viewport.
@@ -129,6 +132,7 @@ impl Default for BrowserConfig {
             recorded_calls: Vec::new(),
             authorities: Vec::new(),
             sandbox: !rustix::process::geteuid().is_root(),
+            keep_cache: true,
             heap_mib: 256,
             screenshots: false,
             extra_args: Vec::new(),

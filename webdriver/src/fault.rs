@@ -54,6 +54,21 @@ pub(crate) fn is_prompt(error: &CmdError) -> bool {
     matches!(status(error), Some(ErrorStatus::UnexpectedAlertOpen))
 }
 
+/// Drivers report a document that went away under a script as a JavaScript error, a timeout, or an error of
+/// the browser; geckodriver calls it out of memory if that happens before the script's first line.
+pub(crate) fn is_document_gone(error: &CmdError) -> bool {
+    let words = [
+        "unload",
+        "navigation",
+        "navigated",
+        "execution context",
+        "find context",
+        "frame for given id",
+        "utils.evalinsandbox",
+    ];
+    mentions(error, &words)
+}
+
 /// Whether the error's own words hold one of these, which are in lower case.
 pub(crate) fn mentions(error: &CmdError, words: &[&str]) -> bool {
     let CmdError::Standard(error) = error else {

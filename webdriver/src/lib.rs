@@ -30,6 +30,7 @@
 
 mod authorities;
 mod capabilities;
+mod chromium;
 mod clean;
 mod command;
 mod config;
@@ -54,7 +55,6 @@ mod slot;
 mod status;
 mod visit;
 mod watch;
-mod window;
 mod wire;
 
 pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};

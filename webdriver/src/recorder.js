@@ -1,51 +1,107 @@
 // Runs in each new document before the page's own scripts: keeps the answers to the page's calls under
-// one of `addresses`, for the visit's script and its caller. `name` is a property that pages do not know.
+// one of `addresses`, for the visit's script and its caller. `name` is that of an event which pages do not know: its
+// detail is the record, as JSON.
+//
+// The page's scripts run in the same world and may replace whatever is in it. So everything is taken beforehand and
+// called by `apply`, and nothing iterates, pushes or converts by way of a prototype.
 (function (name, addresses, most) {
-  const record = { begun: 0, answers: [], errors: 0, tell: undefined };
-  Object.defineProperty(window, name, { value: record });
+  const { apply } = Reflect;
+  const { stringify } = JSON;
+  const [of, global] = [(type, key) => type.prototype[key], window];
+  const method = (type, key) => { const found = of(type, key); return (on, ...rest) => apply(found, on, rest); };
+  const getter = (type, key) => {
+    const { get } = Object.getOwnPropertyDescriptor(type.prototype, key);
+    return (on) => apply(get, on, []);
+  };
+  const [listen, dispatch] = [method(EventTarget, 'addEventListener'), method(EventTarget, 'dispatchEvent')];
+  const [targetOf, hrefOf, baseOf] = [getter(Event, 'target'), getter(URL, 'href'), getter(Node, 'baseURI')];
+  const [startsWith, then] = [method(String, 'startsWith'), method(Promise, 'then')];
+  const [Address, Message, Decoder, Serializer] = [URL, CustomEvent, TextDecoder, XMLSerializer];
+  const [decode, serialize] = [method(Decoder, 'decode'), method(Serializer, 'serializeToString')];
+
+  let [begun, errors, answers, wanted] = [0, 0, '', false];
+  const tell = () => {
+    if (!wanted) return;
+    const detail = `{"begun":${begun},"errors":${errors},"answers":[${answers}]}`;
+    dispatch(global, new Message(name, { detail }));
+  };
+  const text = (value) => (typeof value === 'string' ? stringify(value) : 'null');
+  const keep = (status, contentType, body) => {
+    const kept = typeof body === 'string' && body.length <= most ? body : null;
+    if (answers) answers += ',';
+    answers += `{"status":${status},"content_type":${text(contentType)},"body":${text(kept)}}`;
+    tell();
+  };
+  listen(global, `${name}-wanted`, () => { wanted = true; tell(); });
 
   const concerns = (url) => {
     try {
-      const { href } = new URL(url, document.baseURI);
-      return addresses.some((address) => href.startsWith(address));
-    } catch {
-      return false;
-    }
-  };
-  const keep = (status, contentType, body) => {
-    record.answers.push({ status, content_type: contentType, body: body?.length <= most ? body : null });
-    record.tell?.();
+      const href = hrefOf(new Address(url, baseOf(document)));
+      for (let i = 0; i < addresses.length; i += 1) if (startsWith(href, addresses[i])) return true;
+    } catch { /* no address */ }
+    return false;
   };
 
-  const { open } = XMLHttpRequest.prototype;
-  XMLHttpRequest.prototype.open = function (method, url, ...rest) {
-    if (concerns(url)) {
-      record.begun += 1;
+  const call = {
+    open: of(XMLHttpRequest, 'open'),
+    readyState: getter(XMLHttpRequest, 'readyState'),
+    status: getter(XMLHttpRequest, 'status'),
+    url: getter(XMLHttpRequest, 'responseURL'),
+    header: method(XMLHttpRequest, 'getResponseHeader'),
+    type: getter(XMLHttpRequest, 'responseType'),
+    text: getter(XMLHttpRequest, 'responseText'),
+    response: getter(XMLHttpRequest, 'response'),
+  };
+  XMLHttpRequest.prototype.open = function (verb, url, ...rest) {
+    // Once: what it names may depend on how often it is asked.
+    const address = `${url}`;
+    if (concerns(address)) {
+      begun += 1;
+      tell();
       // Before the page's own listeners: it may draw in one of them.
-      this.addEventListener('readystatechange', () => {
-        if (this.readyState === 4) keep(this.status, this.getResponseHeader('content-type'), textOf(this));
-      });
+      listen(this, 'readystatechange', () => { if (call.readyState(this) === 4) keepCall(this); });
     }
-    return open.call(this, method, url, ...rest);
+    // Without the last three the call is asynchronous, and with an undefined one it is not.
+    const all = rest.length > 0 ? [verb, address, rest[0], rest[1], rest[2]] : [verb, address];
+    return apply(call.open, this, all);
   };
-  const textOf = (call) => {
-    switch (call.responseType) {
-      case '': case 'text': return call.responseText;
-      case 'arraybuffer': return call.response && new TextDecoder().decode(call.response);
-      case 'document': return call.response && new XMLSerializer().serializeToString(call.response);
-      default: return undefined;
+  const keepCall = (of) => {
+    const status = call.status(of);
+    if (status > 0 && !concerns(call.url(of))) keep(0, null, null);
+    else keep(status, call.header(of, 'content-type'), textOf(of));
+  };
+  const textOf = (of) => {
+    switch (call.type(of)) {
+      case '': case 'text': return call.text(of);
+      case 'arraybuffer': return call.response(of) && decode(new Decoder(), call.response(of));
+      case 'document': return call.response(of) && serialize(new Serializer(), call.response(of));
+      default: return null;
     }
   };
 
-  const { fetch } = window;
-  window.fetch = function (target, ...rest) {
-    const answer = fetch.call(window, target, ...rest);
-    if (!concerns(target?.url ?? target)) return answer;
-    record.begun += 1;
-    return answer.then(async (response) => {
-      const body = await response.clone().text();
-      keep(response.status, response.headers.get('content-type'), body);
-      return response;
+  const { fetch, Request: Asked } = global;
+  const urlOf = getter(Request, 'url');
+  const answer = {
+    status: getter(Response, 'status'),
+    url: getter(Response, 'url'),
+    headers: getter(Response, 'headers'),
+    header: method(Headers, 'get'),
+    clone: method(Response, 'clone'),
+    text: method(Response, 'text'),
+  };
+  global.fetch = function (target, options) {
+    let request;
+    try { request = new Asked(target, options); } catch { return apply(fetch, global, [target, options]); }
+    const answered = apply(fetch, global, [request]);
+    if (!concerns(urlOf(request))) return answered;
+    begun += 1;
+    tell();
+    return then(answered, (response) => {
+      const told = (status, type, body) => { keep(status, type, body); return response; };
+      if (!concerns(answer.url(response))) return told(0, null, null);
+      const type = answer.header(answer.headers(response), 'content-type');
+      const body = answer.text(answer.clone(response));
+      return then(body, (text) => told(answer.status(response), type, text), () => told(0, null, null));
     }, (error) => {
       keep(0, null, null);
       throw error;
@@ -53,6 +109,7 @@
   };
 
   // Uncaught exceptions of the page: one of them may have ended its drawing.
-  addEventListener('error', (event) => { if (event.target === window) record.errors += 1; }, true);
-  addEventListener('unhandledrejection', () => { record.errors += 1; });
+  const count = () => { errors += 1; tell(); };
+  listen(global, 'error', (event) => { if (targetOf(event) === global) count(); }, true);
+  listen(global, 'unhandledrejection', count);
 })

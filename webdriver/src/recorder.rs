@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
-use crate::{command::Post, config::Browser, firefox, keeper, session::Session};
+use crate::{config::Browser, firefox, keeper, session::Session};
 
 /// Longest body that is kept, in UTF-16 code units.
 const LONGEST_BODY: usize = 1 << 20;
@@ -22,16 +22,16 @@ pub struct CallAnswer {
     pub body: Option<String>,
 }
 
-/// Adds the recorder to every document of the session from now on. Returns the name of the property
-/// under which the fleet's scripts find its record; pages do not know it.
+/// Adds the recorder to every document of the session from now on. Returns the name of the event by which the
+/// fleet's scripts ask for its record; pages do not know it.
 pub(crate) async fn prepare(session: &Session, addresses: &[Url]) -> Result<String, CmdError> {
     let name = format!("record-{:08x}{:08x}", keeper::random(), keeper::random());
     let recorder = script(&name, addresses);
     match session.kind {
         Browser::Chromium => {
             let params = json!({ "source": recorder });
-            let add = Post::devtools("Page.addScriptToEvaluateOnNewDocument", &params);
-            session.issue(add).await?;
+            let add = session.devtools("Page.addScriptToEvaluateOnNewDocument", params);
+            add.await?;
         }
         Browser::Firefox => firefox::clean::run_in_documents(session, &recorder).await?,
     }

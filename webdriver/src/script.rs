@@ -5,9 +5,27 @@ use serde_json::{Value, json};
 
 use crate::recorder::CallAnswer;
 
-/// The wrapper around the script, sent to the browser as one async script.
+/// The wrapper around the script, as an expression that is a function of the visit's arguments, its circumstances
+/// and the callback.
 pub(crate) fn wrap(body: &str) -> String {
-    include_str!("wrapper.js").replacen("/*BODY*/", body, 1)
+    let wrapper = include_str!("wrapper.js").trim_end();
+    format!(
+        "(all, circumstances, done) => {wrapper}(all, circumstances, function () {{\n{body}\n}}, done)"
+    )
+}
+
+/// An expression that is a promise of the wrapper's answer.
+pub(crate) fn promise(wrapped: &str, args: &[Value], circumstances: &Circumstances<'_>) -> String {
+    let (args, circumstances) = (json!(args), json!(circumstances));
+    format!("new Promise((done) => ({wrapped})({args}, {circumstances}, done))")
+}
+
+/// An expression that is a function of a callback, which takes the wrapper's answer as JSON.
+pub(crate) fn call(wrapped: &str, args: &[Value], circumstances: &Circumstances<'_>) -> String {
+    let (args, circumstances) = (json!(args), json!(circumstances));
+    format!(
+        "(done) => ({wrapped})({args}, {circumstances}, (answer) => done(JSON.stringify(answer)))"
+    )
 }
 
 /// What the wrapper is told besides the script's own arguments; times in milliseconds.
@@ -24,22 +42,10 @@ pub(crate) struct Circumstances<'a> {
     /// What a hidden page may take, where the window can be shown.
     pub(crate) hidden: Option<u64>,
     pub(crate) firefox: bool,
-    /// The property of the recorder, where there is one.
-    pub(crate) property: Option<&'a str>,
+    /// The event that asks for the recorder's record, where there is one.
+    pub(crate) record: Option<&'a str>,
     /// The script has answered for this visit, and its answer was not final.
     pub(crate) again: bool,
-}
-
-/// The wrapper's arguments: the visit's own, and the circumstances.
-pub(crate) fn arguments(args: &[Value], circumstances: &Circumstances<'_>) -> Vec<Value> {
-    let mut all = args.to_vec();
-    all.push(json!(circumstances));
-    all
-}
-
-/// The expression that empties a frozen document and marks it as read.
-pub(crate) fn wipe(mark: &str) -> String {
-    format!("({})({})", include_str!("wipe.js").trim_end(), json!(mark))
 }
 
 /// What came back from the browser.
@@ -145,6 +151,6 @@ mod tests {
 
     #[test]
     fn a_comment_at_the_end_of_a_script_hides_nothing() {
-        assert!(wrap("f() // last").contains("f() // last\n});"));
+        assert!(wrap("f() // last").contains("f() // last\n}, done)"));
     }
 }

@@ -6,28 +6,36 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use fantoccini::{Client, error::CmdError, wd::TimeoutConfiguration};
+use fantoccini::{
+    Client,
+    error::{CmdError, ErrorStatus, WebDriver},
+    wd::TimeoutConfiguration,
+};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     capabilities::{Capabilities, capabilities},
+    chromium::{Tab, window, world},
     command::Post,
     config::{Browser, FleetConfig, Limits},
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
     excerpt::Excerpt,
-    fault::{self, Fault},
-    firefox, keeper,
+    fault::Fault,
+    firefox::{self, world::Entry},
+    keeper,
     lease::{Creation, Desk, Lease},
     line::Line,
     recorder,
-    window::{self, Window},
 };
 
 /// The address of no page.
 pub(crate) const BLANK: &str = "about:blank";
+
+/// Has Chromium forget which pages were shown before this one; pages see how many there were.
+pub(crate) const FORGET_HISTORY: &str = "Page.resetNavigationHistory";
 
 /// What sessions are opened with: shared by all slots, never changed.
 #[derive(Debug)]
@@ -83,18 +91,20 @@ pub(crate) struct Session {
     pub(crate) limits: Limits,
     /// Whether answers bring pictures.
     pub(crate) screenshots: bool,
+    /// Whether the HTTP cache outlives a visit.
+    pub(crate) keep_cache: bool,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
     /// Firefox: the window of the next visit, open already.
     pub(crate) next_window: String,
-    /// Chromium: whether that is hidden.
-    pub(crate) visibility: Window,
-    /// The name of the recorder's property in each document; `None`: calls are not recorded.
+    /// Chromium: what is known of the tab.
+    pub(crate) tab: Tab,
+    /// Firefox: the way into the fleet's world beside a page's.
+    pub(crate) entry: Entry,
+    /// The event that asks for the recorder's record; `None`: calls are not recorded.
     pub(crate) record: Option<String>,
     /// The path that documents are given when they were read, unknown to pages.
     pub(crate) mark: String,
-    /// Pages run no scripts: the document shown is the last visit's.
-    frozen: bool,
     /// The last visit's first document answered, and nothing came in between.
     pub(crate) calm: bool,
     /// The script timeout the driver was last told.
@@ -141,12 +151,13 @@ impl Session {
             kind: workshop.config.browser.kind,
             limits: workshop.config.limits,
             screenshots: workshop.config.browser.screenshots,
+            keep_cache: workshop.config.browser.keep_cache,
             window: String::new(),
             next_window: String::new(),
-            visibility: Window::default(),
+            tab: Tab::default(),
+            entry: Entry::new(),
             record: None,
             mark: format!("/read-{:08x}{:08x}", keeper::random(), keeper::random()),
-            frozen: false,
             calm: false,
             script_timeout: None,
             opened: Instant::now(),
@@ -163,6 +174,7 @@ impl Session {
             Browser::Chromium => {
                 let agent = workshop.config.browser.user_agent.as_deref();
                 self.show_user_agent(agent).await?;
+                self.tab.frame = world::main_frame(self).await?;
             }
             Browser::Firefox => {
                 firefox::clean::prepare(self).await?;
@@ -176,7 +188,7 @@ impl Session {
         self.fit(workshop.config.browser.viewport).await?;
         match self.kind {
             Browser::Chromium => {
-                self.issue(Post::forget_history()).await?;
+                self.devtools(FORGET_HISTORY, json!({})).await?;
                 window::prepare(self).await
             }
             Browser::Firefox => Ok(()),
@@ -215,38 +227,19 @@ impl Session {
             None => self.own_user_agent().await?.replace("Headless", ""),
         };
         let params = json!({ "userAgent": agent });
-        self.issue(Post::devtools("Network.setUserAgentOverride", &params))
+        self.devtools("Network.setUserAgentOverride", params)
             .await?;
         Ok(())
     }
 
     async fn own_user_agent(&self) -> Result<String, CmdError> {
-        let version = self
-            .issue(Post::devtools("Browser.getVersion", &json!({})))
-            .await?;
+        let version = self.devtools("Browser.getVersion", json!({})).await?;
         Ok(version["userAgent"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Sends the browser to an absolute address.
     pub(crate) async fn navigate(&self, url: &str) -> Result<(), CmdError> {
         self.issue(Post::navigate(url)).await.map(drop)
-    }
-
-    /// Forbids or allows the scripts of pages; our own run always. The page's process answers for
-    /// itself, so a page stuck in a loop shows here. `false`: an open prompt is in the way.
-    pub(crate) async fn freeze(&mut self, step: Step, frozen: bool) -> Result<bool, Fault> {
-        if self.frozen == frozen {
-            return Ok(true);
-        }
-        let params = json!({ "value": frozen });
-        let freeze = Post::devtools("Emulation.setScriptExecutionDisabled", &params);
-        let command = self.issue(freeze);
-        match self.within(step, self.limits.command, command).await? {
-            Ok(_) => self.frozen = frozen,
-            Err(error) if fault::is_prompt(&error) => return Ok(false),
-            Err(error) => return Err(Fault::lost(step, &error)),
-        }
-        Ok(true)
     }
 
     /// Whether the document shown is one that no visit has read.
@@ -269,8 +262,8 @@ impl Session {
     }
 
     async fn url_in_history(&self) -> Result<String, CmdError> {
-        let history = Post::devtools("Page.getNavigationHistory", &json!({}));
-        let history = self.issue(history).await?;
+        let history = self.devtools("Page.getNavigationHistory", json!({}));
+        let history = history.await?;
         let current = history["currentIndex"].as_u64().unwrap_or_default();
         let entry = &history["entries"][current as usize];
         Ok(entry["url"].as_str().unwrap_or_default().to_owned())
@@ -279,6 +272,17 @@ impl Session {
     /// Sends a command of our own making.
     pub(crate) async fn issue(&self, command: Post) -> Result<Value, CmdError> {
         self.client.issue_cmd(command).await
+    }
+
+    /// Sends a command of the `DevTools` protocol. Every one of them answers with an object: `null` is the
+    /// driver's word for "a prompt opened meanwhile".
+    pub(crate) async fn devtools(&self, method: &str, params: Value) -> Result<Value, CmdError> {
+        let answer = self.issue(Post::devtools(method, &params)).await?;
+        if answer.is_null() {
+            let prompt = WebDriver::new(ErrorStatus::UnexpectedAlertOpen, "a prompt opened");
+            return Err(CmdError::Standard(prompt));
+        }
+        Ok(answer)
     }
 
     /// Waits for one command, at most for `limit`.
@@ -317,11 +321,15 @@ impl Session {
         Ok(())
     }
 
-    /// Asks the page's process, not only the driver, for a sign of life. A window's name outlives
-    /// its pages, so it is taken away on the way.
+    /// Asks the page's process, not only the driver, for a sign of life.
     pub(crate) async fn probe(&self, step: Step) -> Result<(), Fault> {
-        let ask = self.client.execute("self.name = ''; return 1", Vec::new());
-        self.expect(step, self.limits.probe, ask).await.map(drop)
+        match self.kind {
+            Browser::Chromium => world::probe(self, step).await,
+            Browser::Firefox => {
+                let ask = self.client.execute("return 1", Vec::new());
+                self.expect(step, self.limits.probe, ask).await.map(drop)
+            }
+        }
     }
 
     /// The process group of a local driver, 0 for a remote end.

@@ -1,7 +1,7 @@
 //! One visit on one session: navigate, run the script, answer prompts, until there is a value.
 
 use std::{
-    fmt,
+    fmt, mem,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,14 +12,19 @@ use tokio::time::sleep;
 use url::Url;
 
 use crate::{
+    chromium::{
+        clean::freeze,
+        window,
+        world::{self, Outcome},
+    },
     command::Post,
     config::Browser,
     error::{Step, VisitError},
     fault::{self, Fault},
+    firefox,
     recorder::CallAnswer,
     script::{self, Answer, Circumstances, Told},
     session::Session,
-    window,
 };
 
 /// What a caller wants from a page.
@@ -120,9 +125,10 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
         alerts,
         calm,
         shown,
+        worlds,
         ..
     } = reading;
-    (session.calm, session.visibility.shown) = (calm, shown);
+    (session.calm, session.tab.window.shown, session.tab.spent) = (calm, shown, worlds.read);
     let timings = Timings {
         queue: Duration::ZERO,
         navigate: navigated - began,
@@ -168,7 +174,6 @@ async fn navigate(session: &mut Session, visit: &Visit, until: Instant) -> Resul
     session
         .set_script_timeout(Duration::from_millis(patience))
         .await?;
-    session.freeze(Step::Navigate, false).await?;
     let limit = session.limits.command.min(left(until));
     let goto = session.navigate(visit.url.as_str());
     match session.within(Step::Navigate, limit, goto).await? {
@@ -192,7 +197,7 @@ fn not_navigated(error: &CmdError) -> Fault {
 
 /// The script on its way to a value.
 struct Reading<'a> {
-    session: &'a Session,
+    session: &'a mut Session,
     visit: &'a Visit,
     script: String,
     until: Instant,
@@ -202,12 +207,23 @@ struct Reading<'a> {
     calm: bool,
     /// The script has met a document of this visit.
     came: bool,
+    worlds: Worlds,
     /// The page was not done while the window was hidden.
     shown: bool,
     /// How often it had to be run again.
     pauses: u32,
     /// The last answer that was not final, and since when the script has answered the same.
     last: Option<(Told, Instant)>,
+}
+
+/// The fleet's worlds in Chromium's documents.
+struct Worlds {
+    /// In the document that is read, once that is there.
+    read: Option<u64>,
+    /// In the document that the last visit left.
+    spent: Option<u64>,
+    /// The last visit came to a document.
+    site_answers: bool,
 }
 
 /// What one run of the script came to.
@@ -220,7 +236,12 @@ enum Run {
 }
 
 impl<'a> Reading<'a> {
-    fn new(session: &'a Session, visit: &'a Visit, until: Instant) -> Self {
+    fn new(session: &'a mut Session, visit: &'a Visit, until: Instant) -> Self {
+        let worlds = Worlds {
+            read: None,
+            spent: session.tab.spent.take(),
+            site_answers: mem::take(&mut session.tab.site_answers),
+        };
         Self {
             session,
             visit,
@@ -230,6 +251,7 @@ impl<'a> Reading<'a> {
             alerts: Vec::new(),
             calm: true,
             came: false,
+            worlds,
             shown: false,
             pauses: 0,
             last: None,
@@ -308,17 +330,101 @@ impl<'a> Reading<'a> {
         }
     }
 
-    async fn run_script(&self) -> Result<Run, Fault> {
+    async fn run_script(&mut self) -> Result<Run, Fault> {
+        match self.session.kind {
+            Browser::Chromium => self.run_in_world().await,
+            Browser::Firefox => self.run_through_driver().await,
+        }
+    }
+
+    /// Waits for the document and enters the fleet's world there.
+    async fn arrive(&mut self) -> Result<Option<Run>, Fault> {
+        if !self.worlds.site_answers
+            && let Some(run) = self.await_document().await?
+        {
+            return Ok(Some(run));
+        }
+        let limit = left(self.until) + self.session.limits.slack;
+        let enter = world::enter(self.session);
+        match self.session.within(Step::Navigate, limit, enter).await? {
+            Ok(world) if self.is_spent(world).await? => Ok(Some(Run::Answered(Answer::Blank))),
+            Ok(world) => self.thaw(world).await,
+            Err(error) => self.judge(&error).await.map(Some),
+        }
+    }
+
+    /// Entering waits for the document too, but a site that never answers would cost the browser: of all
+    /// commands only a script has a deadline of the driver's. It takes some milliseconds, so a session whose
+    /// last visit came to a document does without. It runs among the page's scripts, and nothing that it
+    /// says is believed.
+    async fn await_document(&self) -> Result<Option<Run>, Fault> {
+        let limit = left(self.until) + self.session.limits.slack;
+        let wait = self.session.client.execute("", Vec::new());
+        match self.session.within(Step::Script, limit, wait).await? {
+            Err(error) if !is_of_the_page(&error) => self.judge(&error).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the world is that of the last visit's document. Another process may give the same number.
+    async fn is_spent(&self, world: u64) -> Result<bool, Fault> {
+        if Some(world) != self.worlds.spent {
+            return Ok(false);
+        }
+        let ask = world::run(self.session, world, "globalThis.spent === true");
+        let limit = self.session.limits.command;
+        let spent = self.session.within(Step::Script, limit, ask).await?;
+        Ok(matches!(spent, Ok(Outcome::Value(Value::Bool(true)))))
+    }
+
+    /// Another document has taken the last visit's place.
+    async fn thaw(&mut self, world: u64) -> Result<Option<Run>, Fault> {
+        if !freeze(self.session, false).await? {
+            return Ok(Some(Run::Prompt));
+        }
+        self.session.tab.site_answers = true;
+        self.worlds.read = Some(world);
+        Ok(None)
+    }
+
+    async fn run_in_world(&mut self) -> Result<Run, Fault> {
+        if self.worlds.read.is_none()
+            && let Some(run) = self.arrive().await?
+        {
+            return Ok(run);
+        }
+        let world = self.worlds.read.unwrap_or_default();
+        let left = left(self.until);
+        let script = script::promise(&self.script, &self.visit.args, &self.circumstances(left));
+        let run = world::run(self.session, world, &script);
+        let limit = left + self.session.limits.slack;
+        match self.session.within(Step::Script, limit, run).await? {
+            Ok(Outcome::Value(value)) => answered(value),
+            Ok(Outcome::Threw) => Err(script_error("it does not run")),
+            Err(error) => {
+                let run = self.judge(&error).await;
+                if matches!(run, Ok(Run::Interrupted)) {
+                    self.worlds.read = None;
+                }
+                run
+            }
+        }
+    }
+
+    async fn run_through_driver(&self) -> Result<Run, Fault> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
-        let args = script::arguments(&self.visit.args, &self.circumstances(left));
-        let run = self.session.client.execute_async(&self.script, args);
+        let circumstances = self.circumstances(left);
+        let entry = &self.session.entry;
+        let args = entry.arguments(&self.script, &self.visit.args, &circumstances);
+        let run = self
+            .session
+            .client
+            .execute_async(firefox::world::SCRIPT, args);
         match self.session.within(Step::Script, left + slack, run).await? {
             // Or a prompt: Firefox says the same of both, and the next run tells which.
-            Ok(Value::Null) if self.session.kind == Browser::Firefox => Ok(Run::Interrupted),
-            Ok(result) => Answer::read(result)
-                .map(Run::Answered)
-                .ok_or_else(|| script_error("the page answered in the fleet's place")),
+            Ok(Value::Null) => Ok(Run::Interrupted),
+            Ok(result) => answered(result),
             Err(error) => self.judge(&error).await,
         }
     }
@@ -332,7 +438,7 @@ impl<'a> Reading<'a> {
             mark: &self.session.mark,
             hidden: (!self.shown).then_some(millis(limits.hidden)),
             firefox: self.session.kind == Browser::Firefox,
-            property: self.session.record.as_deref(),
+            record: self.session.record.as_deref(),
             again: self.last.is_some(),
         }
     }
@@ -346,7 +452,7 @@ impl<'a> Reading<'a> {
                 Err(self.hung().await)
             }
             Some(ErrorStatus::ScriptTimeout) => Ok(Run::Interrupted),
-            Some(ErrorStatus::JavascriptError) if is_unload(error) => Ok(Run::Interrupted),
+            Some(_) if fault::is_document_gone(error) => Ok(Run::Interrupted),
             Some(ErrorStatus::JavascriptError) => Err(script_error("it does not run")),
             _ => Err(Fault::lost(Step::Script, error)),
         }
@@ -359,8 +465,19 @@ impl<'a> Reading<'a> {
         let patience = self.session.limits.slack / 2;
         match self.session.within(Step::Script, patience, ask).await {
             Ok(Ok(false)) => Fault::Page(self.not_come()),
+            _ if self.lives(patience).await => Fault::Page(self.timeout()),
             _ => Fault::Session(self.timeout()),
         }
+    }
+
+    /// Whether the page only kept the driver's script from its end. Firefox's runs out of a page's reach.
+    async fn lives(&self, patience: Duration) -> bool {
+        let enter = world::enter(self.session);
+        self.session.kind == Browser::Chromium
+            && matches!(
+                self.session.within(Step::Script, patience, enter).await,
+                Ok(Ok(_))
+            )
     }
 
     fn not_come(&self) -> VisitError {
@@ -453,22 +570,24 @@ const SHORTEST_LOOK: Duration = Duration::from_millis(150);
 /// Answers from a timer of the page.
 const NEXT_TURN: &str = "const done = arguments[0]; setTimeout(() => done(true), 0)";
 
+fn answered(result: Value) -> Result<Run, Fault> {
+    Answer::read(result)
+        .map(Run::Answered)
+        .ok_or_else(|| script_error("the page answered in the fleet's place"))
+}
+
 fn script_error(message: &'static str) -> Fault {
     let message = message.into();
     Fault::Page(VisitError::Script { message })
 }
 
-/// Both drivers report a document that went away under a script as a JavaScript error; geckodriver
-/// calls it out of memory if that happens before the script's first line.
-fn is_unload(error: &CmdError) -> bool {
-    let words = [
-        "unload",
-        "navigation",
-        "navigated",
-        "execution context",
-        "utils.evalinsandbox",
-    ];
-    fault::mentions(error, &words)
+/// Whether the driver's script came to a document, and failed on what the page has made of its ground.
+fn is_of_the_page(error: &CmdError) -> bool {
+    let status = fault::status(error);
+    matches!(
+        status,
+        Some(ErrorStatus::JavascriptError | ErrorStatus::UnknownError)
+    ) && !fault::is_document_gone(error)
 }
 
 /// The last `net::ERR_…` of a log.

@@ -1,8 +1,8 @@
-// The body of every async script the fleet runs. It answers with an object, always, so that a bare
-// null can only be the driver's own word for "a prompt opened meanwhile". BODY is the visit's script;
-// it stands in a function of its own so that none of these names is seen by it.
-return (function (all, body) {
-  const done = all.pop(), { alerts, left, spare, mark, hidden, firefox, property, again } = all.pop();
+// Around every script of a visit. It answers with an object, always, so that a bare null can only be the driver's
+// own word for "a prompt opened meanwhile". `all` are the script's own arguments, `body` is the script; it is a
+// function of its own so that none of these names is seen by it.
+(function (all, circumstances, body, done) {
+  const { alerts, left, spare, mark, hidden, firefox, record: name, again } = circumstances;
   if (document.URL === 'about:blank' || location.pathname === mark) {
     const blank = () => done({ blank: true });
     // Firefox tells when the document goes away, so there is no need to ask again.
@@ -19,12 +19,24 @@ return (function (all, body) {
   // Firefox runs this in a page that stands in the middle of its own because of a prompt, and sees it
   // half done. Only its timers stand still: what one of them answers was seen in between.
   const tell = firefox ? (answer) => setTimeout(() => done(answer), 0) : done;
-  // What the recorder has of this document; nothing where it has none.
-  const recorded = property ? window[property] : undefined;
+  const recorded = name ? recordOf(name) : undefined;
   const record = () => recorded && { calls: recorded.answers, errors: recorded.errors };
   const answer = (value) => { stop(); tell({ value, ...record() }); };
   const threw = (e) => { stop(); done({ threw: String((e && e.message) || e) }); };
   try { body.apply({ alerts, unseen, recorded, again }, [...all, left, answer]); } catch (e) { threw(e); }
-})(Array.from(arguments), function () {
-/*BODY*/
-});
+
+  // What the recorder has of this document, kept up to date from run to run; nothing where it has none. The script may
+  // add what it has learnt by itself, so a record of fewer calls takes nothing away.
+  function recordOf(name) {
+    if (globalThis.record) return globalThis.record;
+    addEventListener(name, ({ detail }) => {
+      const { begun, answers, errors } = JSON.parse(detail);
+      const record = globalThis.record ??= { begun, answers };
+      if (begun >= record.begun) Object.assign(record, { begun, answers });
+      record.errors = errors;
+      record.tell?.();
+    });
+    dispatchEvent(new Event(`${name}-wanted`));
+    return globalThis.record;
+  }
+})

@@ -18,9 +18,10 @@ use crate::{
 /// Defines what the others call, and opens the spare tab.
 const FLEET: &str = include_str!("fleet.js");
 const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
-const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0])";
-const LEAVE: &str = "fleet.leave(arguments[0])";
+const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0], arguments[1])";
+const LEAVE: &str = "fleet.leave(arguments[0], arguments[1])";
 const TRUST: &str = "fleet.trust(arguments[0]); arguments[1](true)";
+const MAKE_WORLDS: &str = "fleet.makeWorlds(arguments[0], arguments[1]); arguments[2](true)";
 const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1](true)";
 
 /// Readies a new session for [`clean`] and begins to count what is refused.
@@ -29,6 +30,8 @@ const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1]
 /// An end that does not let scripts run in the browser itself cannot be cleaned.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
+    let entry = vec![json!(session.entry.name), json!(session.entry.key)];
+    run_inside_with(session, MAKE_WORLDS, entry).await?;
     session.next_window = other_window(session).await?;
     Ok(())
 }
@@ -69,7 +72,8 @@ async fn leave(session: &Session) -> Option<u64> {
     if !session.calm {
         return None;
     }
-    run_inside(session, LEAVE).await.ok()?.as_u64()
+    let args = vec![json!(session.keep_cache)];
+    run_inside_with(session, LEAVE, args).await.ok()?.as_u64()
 }
 
 /// All tabs share one process, so the next one answers when the last one's page is gone indeed, and
@@ -80,7 +84,8 @@ async fn renew(session: &mut Session) -> Result<Value, CmdError> {
     session.client.switch_to_window(next).await?;
     run_inside(session, CLOSE_OTHERS).await?;
     session.client.execute("return 1", Vec::new()).await?;
-    let refused = run_inside(session, FORGET_AND_OPEN).await?;
+    let args = vec![json!(session.keep_cache)];
+    let refused = run_inside_with(session, FORGET_AND_OPEN, args).await?;
     session.next_window = other_window(session).await?;
     Ok(refused)
 }

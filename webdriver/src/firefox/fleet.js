@@ -7,7 +7,7 @@ const REFUSED = 0x804b0048; // NS_ERROR_PROXY_CONNECTION_REFUSED
 const DOWNLOADS = 0x10000; // SANDBOXED_ALLOW_DOWNLOADS of nsSandboxFlags.h: no downloads
 // What a calm page needs a few milliseconds for; after this much (ms) it is not calm.
 const PATIENCE = 1000;
-const { CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS } = Ci.nsIClearDataService;
+const { CLEAR_ALL, CLEAR_ALL_CACHES } = Ci.nsIClearDataService;
 
 // Run in the page's process, whose pages have gone by then.
 const IN_TAB = "data:,content.name = ''; docShell.browsingContext.resetNavigationRateLimit();";
@@ -17,6 +17,20 @@ const inEachDocument = (script) => `data:,${encodeURIComponent(`
   addEventListener('DOMWindowCreated', ({ target: { defaultView: view } }) => {
     const ground = Cu.Sandbox(view, { sandboxPrototype: view, sameZoneAs: view, wantXrays: false });
     Cu.evalInSandbox(${JSON.stringify(script)}, ground);
+  }, true);`)}`;
+
+// Run in the page's process: a world in each of its documents, and the one function that runs a script in it, for
+// whoever knows the key. The page shares nothing with that world but the document.
+const inWorlds = (name, key) => `data:,${encodeURIComponent(`
+  addEventListener('DOMWindowCreated', ({ target: { defaultView: view } }) => {
+    let world;
+    const run = (key, script, done) => {
+      if (key !== ${JSON.stringify(key)}) return;
+      world ??= Cu.Sandbox(view, { sandboxPrototype: view, sameZoneAs: view, wantXrays: true });
+      Cu.evalInSandbox(script, world)(done);
+    };
+    const value = Cu.exportFunction(run, view, { allowCrossOriginArguments: true });
+    Object.defineProperty(Cu.waiveXrays(view), ${JSON.stringify(name)}, { value });
   }, true);`)}`;
 
 let refused = 0;
@@ -52,6 +66,11 @@ function runInDocuments(script) {
   Services.mm.loadFrameScript(inEachDocument(script), true);
 }
 
+/** Makes the fleet's world in every document of every tab from now on. */
+function makeWorlds(name, key) {
+  Services.mm.loadFrameScript(inWorlds(name, key), true);
+}
+
 /** Trusts certificate authorities, DER in Base64, to name web servers and nothing else. */
 function trust(authorities) {
   const known = Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB);
@@ -68,9 +87,9 @@ function closeOthers() {
   }
 }
 
-/** Forgets everything that pages store but the HTTP cache. Tells how many requests were refused since the last time. */
-function forget(tell) {
-  Services.clearData.deleteData(CLEAR_COOKIES | CLEAR_DOM_STORAGES | CLEAR_PERMISSIONS, {
+/** Forgets everything that pages store, but the HTTP cache where it is kept. Tells how many requests were refused since the last time. */
+function forget(keepCache, tell) {
+  Services.clearData.deleteData(keepCache ? CLEAR_ALL & ~CLEAR_ALL_CACHES : CLEAR_ALL, {
     onDataDeleted: (failed) => tell(failed ? 'failed' : takeRefused()),
   });
 }
@@ -82,7 +101,7 @@ function takeRefused() {
 }
 
 /** Leaves a page for good but stays in its tab, and forgets. */
-function leave(tell) {
+function leave(keepCache, tell) {
   if (windows().length > 1 || gBrowser.tabs.length !== 2) return tell('not alone');
   const browser = gBrowser.selectedBrowser;
   const listener = {
@@ -90,7 +109,7 @@ function leave(tell) {
     onLocationChange(progress, request, address) {
       if (!progress.isTopLevel || address.spec !== BLANK) return;
       unlisten();
-      forget((told) => {
+      forget(keepCache, (told) => {
         forgetTab(browser);
         tell(told);
       });
@@ -118,5 +137,5 @@ function forgetTab(browser) {
 hideToolbar();
 forbidDownloads(gBrowser.selectedBrowser);
 open();
-window.fleet = { open, closeOthers, forget, leave, runInDocuments, trust };
+window.fleet = { open, closeOthers, forget, leave, runInDocuments, makeWorlds, trust };
 done(true);

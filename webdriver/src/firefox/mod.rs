@@ -1,6 +1,7 @@
 //! What only Firefox needs: its preferences here, its cleaning below. Pure but for the latter.
 
 pub(crate) mod clean;
+pub(crate) mod world;
 
 use serde_json::{Map, Value, json};
 

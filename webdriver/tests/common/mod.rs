@@ -8,6 +8,7 @@ pub mod processes;
 #[path = "../../../tests/support/shared.rs"]
 pub mod shared;
 pub mod sniffer;
+pub mod strangers;
 
 use std::{
     path::{Path as FilePath, PathBuf},
@@ -45,6 +46,7 @@ pub async fn site() -> Url {
         .route("/headers", get(headers))
         .route("/answer/{status}", get(answer).post(answer))
         .route("/hostile/{page}", get(hostile::page))
+        .merge(strangers::pages())
         .route("/{page}", get(page));
     tokio::spawn(async { axum::serve(listener, app).await });
     Url::parse(&format!("http://{address}/")).expect("an address")
@@ -122,7 +124,7 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
         }
         "alerts-late" => "<p id=text>alerts<script>setTimeout(()=>alert('late'),1)</script>",
         "alerts-on" => {
-            "<p id=text>on<script>let n=0;(function f(){alert(n);if(n++<5)setTimeout(f,n)})()</script>"
+            "<script>let n=0;(function f(){alert(n);if(n++<5)setTimeout(f,n)})()</script><p id=text>on"
         }
         "refreshes" => "<meta http-equiv=refresh content='0.2;url=/other'><p id=text>refreshes",
         "other" => "<p id=text>other",
@@ -192,12 +194,14 @@ async fn stored(headers: HeaderMap) -> Html<String> {
 const STORED: &str = "<body><script type=module>
 const found=['COOKIES',document.cookie,localStorage.a,sessionStorage.a,name,
     (await indexedDB.databases()).length||'',(await caches.keys()).length||'',
-    (await navigator.serviceWorker.getRegistrations()).length||''];
+    (await navigator.serviceWorker.getRegistrations()).length||'',
+    (await navigator.storageBuckets?.keys())?.join('+')??'',
+    (await Array.fromAsync((await navigator.storage.getDirectory()).keys())).join('+')];
 document.body.innerHTML='<p id=text>'+found.join();
 </script>";
 
 /// What `stored` shows of a stranger.
-pub const NOTHING: &str = ",,,,,,,";
+pub const NOTHING: &str = ",,,,,,,,,";
 
 async fn attachment() -> ([(&'static str, &'static str); 2], &'static str) {
     (
@@ -263,8 +267,15 @@ fn local_end() -> LocalEnd {
     let gecko = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/bin/geckodriver");
     LocalEnd {
         driver_binary: (kind() == Browser::Firefox && gecko.exists()).then_some(gecko),
+        browser_binary: another_chromium(),
         ..LocalEnd::default()
     }
+}
+
+/// `FLEET_TEST_CHROMIUM` names another Chromium than the headless shell.
+fn another_chromium() -> Option<PathBuf> {
+    let named = std::env::var_os("FLEET_TEST_CHROMIUM").map(PathBuf::from);
+    named.filter(|_| kind() == Browser::Chromium)
 }
 
 pub fn config(slots: usize) -> FleetConfig {

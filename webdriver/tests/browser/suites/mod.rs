@@ -5,6 +5,7 @@ mod crashes;
 mod isolation;
 pub(super) mod leftovers;
 mod pages;
+mod strangers;
 mod window;
 
 use super::common;

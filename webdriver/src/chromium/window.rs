@@ -8,7 +8,6 @@ use fantoccini::error::CmdError;
 use serde_json::json;
 
 use crate::{
-    command::Post,
     error::Step,
     fault::{self, Fault},
     session::Session,
@@ -28,12 +27,12 @@ pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     if session.screenshots {
         return Ok(());
     }
-    let window = Post::devtools("Browser.getWindowForTarget", &json!({}));
-    let number = session.issue(window).await?["windowId"].as_u64();
+    let window = session.devtools("Browser.getWindowForTarget", json!({}));
+    let number = window.await?["windowId"].as_u64();
     if let Some(number) = number {
-        session.issue(set_state(number, HIDDEN)).await?;
+        set_state(session, number, HIDDEN).await?;
     }
-    session.visibility.number = number;
+    session.tab.window.number = number;
     Ok(())
 }
 
@@ -48,12 +47,12 @@ pub(crate) async fn hide(session: &Session) -> Result<bool, Fault> {
 }
 
 async fn change(session: &Session, step: Step, state: &str) -> Result<bool, Fault> {
-    let Some(number) = session.visibility.number else {
+    let Some(number) = session.tab.window.number else {
         return Ok(true);
     };
-    let set = session.issue(set_state(number, state));
+    let set = set_state(session, number, state);
     match session.within(step, session.limits.command, set).await? {
-        Ok(_) => Ok(true),
+        Ok(()) => Ok(true),
         Err(error) if fault::is_prompt(&error) => Ok(false),
         Err(error) => Err(Fault::lost(step, &error)),
     }
@@ -61,7 +60,8 @@ async fn change(session: &Session, step: Step, state: &str) -> Result<bool, Faul
 
 const HIDDEN: &str = "minimized";
 
-fn set_state(window: u64, state: &str) -> Post {
+async fn set_state(session: &Session, window: u64, state: &str) -> Result<(), CmdError> {
     let params = json!({ "windowId": window, "bounds": { "windowState": state } });
-    Post::devtools("Browser.setWindowBounds", &params)
+    let set = session.devtools("Browser.setWindowBounds", params);
+    set.await.map(drop)
 }

@@ -1,0 +1,317 @@
+//! Making a Chromium session a stranger to its last visit.
+//!
+//! Leaving a page costs as much CPU time as a small visit. So a quiet visit's document stays until the next
+//! navigation replaces it: the page is frozen, the document is emptied from the fleet's own world, and what
+//! the page stored is cleared. The page thaws when the next document is there. Every other page is left for
+//! `about:blank`. Nothing here believes what the page says of itself: frames, workers, windows and the address
+//! come from `DevTools` or from the fleet's own world.
+
+use std::time::Duration;
+
+use fantoccini::error::CmdError;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use super::{
+    window,
+    world::{self, Outcome},
+};
+use crate::{
+    command::Post,
+    error::{Step, VisitError},
+    fault::{self, Fault},
+    session::{BLANK, FORGET_HISTORY, Session},
+};
+
+/// Returns how many requests of the visit to `origin` the browser refused. The caller bounds it.
+pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fault> {
+    if session.tab.window.shown {
+        session.tab.window.shown = !window::hide(session).await?;
+    }
+    let refused = match empty(session, origin).await? {
+        Some(refused) => refused,
+        None => leave(session).await?,
+    };
+    run(session, FORGET_HISTORY, json!({})).await?;
+    if !session.keep_cache {
+        run(session, "Network.clearBrowserCache", json!({})).await?;
+    }
+    Ok(refused)
+}
+
+/// Empties a quiet visit's document. `None`: the page must be left.
+async fn empty(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
+    let Some(world) = session
+        .tab
+        .spent
+        .filter(|_| session.calm && !session.screenshots)
+    else {
+        return Ok(None);
+    };
+    if !freeze(session, true).await? || !allow_scripts(session, false).await? {
+        return Ok(None);
+    }
+    let wiped = wipe(session, world).await?;
+    let allowed = allow_scripts(session, true).await?;
+    let Some(wiped) = wiped.filter(|wiped| allowed && wiped.was_simple(origin)) else {
+        return Ok(None);
+    };
+    clear_stores(session, STORES).await?;
+    if !others(session).await?.is_empty() {
+        return Ok(None);
+    }
+    // Nothing was refused that `failed` does not tell of.
+    if wiped.failed {
+        return take_refused(session).await.map(Some);
+    }
+    Ok(Some(0))
+}
+
+/// What `wipe.js` found.
+#[derive(Debug, Deserialize)]
+struct Wiped {
+    origin: String,
+    frames: u32,
+    failed: bool,
+}
+
+impl Wiped {
+    /// Only the storage of the origin visited was cleared, so no other may have been shown.
+    fn was_simple(&self, origin: &str) -> bool {
+        self.frames == 0 && self.origin == origin
+    }
+}
+
+/// `None`: the document could not be emptied, or is not the one that the visit read.
+async fn wipe(session: &Session, world: u64) -> Result<Option<Wiped>, Fault> {
+    let mark = json!(session.mark);
+    let wipe = format!("({})({mark})", include_str!("wipe.js").trim_end());
+    let Some(told) = evaluate(session, world, &wipe).await? else {
+        return Ok(None);
+    };
+    let forget = include_str!("forget.js").trim_end();
+    if evaluate(session, world, forget).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(Deserialize::deserialize(told).ok())
+}
+
+/// The value of an expression in that world; `None` if the world is gone, or the expression threw.
+async fn evaluate(session: &Session, world: u64, expression: &str) -> Result<Option<Value>, Fault> {
+    let run = world::run(session, world, expression);
+    let outcome = session
+        .within(Step::Clean, session.limits.command, run)
+        .await?;
+    Ok(match outcome {
+        Ok(Outcome::Value(value)) => Some(value),
+        _ => None,
+    })
+}
+
+/// Holds every task of the page back, or lets them go on. A page stuck in a loop shows here. `false`: an open
+/// prompt is in the way.
+pub(crate) async fn freeze(session: &mut Session, frozen: bool) -> Result<bool, Fault> {
+    if session.tab.frozen == frozen {
+        return Ok(true);
+    }
+    let state = if frozen { "frozen" } else { "active" };
+    let params = json!({ "state": state });
+    let done = try_run(session, "Page.setWebLifecycleState", params).await?;
+    session.tab.frozen = frozen == done;
+    Ok(done)
+}
+
+/// Forbids or allows the scripts of pages, those of an unload among them; the fleet's own run always.
+async fn allow_scripts(session: &Session, allowed: bool) -> Result<bool, Fault> {
+    let params = json!({ "value": !allowed });
+    try_run(session, "Emulation.setScriptExecutionDisabled", params).await
+}
+
+/// Leaves the page, ends all that it started besides, and clears every store.
+async fn leave(session: &mut Session) -> Result<u64, Fault> {
+    // It may have been, however the visit ended.
+    session.tab.window.shown = true;
+    leave_page(session).await?;
+    session.tab.spent = None;
+    allow_scripts(session, true).await?;
+    freeze(session, false).await?;
+    session.tab.window.shown = !window::hide(session).await?;
+    end_others(session).await?;
+    clear_stores(session, "all").await?;
+    take_refused(session).await
+}
+
+/// Prompts hold navigation up; a page may have queued several. And the page may go elsewhere first.
+async fn leave_page(session: &Session) -> Result<(), Fault> {
+    for _ in 0..=2 * session.limits.prompts {
+        match session
+            .within(Step::Clean, session.limits.command, go_blank(session))
+            .await?
+        {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) if fault::is_prompt(&error) => dismiss(session).await?,
+            Err(error) => return Err(Fault::lost(Step::Clean, &error)),
+        }
+    }
+    Err(Fault::missed(Step::Clean, session.limits.clean))
+}
+
+/// The driver answers when the navigation has begun. Until the page has gone it may still open prompts, which the
+/// next visit would take for its own; and it may go elsewhere first.
+async fn go_blank(session: &Session) -> Result<bool, CmdError> {
+    session.navigate(BLANK).await?;
+    for _ in 0..LOOKS {
+        if session.shows_no_page().await? {
+            return match forget_name(session).await {
+                Err(error) if fault::is_document_gone(&error) => Ok(false),
+                forgotten => forgotten,
+            };
+        }
+        sleep(Duration::from_millis(2)).await;
+    }
+    Ok(false)
+}
+
+/// A window's name outlives its pages, so it is taken away in the blank document, where no script of a page can be
+/// in the way. Tells whether that is what is shown.
+async fn forget_name(session: &Session) -> Result<bool, CmdError> {
+    let world = world::enter(session).await?;
+    let shown = world::run(session, world, "self.name = ''; location.href").await?;
+    Ok(matches!(shown, Outcome::Value(shown) if shown == BLANK))
+}
+
+async fn dismiss(session: &Session) -> Result<(), Fault> {
+    let dismiss = session.client.dismiss_alert();
+    match session
+        .within(Step::Clean, session.limits.command, dismiss)
+        .await?
+    {
+        Err(error) if !error.is_no_such_alert() => Err(Fault::lost(Step::Clean, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Popups, workers, and all else that a page can start.
+async fn end_others(session: &Session) -> Result<(), Fault> {
+    for _ in 0..LOOKS {
+        let others = others(session).await?;
+        if others.is_empty() {
+            return Ok(());
+        }
+        for other in others {
+            let params = json!({ "targetId": other });
+            // It may have ended by itself.
+            let _ = try_run(session, "Target.closeTarget", params).await?;
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    Err(not_left())
+}
+
+/// Leaving a page takes some milliseconds, and longer where the machine is busy; so does the end of a worker.
+const LOOKS: usize = 50;
+
+fn not_left() -> Fault {
+    Fault::Session(VisitError::Crashed {
+        step: Step::Clean,
+        message: "something of the page goes on".into(),
+    })
+}
+
+/// The identities of all that runs in the browser besides the session's tab.
+async fn others(session: &Session) -> Result<Vec<String>, Fault> {
+    let targets = run(session, "Target.getTargets", json!({})).await?;
+    Ok(not_ours(&targets["targetInfos"], &session.tab.frame))
+}
+
+fn not_ours(targets: &Value, ours: &str) -> Vec<String> {
+    let targets = targets.as_array().into_iter().flatten();
+    targets
+        .filter(|target| !PARTS_OF_THE_BROWSER.contains(&text(&target["type"])))
+        .map(|target| text(&target["targetId"]))
+        .filter(|id| *id != ours)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// Targets that no page starts: Chromium's own surfaces are targets too.
+const PARTS_OF_THE_BROWSER: [&str; 3] = ["browser", "browser_ui", "tab"];
+
+/// Everything that a quiet page can store but the HTTP cache and the storage of its window, which `forget.js`
+/// clears.
+const STORES: &str =
+    "cookies,indexeddb,service_workers,cache_storage,file_systems,interest_groups,shared_storage";
+
+/// `*` is every origin: a page's frames may have stored under other names than the one visited.
+async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {
+    let params = json!({ "origin": "*", "storageTypes": stores });
+    run(session, "Storage.clearDataForOrigin", params)
+        .await
+        .map(drop)
+}
+
+async fn take_refused(session: &Session) -> Result<u64, Fault> {
+    let log = session.issue(Post::take_log());
+    let log = session
+        .expect(Step::Clean, session.limits.command, log)
+        .await?;
+    Ok(refused(&log))
+}
+
+async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fault> {
+    let command = session.devtools(method, params);
+    session
+        .expect(Step::Clean, session.limits.command, command)
+        .await
+}
+
+/// `false`: an open prompt was in the way, or there was nothing to do it to.
+async fn try_run(session: &Session, method: &str, params: Value) -> Result<bool, Fault> {
+    let command = session.devtools(method, params);
+    match session
+        .within(Step::Clean, session.limits.command, command)
+        .await?
+    {
+        Ok(_) => Ok(true),
+        Err(error) if fault::is_prompt(&error) || is_refused(&error) => Ok(false),
+        Err(error) => Err(Fault::lost(Step::Clean, &error)),
+    }
+}
+
+/// The browser lives and did not do it.
+fn is_refused(error: &CmdError) -> bool {
+    fault::mentions(error, &["inspector error"])
+}
+/// Requests to hosts that are not allowed, or that the browser blocked for another reason.
+fn refused(log: &Value) -> u64 {
+    let entries = log.as_array().into_iter().flatten();
+    let messages = entries.filter_map(|entry| entry["message"].as_str());
+    messages.filter(|text| is_refusal(text)).count() as u64
+}
+
+fn is_refusal(message: &str) -> bool {
+    ["net::ERR_NAME_NOT_RESOLVED", "net::ERR_BLOCKED"]
+        .iter()
+        .any(|code| message.contains(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_requests_are_counted_and_other_errors_are_not() {
+        let log = json!([
+            { "message": "http://a/x.js - Failed to load resource: net::ERR_NAME_NOT_RESOLVED" },
+            { "message": "http://b/ - Failed to load resource: the server responded with 404" }
+        ]);
+        assert_eq!(refused(&log), 1);
+        assert_eq!(refused(&Value::Null), 0);
+    }
+}

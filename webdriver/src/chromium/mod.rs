@@ -1,0 +1,21 @@
+//! What only Chromium needs: the fleet's own world beside the page's, the window, the cleaning.
+
+pub(crate) mod clean;
+pub(crate) mod window;
+pub(crate) mod world;
+
+use self::window::Window;
+
+/// What is known of the session's tab.
+#[derive(Debug, Default)]
+pub(crate) struct Tab {
+    /// The main frame's name, which it keeps for life.
+    pub(crate) frame: String,
+    /// The fleet's world in the last visit's document, if that still stands, emptied.
+    pub(crate) spent: Option<u64>,
+    /// No task of the page runs.
+    pub(crate) frozen: bool,
+    /// The last visit came to a document.
+    pub(crate) site_answers: bool,
+    pub(crate) window: Window,
+}

@@ -1,0 +1,68 @@
+//! An isolated world: the fleet's scripts share the page's document, but none of its script objects. A page
+//! that replaces `Array.from`, `JSON` or `Element.prototype` does so in its own world only.
+
+use fantoccini::error::CmdError;
+use serde_json::{Value, json};
+
+use crate::{
+    error::Step,
+    fault::{self, Fault},
+    session::Session,
+};
+
+/// What came of a script.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Value(Value),
+    /// It threw, or does not parse. Its words may quote the page.
+    Threw,
+}
+
+/// Finds the main frame's name.
+pub(crate) async fn main_frame(session: &Session) -> Result<String, CmdError> {
+    let tree = session.devtools("Page.getFrameTree", json!({})).await?;
+    let id = &tree["frameTree"]["frame"]["id"];
+    Ok(id.as_str().unwrap_or_default().to_owned())
+}
+
+/// Makes the world in the document shown, or finds it there. Among the documents of one process its number belongs
+/// to that document alone. The page's process answers without running any script of the page.
+pub(crate) async fn enter(session: &Session) -> Result<u64, CmdError> {
+    let params = json!({ "frameId": session.tab.frame, "worldName": "fleet" });
+    let world = session.devtools("Page.createIsolatedWorld", params).await?;
+    Ok(world["executionContextId"].as_u64().unwrap_or_default())
+}
+
+/// Runs an expression in the world and waits for its promise.
+pub(crate) async fn run(
+    session: &Session,
+    world: u64,
+    expression: &str,
+) -> Result<Outcome, CmdError> {
+    let params = json!({
+        "expression": expression,
+        "contextId": world,
+        "awaitPromise": true,
+        "returnByValue": true,
+    });
+    let result = session.devtools("Runtime.evaluate", params).await?;
+    Ok(outcome(&result))
+}
+
+fn outcome(result: &Value) -> Outcome {
+    if result["exceptionDetails"].is_null() {
+        return Outcome::Value(result["result"]["value"].clone());
+    }
+    Outcome::Threw
+}
+
+/// Asks the page's process for a sign of life.
+pub(crate) async fn probe(session: &Session, step: Step) -> Result<(), Fault> {
+    match session
+        .within(step, session.limits.probe, enter(session))
+        .await?
+    {
+        Err(error) if !fault::is_prompt(&error) => Err(Fault::lost(step, &error)),
+        _ => Ok(()),
+    }
+}
