@@ -87,6 +87,17 @@ pub enum Browser {
     Firefox,
 }
 
+/// Where the scripts of visits run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum World {
+    /// Beside the page's scripts: both share the document and nothing else.
+    #[default]
+    Own,
+    /// Among the page's scripts, which they can then replace, and which can deceive them: for tests of one's
+    /// own pages.
+    Page,
+}
+
 /// What sessions are asked to be.
 #[derive(Debug, Clone)]
 pub struct BrowserConfig {
@@ -110,6 +121,8 @@ pub struct BrowserConfig {
     pub authorities: Vec<Vec<u8>>,
     /// Off: no browser sandbox. Chromium cannot sandbox when run as root.
     pub sandbox: bool,
+    /// Where the scripts of visits run.
+    pub world: World,
     /// Whether the HTTP cache outlives a visit. A kept cache saves a fifth of a visit, and lets a page that means
     /// harm find out which addresses of its site the session has loaded before.
     pub keep_cache: bool,
@@ -132,6 +145,7 @@ impl Default for BrowserConfig {
             recorded_calls: Vec::new(),
             authorities: Vec::new(),
             sandbox: !rustix::process::geteuid().is_root(),
+            world: World::default(),
             keep_cache: true,
             heap_mib: 256,
             screenshots: false,

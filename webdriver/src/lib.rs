@@ -57,7 +57,7 @@ mod visit;
 mod watch;
 mod wire;
 
-pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle};
+pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle, World};
 pub use error::{Program, StartError, Step, VisitError};
 pub use excerpt::Excerpt;
 pub use find::{Binaries, find_binaries};

@@ -19,7 +19,7 @@ use crate::{
     capabilities::{Capabilities, capabilities},
     chromium::{Tab, window, world},
     command::Post,
-    config::{Browser, FleetConfig, Limits},
+    config::{Browser, FleetConfig, Limits, World},
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
     excerpt::Excerpt,
@@ -93,6 +93,8 @@ pub(crate) struct Session {
     pub(crate) screenshots: bool,
     /// Whether the HTTP cache outlives a visit.
     pub(crate) keep_cache: bool,
+    /// Where the scripts of visits run.
+    pub(crate) world: World,
     /// The one window that is ours; all others are popups.
     pub(crate) window: String,
     /// Firefox: the window of the next visit, open already.
@@ -152,6 +154,7 @@ impl Session {
             limits: workshop.config.limits,
             screenshots: workshop.config.browser.screenshots,
             keep_cache: workshop.config.browser.keep_cache,
+            world: workshop.config.browser.world,
             window: String::new(),
             next_window: String::new(),
             tab: Tab::default(),

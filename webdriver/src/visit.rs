@@ -18,7 +18,7 @@ use crate::{
         world::{self, Outcome},
     },
     command::Post,
-    config::Browser,
+    config::{Browser, World},
     error::{Step, VisitError},
     fault::{self, Fault},
     firefox,
@@ -396,7 +396,12 @@ impl<'a> Reading<'a> {
         let world = self.worlds.read.unwrap_or_default();
         let left = left(self.until);
         let script = script::promise(&self.script, &self.visit.args, &self.circumstances(left));
-        let run = world::run(self.session, world, &script);
+        let run = async {
+            match self.session.world {
+                World::Own => world::run(self.session, world, &script).await,
+                World::Page => world::run_in_page(self.session, &script).await,
+            }
+        };
         let limit = left + self.session.limits.slack;
         match self.session.within(Step::Script, limit, run).await? {
             Ok(Outcome::Value(value)) => answered(value),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
+use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit, World};
 
 use crate::support::shared::{Shared, in_background};
 
@@ -49,6 +49,8 @@ impl Browser {
             viewport: look.viewport,
             allowed_hosts: Some(vec!["127.0.0.1".into()]),
             screenshots: true,
+            // A scene counts what the page's own scripts call.
+            world: World::Page,
             extra_args: vec![
                 // Instead of the fleet's own, which leave images out.
                 format!("--blink-settings=preferredColorScheme={scheme}"),

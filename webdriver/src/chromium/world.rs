@@ -39,12 +39,21 @@ pub(crate) async fn run(
     world: u64,
     expression: &str,
 ) -> Result<Outcome, CmdError> {
-    let params = json!({
-        "expression": expression,
-        "contextId": world,
-        "awaitPromise": true,
-        "returnByValue": true,
-    });
+    evaluate(
+        session,
+        json!({ "expression": expression, "contextId": world }),
+    )
+    .await
+}
+
+/// The same among the page's own scripts.
+pub(crate) async fn run_in_page(session: &Session, expression: &str) -> Result<Outcome, CmdError> {
+    evaluate(session, json!({ "expression": expression })).await
+}
+
+async fn evaluate(session: &Session, mut params: Value) -> Result<Outcome, CmdError> {
+    params["awaitPromise"] = true.into();
+    params["returnByValue"] = true.into();
     let result = session.devtools("Runtime.evaluate", params).await?;
     Ok(outcome(&result))
 }

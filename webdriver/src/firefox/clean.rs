@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 
 use crate::{
     command::Post,
+    config::World,
     error::{Step, VisitError},
     fault::Fault,
+    firefox::world::Entry,
     session::Session,
 };
 
@@ -21,7 +23,7 @@ const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
 const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0], arguments[1])";
 const LEAVE: &str = "fleet.leave(arguments[0], arguments[1])";
 const TRUST: &str = "fleet.trust(arguments[0]); arguments[1](true)";
-const MAKE_WORLDS: &str = "fleet.makeWorlds(arguments[0], arguments[1]); arguments[2](true)";
+const MAKE_WORLDS: &str = "fleet.makeWorlds(...arguments)";
 const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1](true)";
 
 /// Readies a new session for [`clean`] and begins to count what is refused.
@@ -30,8 +32,10 @@ const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1]
 /// An end that does not let scripts run in the browser itself cannot be cleaned.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
-    let entry = vec![json!(session.entry.name), json!(session.entry.key)];
-    run_inside_with(session, MAKE_WORLDS, entry).await?;
+    let Entry { name, key } = &session.entry;
+    let isolated = session.world == World::Own;
+    let worlds = vec![json!(name), json!(key), json!(isolated)];
+    run_inside_with(session, MAKE_WORLDS, worlds).await?;
     session.next_window = other_window(session).await?;
     Ok(())
 }

@@ -20,13 +20,13 @@ const inEachDocument = (script) => `data:,${encodeURIComponent(`
   }, true);`)}`;
 
 // Run in the page's process: a world in each of its documents, and the one function that runs a script in it, for
-// whoever knows the key. The page shares nothing with that world but the document.
-const inWorlds = (name, key) => `data:,${encodeURIComponent(`
+// a caller that names the key. The page shares nothing with an isolated world but the document.
+const inWorlds = (name, key, isolated) => `data:,${encodeURIComponent(`
   addEventListener('DOMWindowCreated', ({ target: { defaultView: view } }) => {
     let world;
     const run = (key, script, done) => {
       if (key !== ${JSON.stringify(key)}) return;
-      world ??= Cu.Sandbox(view, { sandboxPrototype: view, sameZoneAs: view, wantXrays: true });
+      world ??= Cu.Sandbox(view, { sandboxPrototype: view, sameZoneAs: view, wantXrays: ${isolated} });
       Cu.evalInSandbox(script, world)(done);
     };
     const value = Cu.exportFunction(run, view, { allowCrossOriginArguments: true });
@@ -67,8 +67,9 @@ function runInDocuments(script) {
 }
 
 /** Makes the fleet's world in every document of every tab from now on. */
-function makeWorlds(name, key) {
-  Services.mm.loadFrameScript(inWorlds(name, key), true);
+function makeWorlds(name, key, isolated, tell) {
+  Services.mm.loadFrameScript(inWorlds(name, key, isolated), true);
+  tell(true);
 }
 
 /** Trusts certificate authorities, DER in Base64, to name web servers and nothing else. */
