@@ -346,7 +346,7 @@ impl<'a> Reading<'a> {
         }
         let limit = left(self.until) + self.session.limits.slack;
         let enter = world::enter(self.session);
-        match self.session.within(Step::Navigate, limit, enter).await? {
+        match self.session.within(Step::Script, limit, enter).await? {
             Ok(world) if self.is_spent(world).await? => Ok(Some(Run::Answered(Answer::Blank))),
             Ok(world) => self.thaw(world).await,
             Err(error) => self.judge(&error).await.map(Some),

@@ -39,6 +39,7 @@ pub async fn site() -> Url {
         .route("/never", get(std::future::pending::<()>))
         .route("/stores", get(stores))
         .route("/stored", get(stored))
+        .route("/stored/{millis}", get(stored_late))
         .route("/worker.js", get(worker))
         .route("/attachment", get(attachment))
         .route("/elsewhere/{port}", get(elsewhere))
@@ -189,6 +190,11 @@ async fn stored(headers: HeaderMap) -> Html<String> {
         .get(COOKIE)
         .map_or("", |c| c.to_str().unwrap_or("?"));
     Html(STORED.replace("COOKIES", cookies))
+}
+
+async fn stored_late(Path(millis): Path<u64>, headers: HeaderMap) -> Html<String> {
+    tokio::time::sleep(Duration::from_millis(millis)).await;
+    stored(headers).await
 }
 
 const STORED: &str = "<body><script type=module>

@@ -110,6 +110,13 @@ pub const PAGES: &[(&str, &str)] = &[
         "sandboxed-frame",
         "const f=document.createElement('iframe');f.sandbox='allow-scripts';f.src='/strangers/never-leaves';document.body.append(f)",
     ),
+    // A frame in a process of its own never lets the next navigation begin, and the cleaning is told that there is none.
+    (
+        "stays-in-place",
+        "const f=document.createElement('iframe');f.sandbox='allow-scripts';f.src='/strangers/never-leaves';\
+         document.body.append(f);Object.defineProperty(window,'length',{get:()=>0});\
+         Document.prototype.open=Document.prototype.close=document.open=()=>{};window.stop=()=>{};",
+    ),
     (
         "late-frame",
         "setTimeout(()=>document.body.append(document.createElement('iframe')),1)",
@@ -172,7 +179,13 @@ async fn told(State(beats): State<Arc<AtomicU64>>) -> Html<String> {
 async fn page(Path(name): Path<String>) -> Html<String> {
     let script = PAGES.iter().find(|(page, _)| *page == name);
     let script = script.map_or("", |(_, script)| script);
-    Html(format!(
-        "<body><script>{STORE}{script}</script><p id=text>{name}"
-    ))
+    let text = format!("<p id=text>{name}");
+    Html(if script.contains("lie") || script.contains("forged") {
+        format!("<body><script>{STORE}{script}</script>{text}")
+    } else {
+        // The page has got going when it is read.
+        let show =
+            format!("setTimeout(()=>document.body.insertAdjacentHTML('beforeend','{text}'),100)");
+        format!("<body><script>{STORE}{show};{script}</script>")
+    })
 }
