@@ -144,6 +144,7 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             user_agent: config.user_agent.clone(),
             allowed_hosts: Some(hosts(site)),
             recorded_calls: page_calls(site),
+            keep_cache: config.keep_cache,
             authorities: site.authorities.iter().map(|one| one.to_vec()).collect(),
             ..FleetBrowser::default()
         },

@@ -180,6 +180,8 @@ pub struct BrowserConfig {
     pub session_max_age: Duration,
     /// `GONGGANG_SESSION_MAX_MIB`: bytes of memory at which a local session is replaced.
     pub session_max_memory: u64,
+    /// `GONGGANG_BROWSER_CACHE`: whether the HTTP cache of a session outlives a page.
+    pub keep_cache: bool,
 }
 
 /// The browsers that can be driven.

@@ -25,6 +25,7 @@ mod random;
 mod real_names;
 mod record;
 mod sharing;
+mod strangers;
 #[path = "../support/mod.rs"]
 mod support;
 mod verdicts;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-const PAGE: &str = include_str!("other_site/page.html");
+pub const PAGE: &str = include_str!("other_site/page.html");
 
 /// Fixtures whose answers the page is drawn from.
 const CASES: [&str; 16] = [

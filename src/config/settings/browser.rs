@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::values::{browser_kind, count, positive_duration, webdriver_url};
+use super::super::values::{boolean, browser_kind, count, positive_duration, webdriver_url};
 use super::super::{BrowserConfig, BrowserKind};
 use super::Faults;
 
@@ -65,6 +65,10 @@ pub(super) struct BrowserSettings {
     /// Memory in MiB at which a local session is replaced [default: 1024, with Firefox 2048]
     #[arg(long, env = "GONGGANG_SESSION_MAX_MIB", value_name = "N")]
     session_max_mib: Option<String>,
+    /// Keep the browser's HTTP cache from page to page
+    #[arg(long, env = "GONGGANG_BROWSER_CACHE", default_value = "true", value_name = "BOOL",
+          num_args = 0..=1, default_missing_value = "true")]
+    browser_cache: String,
 }
 
 /// A session of any browser needs as much before it has shown a page.
@@ -114,6 +118,7 @@ impl BrowserSettings {
             Some(text) => faults.check("GONGGANG_SESSION_MAX_MIB", count(text, LEAST_MIB)),
             None => kind.map(usual_max_mib),
         };
+        let keep_cache = faults.check("GONGGANG_BROWSER_CACHE", boolean(&self.browser_cache));
         Some(BrowserConfig {
             kind: kind?,
             browser_binary: self.browser_binary.clone(),
@@ -127,6 +132,7 @@ impl BrowserSettings {
             session_max_pages: session_max_pages? as u32,
             session_max_age: session_max_age?,
             session_max_memory: (session_max_mib? as u64).saturating_mul(1 << 20),
+            keep_cache: keep_cache?,
         })
     }
 }
