@@ -7,7 +7,11 @@ const REFUSED = 0x804b0048; // NS_ERROR_PROXY_CONNECTION_REFUSED
 const DOWNLOADS = 0x10000; // SANDBOXED_ALLOW_DOWNLOADS of nsSandboxFlags.h: no downloads
 // What a calm page needs a few milliseconds for; after this much (ms) it is not calm.
 const PATIENCE = 1000;
-const { CLEAR_ALL, CLEAR_ALL_CACHES } = Ci.nsIClearDataService;
+const {
+  CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS, CLEAR_AUTH_CACHE, CLEAR_HSTS, CLEAR_ALL_CACHES,
+} = Ci.nsIClearDataService;
+// What pages store, and what the browser remembers of a site by itself.
+const STORES = CLEAR_COOKIES | CLEAR_DOM_STORAGES | CLEAR_PERMISSIONS | CLEAR_AUTH_CACHE | CLEAR_HSTS;
 
 // Run in the page's process, whose pages have gone by then.
 const IN_TAB = "data:,content.name = ''; docShell.browsingContext.resetNavigationRateLimit();";
@@ -90,7 +94,7 @@ function closeOthers() {
 
 /** Forgets everything that pages store, but the HTTP cache where it is kept. Tells how many requests were refused since the last time. */
 function forget(keepCache, tell) {
-  Services.clearData.deleteData(keepCache ? CLEAR_ALL & ~CLEAR_ALL_CACHES : CLEAR_ALL, {
+  Services.clearData.deleteData(keepCache ? STORES : STORES | CLEAR_ALL_CACHES, {
     onDataDeleted: (failed) => tell(failed ? 'failed' : takeRefused()),
   });
 }
