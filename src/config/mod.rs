@@ -65,6 +65,13 @@ pub struct HttpConfig {
     pub allowed_hosts: Vec<AllowedHost>,
 }
 
+impl HttpConfig {
+    /// Whether callers come from a network through a proxy, and neither a key nor a limit bounds them.
+    pub fn is_without_bounds(&self) -> bool {
+        !self.trusted_proxies.is_empty() && self.api_keys.is_empty() && self.rate_limit.is_none()
+    }
+}
+
 /// Names by which the service may be asked, besides those of its own machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedHost {

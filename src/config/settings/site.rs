@@ -44,7 +44,7 @@ pub(super) struct SiteSettings {
     #[arg(
         long,
         env = "GONGGANG_SITE_RATE",
-        default_value = "20",
+        default_value = "5",
         value_name = "N"
     )]
     site_rate: String,

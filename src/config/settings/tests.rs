@@ -30,7 +30,7 @@ fn the_defaults_are_those_of_the_contract() {
     assert_eq!(config.cache.stale, Duration::from_hours(24));
     assert!(config.cache.url.is_none());
     assert_eq!(config.http.rounding, Rounding::Cover);
-    assert_eq!(config.manners.rate.map(u32::from), Some(20));
+    assert_eq!(config.manners.rate.map(u32::from), Some(5));
     assert_eq!(config.manners.breaker.failures, 10);
     assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
 }
@@ -179,6 +179,16 @@ fn origins_limits_and_proxies_are_checked() {
 }
 
 #[test]
+fn only_a_trusted_proxy_without_key_and_limit_leaves_callers_without_bound() {
+    let unbounded = |flags: &[&str]| validate(flags).unwrap().http.is_without_bounds();
+    let trusting = "--trusted-proxies=127.0.0.1";
+    assert!(unbounded(&[trusting]));
+    assert!(!unbounded(&[]));
+    assert!(!unbounded(&[trusting, "--api-keys=secret"]));
+    assert!(!unbounded(&[trusting, "--rate-limit=60"]));
+}
+
+#[test]
 fn a_cross_check_takes_two_sources() {
     let auto = validate(&["--source=auto", "--cross-check=100"])
         .unwrap()
@@ -216,7 +226,7 @@ fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
         "http://10.0.0.1",
         "http://localhost.example",
     ] {
-        assert_eq!(rate(there), Some(20), "{there}");
+        assert_eq!(rate(there), Some(5), "{there}");
     }
     assert_eq!(validate(&["--site-rate=0"]).unwrap().manners.rate, None);
 }
