@@ -7,7 +7,7 @@ use tokio::time::timeout;
 use url::Url;
 use webdriver_fleet::{
     Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, Limits, LocalEnd, Program,
-    Recycle, StartError,
+    Proxy, Recycle, StartError,
 };
 
 use super::open_files;
@@ -143,6 +143,8 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             viewport: VIEWPORT,
             user_agent: config.user_agent.clone(),
             allowed_hosts: Some(hosts(site)),
+            proxy: site.proxy.as_ref().map(|proxy| Proxy(proxy.url.clone())),
+            direct_hosts: direct_hosts(site),
             recorded_calls: page_calls(site),
             authorities: site.authorities.iter().map(|one| one.to_vec()).collect(),
             ..FleetBrowser::default()
@@ -194,18 +196,24 @@ pub(super) fn local_end(config: &BrowserConfig) -> LocalEnd {
 /// The only hosts, and ports of them, that the browser may talk to.
 pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
-    let mut hosts: Vec<_> = urls
-        .iter()
-        .filter_map(|url| {
-            Some(format!(
-                "{}:{}",
-                url.host_str()?,
-                url.port_or_known_default()?
-            ))
-        })
-        .collect();
+    let mut hosts: Vec<_> = urls.into_iter().filter_map(host_and_port).collect();
     hosts.dedup();
     hosts
+}
+
+/// Those of them that are not asked through the proxy.
+fn direct_hosts(site: &SiteConfig) -> Vec<String> {
+    let urls = [&site.everytime_url, &site.api_url].into_iter();
+    let direct = urls.filter(|url| site.proxy_for(url).is_none());
+    direct.filter_map(host_and_port).collect()
+}
+
+fn host_and_port(url: &Url) -> Option<String> {
+    Some(format!(
+        "{}:{}",
+        url.host_str()?,
+        url.port_or_known_default()?
+    ))
 }
 
 /// What went wrong and what to do about it.

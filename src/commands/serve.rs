@@ -148,6 +148,7 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
         everytime_url: url.clone(),
         api_url: url,
         authorities: Vec::new(),
+        proxy: None,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the service is told to be: one struct for each concern, checked before anything starts.
 
+mod proxy;
 mod settings;
 mod values;
 
@@ -17,6 +18,8 @@ use crate::cache::CacheConfig;
 use crate::source::BreakerConfig;
 use crate::timetable::slots::Rounding;
 
+use proxy::Proxied;
+pub use proxy::{EgressProxy, NoProxy};
 pub use settings::{SettingFault, Settings};
 
 /// Viewport at which the page lays out at its reference scale: 50 px an hour, and columns of 94,
@@ -116,6 +119,8 @@ pub struct SiteConfig {
     pub api_url: Url,
     /// `GONGGANG_CA_FILE`: authorities that both are trusted by, besides the known ones.
     pub authorities: Vec<CertificateDer<'static>>,
+    /// `GONGGANG_PROXY`: what both are asked through, if not directly.
+    pub proxy: Option<EgressProxy>,
 }
 
 /// What reads the site.
@@ -133,6 +138,12 @@ pub enum SourceConfig {
 }
 
 impl SiteConfig {
+    /// The proxy through which `url` is asked; none on this very machine.
+    pub fn proxy_for(&self, url: &Url) -> Option<&EgressProxy> {
+        let proxy = self.proxy.as_ref()?;
+        (!Self::is_loopback(url) && !proxy.except.holds(url)).then_some(proxy)
+    }
+
     /// Whether `url` leads to this very machine, so that nobody else is disturbed.
     pub fn is_loopback(url: &Url) -> bool {
         match url.host() {

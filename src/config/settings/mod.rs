@@ -8,6 +8,7 @@ mod cache;
 mod faults;
 mod http;
 mod log;
+mod proxy;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -18,10 +19,11 @@ use faults::Faults;
 pub use faults::SettingFault;
 use http::HttpSettings;
 use log::LogSettings;
+use proxy::ProxySettings;
 use site::SiteSettings;
 
-use super::Config;
 use super::values::{duration, positive_duration};
+use super::{BrowserConfig, Config, EgressProxy, SiteConfig, SourceConfig};
 
 /// Every setting as it was given.
 #[derive(Debug, Clone, clap::Args)]
@@ -31,6 +33,8 @@ pub struct Settings {
     http: HttpSettings,
     #[command(flatten)]
     site: SiteSettings,
+    #[command(flatten)]
+    proxy: ProxySettings,
     #[command(flatten)]
     browser: BrowserSettings,
     #[command(flatten)]
@@ -64,9 +68,12 @@ impl Settings {
         let mut faults = Faults::default();
         let http = self.http.config(&mut faults);
         let source = self.site.source(&mut faults);
-        let site = self.site.site(&mut faults);
+        let site = self.site.site(&self.proxy, &mut faults);
         let manners = self.site.manners(&mut faults);
         let browser = self.browser.config(&mut faults);
+        if let (Some(site), Some(browser)) = (&site, &browser) {
+            refuse_remote_password(site, browser, source, &mut faults);
+        }
         let cache = self.cache.config(&mut faults);
         let log = self.log.config(&mut faults);
         let request_timeout = faults.check(
@@ -88,5 +95,25 @@ impl Settings {
                 shutdown_grace: shutdown_grace?,
             })
         })
+    }
+}
+
+/// A remote browser is told of a proxy by a script, which has no place for a password.
+fn refuse_remote_password(
+    site: &SiteConfig,
+    browser: &BrowserConfig,
+    source: Option<SourceConfig>,
+    faults: &mut Faults,
+) {
+    let is_remote = browser.webdriver_url.is_some() && source != Some(SourceConfig::Api);
+    if is_remote
+        && site
+            .proxy
+            .as_ref()
+            .is_some_and(EgressProxy::has_credentials)
+    {
+        let why = "the browsers of GONGGANG_WEBDRIVER_URL cannot be told the proxy's user and \
+                   password: name a proxy without them, or none";
+        faults.add("GONGGANG_PROXY", why.to_owned());
     }
 }
