@@ -88,6 +88,10 @@ async fn serve(
         end.clone(),
     );
     tokio::spawn(heeding);
+    if let Some(canary) = reader.canary.clone() {
+        let draining = end.begun.clone();
+        tokio::spawn(async move { draining.run_until_cancelled(canary.run()).await });
+    }
     let limits = http::ServerLimits {
         connections: reader.connections,
         proxies: config.http.trusted_proxies.clone(),

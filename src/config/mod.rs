@@ -15,6 +15,7 @@ use rustls::pki_types::CertificateDer;
 use url::{Host, Url};
 
 use crate::cache::CacheConfig;
+use crate::canary::CanaryConfig;
 use crate::source::BreakerConfig;
 use crate::timetable::slots::Rounding;
 
@@ -41,6 +42,8 @@ pub struct Config {
     pub browser: BrowserConfig,
     /// The answers to keep.
     pub cache: CacheConfig,
+    /// The timetable that the operator knows, if one is set.
+    pub canary: Option<CanaryConfig>,
     /// The log.
     pub log: LogConfig,
     /// `GONGGANG_REQUEST_TIMEOUT`.

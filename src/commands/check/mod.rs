@@ -2,6 +2,7 @@
 //! each piece that does not hold.
 
 mod api;
+mod canary;
 mod finding;
 mod fonts;
 mod pages;
@@ -36,6 +37,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     if !matches!(config.source, SourceConfig::Browser) {
         findings.push(api::look(config).await);
     }
+    findings.extend(canary::look(config).await);
     findings
 }
 

@@ -5,6 +5,7 @@
 
 mod browser;
 mod cache;
+mod canary;
 mod faults;
 mod http;
 mod log;
@@ -15,6 +16,7 @@ mod tests;
 
 use browser::BrowserSettings;
 use cache::CacheSettings;
+use canary::CanarySettings;
 use faults::Faults;
 pub use faults::SettingFault;
 use http::HttpSettings;
@@ -39,6 +41,8 @@ pub struct Settings {
     browser: BrowserSettings,
     #[command(flatten)]
     cache: CacheSettings,
+    #[command(flatten)]
+    canary: CanarySettings,
     #[command(flatten)]
     log: LogSettings,
     /// Longest a request may take
@@ -75,6 +79,7 @@ impl Settings {
             refuse_remote_password(site, browser, source, &mut faults);
         }
         let cache = self.cache.config(&mut faults);
+        let canary = self.canary.config(&mut faults);
         let log = self.log.config(&mut faults);
         let request_timeout = faults.check(
             "GONGGANG_REQUEST_TIMEOUT",
@@ -90,6 +95,7 @@ impl Settings {
                 manners: manners?,
                 browser: browser?,
                 cache: cache?,
+                canary,
                 log: log?,
                 request_timeout: request_timeout?,
                 shutdown_grace: shutdown_grace?,

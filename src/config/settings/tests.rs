@@ -290,6 +290,21 @@ fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
 }
 
 #[test]
+fn a_canary_is_a_link_and_is_not_repeated_where_it_is_none() {
+    let canary = |flags: &[&str]| validate(flags).map(|config| config.canary);
+    assert!(canary(&["--canary="]).unwrap().is_none());
+    let set = canary(&["--canary=https://everytime.kr/@weekday0000000000000"]).unwrap();
+    assert_eq!(set.unwrap().interval, Duration::from_mins(10));
+    let link = "--canary=everytime.kr/@secret";
+    let faults = canary(&[link, "--canary-interval=0s"]).unwrap_err();
+    let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
+    assert_eq!(named, ["GONGGANG_CANARY_INTERVAL", "GONGGANG_CANARY"]);
+    assert!(!format!("{faults:?}").contains("secret"));
+    let known = canary(&["--canary=@weekday0000000000000"]).unwrap();
+    assert!(!format!("{known:?}").contains("weekday0"));
+}
+
+#[test]
 fn a_cross_check_takes_two_sources() {
     let auto = validate(&["--source=auto", "--cross-check=100"])
         .unwrap()
