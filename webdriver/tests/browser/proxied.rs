@@ -1,7 +1,9 @@
 //! Behind a proxy, the site is reached through it alone, and it is asked for nothing else.
 
 use std::{
+    net::TcpStream,
     path::PathBuf,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -15,7 +17,7 @@ use super::common::{
 };
 use serde_json::json;
 use url::Url;
-use webdriver_fleet::{Browser, FleetConfig, Proxy, Visit};
+use webdriver_fleet::{Browser, End, FleetConfig, Proxy, Visit};
 
 /// A name that the proxy alone knows.
 const NAME: &str = "site.example";
@@ -52,6 +54,42 @@ async fn only_the_site_is_asked_for_through_a_proxy_and_nothing_goes_past_it() {
     let others: Vec<_> = requests.iter().filter(|one| !of_site(one)).collect();
     println!("{} requests", requests.len());
     assert!(others.is_empty(), "{others:#?}");
+    assert!(requests.len() >= 2);
+}
+
+/// The whole Chromium behind a driver of its own, as a Grid's node runs it: it follows the proxy script.
+#[tokio::test]
+async fn a_remote_chromium_asks_for_the_site_alone_through_a_proxy() {
+    let test = "a_remote_chromium_asks_for_the_site_alone_through_a_proxy";
+    if kind() == Browser::Firefox || !is_inside(&format!("{}::{test}", module_path!())) {
+        return;
+    }
+    let (sniffer, behind) = (Sniffer::start(NAME), site().await);
+    let upstream = format!("Upstream http 127.0.0.1:{}", behind.port().unwrap());
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let proxy = TinyProxy::start(&folder, &upstream);
+    let mut driver = Command::new("chromedriver")
+        .args(["--port=9515", "--allowed-ips=127.0.0.1"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while TcpStream::connect(("127.0.0.1", 9515)).is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut config = programs(1).remove(0);
+    config.end = End::Remote("http://127.0.0.1:9515".parse().unwrap());
+    config.browser.allowed_hosts = Some(vec![format!("{NAME}:80")]);
+    config.browser.proxy = Some(Proxy(TinyProxy::address("").parse().unwrap()));
+    try_everything(config, &Url::parse(&format!("http://{NAME}/")).unwrap()).await;
+    driver.kill().unwrap();
+    driver.wait().unwrap();
+    assert_eq!(sniffer.strays(&FORBIDDEN), []);
+    assert_eq!(sniffer.names(), Vec::<String>::new());
+    let requests = proxy.requests();
+    let of_site = |request: &String| request.contains(&format!(" http://{NAME}/"));
+    assert!(requests.iter().all(of_site), "{requests:#?}");
     assert!(requests.len() >= 2);
 }
 
