@@ -118,10 +118,11 @@ pub struct BrowserConfig {
     /// Hosts (names or addresses, no scheme) the browser may reach, all their ports or, as in
     /// `example.com:443`, one; everything else is not found, IP literals included. `None`: no limit.
     pub allowed_hosts: Option<Vec<String>>,
-    /// The http proxy that pages are loaded through; `None`: none is used, whatever the environment names. Only what is allowed goes there. A local browser gets
-    /// it through a proxy of the fleet's own on loopback. A remote one is given a proxy script, which
-    /// Chromium's headless shell does not take, and which has no place for user and password. Hosts of
-    /// this machine are never reached through it.
+    /// The http proxy that pages are loaded through; `None`: none is used, whatever the environment
+    /// names. Only what is allowed goes there. A local browser gets it through a proxy of the fleet's
+    /// own on loopback. A remote one is given a proxy script, which Chromium's headless shell does not
+    /// take, and which has no place for user and password. Hosts of this machine are never reached
+    /// through it.
     pub proxy: Option<Proxy>,
     /// Hosts that are reached without the proxy, written as in `allowed_hosts`.
     pub direct_hosts: Vec<String>,
