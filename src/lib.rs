@@ -4,6 +4,7 @@
 //! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
 //! 3  http, replay, batch          the HTTP interface; the stand-in site; many links at once
 //! 2  service, interest            link → cache → source → timetable; who still waits for it
+//!    canary                       one timetable, read now and then by each source
 //!    fault, messages, metrics     what is said and what is counted when it fails
 //! 1  source, cache                where a timetable is read; answers kept and shared
 //! 0  timetable                    pure: from a page's reading to times of day
@@ -13,6 +14,7 @@
 
 pub mod batch;
 pub mod cache;
+pub mod canary;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -15,7 +15,7 @@ use metrics_process::Collector;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::source::{sessions, upstream};
-use crate::{cache, log};
+use crate::{cache, canary, log};
 
 const BUILD: &str = "gonggang_build_info";
 const READY: &str = "gonggang_ready";
@@ -98,6 +98,7 @@ fn describe() {
         "Log lines dropped because nobody read those before them."
     );
     upstream::describe();
+    canary::describe();
     sessions::describe();
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }

@@ -14,6 +14,7 @@ use tracing::{Instrument, Span, info_span, warn};
 use utoipa::ToSchema;
 
 use crate::cache::{Cache, CacheConfig, CacheStatus, Freshness, Kept, Loaded, Lookup};
+use crate::canary::{Canary, CanaryStatus};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
@@ -28,6 +29,8 @@ const PARALLEL: usize = 8;
 /// Answers links.
 pub struct Service {
     source: Arc<dyn Source>,
+    /// Only for what it tells.
+    canary: Option<Arc<Canary>>,
     cache: Cache,
     interests: Interests,
     /// From the moment a caller asks until it has an answer of some kind.
@@ -102,6 +105,9 @@ pub struct Status {
     cache: CacheStatus,
     /// What the source tells of itself.
     source: serde_json::Value,
+    /// The timetable that the operator knows, where one is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<CanaryStatus>,
 }
 
 /// A timetable as callers get it, with where and when it was read.
@@ -147,12 +153,19 @@ impl Service {
         let loads = TaskTracker::new();
         Self {
             source,
+            canary: None,
             cache: Cache::new(cache, loads.clone()),
             interests: Interests::default(),
             request_timeout,
             loads,
             draining: AtomicBool::new(false),
         }
+    }
+
+    /// The same, telling of `canary` too.
+    #[must_use]
+    pub fn with_canary(self, canary: Option<Arc<Canary>>) -> Self {
+        Self { canary, ..self }
     }
 
     /// The timetable that a pasted text links to.
@@ -337,6 +350,7 @@ impl Service {
             reads: self.loads.len(),
             cache: self.cache.status(),
             source: self.source.status(),
+            canary: self.canary.as_ref().map(|canary| canary.status()),
         }
     }
 

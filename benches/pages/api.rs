@@ -95,6 +95,7 @@ impl Api {
             everytime_url: url.clone(),
             api_url: url,
             authorities: Vec::new(),
+            proxy: None,
         };
         Arc::new(Self {
             source: ApiSource::new(&config, None, Duration::from_secs(10)).unwrap(),

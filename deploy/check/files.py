@@ -20,13 +20,12 @@ def check(holds, what):
 
 
 def known_variables():
-    text = (TOP / "src/config/settings.rs").read_text()
+    settings = [TOP / "src/config/settings.rs", *(TOP / "src/config/settings").glob("*.rs")]
+    text = "".join(path.read_text() for path in settings if path.exists())
     # Read by Compose and Caddy themselves.
     ours = {"GONGGANG_DOMAIN", "GONGGANG_TLS", "GONGGANG_UPSTREAM", "GONGGANG_CADDY_ADMIN",
             "GONGGANG_HTTP_PORT", "GONGGANG_HTTPS_PORT"}
-    # In the contract, and not yet in the code everywhere this runs.
-    contract = {"GONGGANG_TRUSTED_PROXIES"}
-    return set(re.findall(r'"(GONGGANG_[A-Z_]+)"', text)) | ours | contract
+    return set(re.findall(r'"(GONGGANG_[A-Z_]+)"', text)) | ours
 
 
 def variables():

@@ -7,10 +7,11 @@ use tokio::time::timeout;
 use url::Url;
 use webdriver_fleet::{
     Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, Limits, LocalEnd, Program,
-    Recycle, StartError,
+    Proxy, Recycle, StartError,
 };
 
 use super::open_files;
+use crate::canary::Canary;
 use crate::cli::CommandError;
 use crate::config::{
     BrowserConfig, BrowserKind, Config, MannersConfig, SiteConfig, SourceConfig, VIEWPORT,
@@ -26,6 +27,8 @@ const TOLD: Duration = Duration::from_secs(1);
 /// A service and the browsers it reads with, if any.
 pub(super) struct Reader {
     pub(super) service: Arc<Service>,
+    /// Not yet reading.
+    pub(super) canary: Option<Arc<Canary>>,
     fleet: Option<Arc<Fleet>>,
     /// Callers for which there are open files left.
     pub(super) connections: usize,
@@ -42,10 +45,16 @@ impl Reader {
             SourceConfig::Api => None,
             SourceConfig::Browser | SourceConfig::Auto { .. } => Some(open_fleet(config).await?),
         };
-        let source = source(config, fleet.as_ref())?;
-        let service = Service::new(source, config.cache.clone(), config.request_timeout);
+        let sources = sources(config, fleet.as_ref())?;
+        let canary = config.canary.clone().map(|canary| {
+            let each = sources.each.clone();
+            Arc::new(Canary::new(canary, each, config.request_timeout))
+        });
+        let (cache, timeout) = (config.cache.clone(), config.request_timeout);
+        let service = Service::new(sources.all, cache, timeout).with_canary(canary.clone());
         Ok(Self {
             service: Arc::new(service),
+            canary,
             fleet,
             connections,
         })
@@ -70,16 +79,38 @@ async fn open_fleet(config: &Config) -> Result<Arc<Fleet>, CommandError> {
         .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))
 }
 
+/// The source that answers, and the sources that it is made of.
+struct Sources {
+    all: Arc<dyn Source>,
+    each: Vec<(SourceKind, Arc<dyn Source>)>,
+}
+
+impl Sources {
+    fn one(kind: SourceKind, source: Arc<dyn Source>) -> Self {
+        Self {
+            all: Arc::clone(&source),
+            each: vec![(kind, source)],
+        }
+    }
+
+    fn both(api: Arc<dyn Source>, browser: Arc<dyn Source>, check: Option<CrossCheck>) -> Self {
+        Self {
+            all: Arc::new(Auto::new(Arc::clone(&api), Arc::clone(&browser), check)),
+            each: vec![(SourceKind::Api, api), (SourceKind::Browser, browser)],
+        }
+    }
+}
+
 /// What the settings ask for, each way of reading behind a breaker and a rate of its own.
-fn source(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Arc<dyn Source>, CommandError> {
+fn sources(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Sources, CommandError> {
     let browser = fleet.map(|fleet| browser_source(config, fleet));
     Ok(match (config.source, browser) {
         (SourceConfig::Auto { cross_check }, Some(browser)) => {
             let cross_check = cross_check.map(CrossCheck::new);
-            Arc::new(Auto::new(api_source(config)?, browser, cross_check))
+            Sources::both(api_source(config)?, browser, cross_check)
         }
-        (_, Some(browser)) => browser,
-        (_, None) => api_source(config)?,
+        (_, Some(browser)) => Sources::one(SourceKind::Browser, browser),
+        (_, None) => Sources::one(SourceKind::Api, api_source(config)?),
     })
 }
 
@@ -143,6 +174,8 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
             viewport: VIEWPORT,
             user_agent: config.user_agent.clone(),
             allowed_hosts: Some(hosts(site)),
+            proxy: site.proxy.as_ref().map(|proxy| Proxy(proxy.url.clone())),
+            direct_hosts: direct_hosts(site),
             recorded_calls: page_calls(site),
             keep_cache: config.keep_cache,
             authorities: site.authorities.iter().map(|one| one.to_vec()).collect(),
@@ -195,18 +228,24 @@ pub(super) fn local_end(config: &BrowserConfig) -> LocalEnd {
 /// The only hosts, and ports of them, that the browser may talk to.
 pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
-    let mut hosts: Vec<_> = urls
-        .iter()
-        .filter_map(|url| {
-            Some(format!(
-                "{}:{}",
-                url.host_str()?,
-                url.port_or_known_default()?
-            ))
-        })
-        .collect();
+    let mut hosts: Vec<_> = urls.into_iter().filter_map(host_and_port).collect();
     hosts.dedup();
     hosts
+}
+
+/// Those of them that are not asked through the proxy.
+fn direct_hosts(site: &SiteConfig) -> Vec<String> {
+    let urls = [&site.everytime_url, &site.api_url].into_iter();
+    let direct = urls.filter(|url| site.proxy_for(url).is_none());
+    direct.filter_map(host_and_port).collect()
+}
+
+fn host_and_port(url: &Url) -> Option<String> {
+    Some(format!(
+        "{}:{}",
+        url.host_str()?,
+        url.port_or_known_default()?
+    ))
 }
 
 /// What went wrong and what to do about it.

@@ -16,7 +16,7 @@ use super::reader::Reader;
 use super::replay;
 use super::signals::Signals;
 use crate::cli::CommandError;
-use crate::config::{Config, Settings, SiteConfig};
+use crate::config::{Config, HttpConfig, Settings, SiteConfig};
 use crate::metrics::Metrics;
 use crate::replay::Cases;
 use crate::service::Service;
@@ -30,6 +30,7 @@ const DELIVERY: Duration = Duration::from_secs(1);
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
+    warn_without_bounds(&config.http);
     check_clock(SystemTime::now())?;
     let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
     let cases = replay.map(super::replay::load).transpose()?;
@@ -48,6 +49,16 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     serve(listener, &config, &reader, counted, signals).await;
     info!("stopped");
     Ok(())
+}
+
+/// Callers behind a proxy come from a network, so one of them can use up the site's whole rate.
+fn warn_without_bounds(http: &HttpConfig) {
+    if http.is_without_bounds() {
+        warn!(
+            "a proxy is trusted, but there is no key and no rate limit: one caller can take all \
+             reads of the site; set GONGGANG_RATE_LIMIT=60, or GONGGANG_API_KEYS"
+        );
+    }
 }
 
 /// Every answer carries its date. Any clock from 1970 on will do, however far off it is.
@@ -77,6 +88,10 @@ async fn serve(
         end.clone(),
     );
     tokio::spawn(heeding);
+    if let Some(canary) = reader.canary.clone() {
+        let draining = end.begun.clone();
+        tokio::spawn(async move { draining.run_until_cancelled(canary.run()).await });
+    }
     let limits = http::ServerLimits {
         connections: reader.connections,
         proxies: config.http.trusted_proxies.clone(),
@@ -137,6 +152,7 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
         everytime_url: url.clone(),
         api_url: url,
         authorities: Vec::new(),
+        proxy: None,
     })
 }
 

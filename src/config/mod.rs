@@ -1,5 +1,6 @@
 //! What the service is told to be: one struct for each concern, checked before anything starts.
 
+mod proxy;
 mod settings;
 mod values;
 
@@ -14,9 +15,12 @@ use rustls::pki_types::CertificateDer;
 use url::{Host, Url};
 
 use crate::cache::CacheConfig;
+use crate::canary::CanaryConfig;
 use crate::source::BreakerConfig;
 use crate::timetable::slots::Rounding;
 
+use proxy::Proxied;
+pub use proxy::{EgressProxy, NoProxy};
 pub use settings::{SettingFault, Settings};
 
 /// Viewport at which the page lays out at its reference scale: 50 px an hour, and columns of 94,
@@ -38,6 +42,8 @@ pub struct Config {
     pub browser: BrowserConfig,
     /// The answers to keep.
     pub cache: CacheConfig,
+    /// The timetable that the operator knows, if one is set.
+    pub canary: Option<CanaryConfig>,
     /// The log.
     pub log: LogConfig,
     /// `GONGGANG_REQUEST_TIMEOUT`.
@@ -63,6 +69,13 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// `GONGGANG_ALLOWED_HOSTS`.
     pub allowed_hosts: Vec<AllowedHost>,
+}
+
+impl HttpConfig {
+    /// Whether callers come from a network through a proxy, and neither a key nor a limit bounds them.
+    pub fn is_without_bounds(&self) -> bool {
+        !self.trusted_proxies.is_empty() && self.api_keys.is_empty() && self.rate_limit.is_none()
+    }
 }
 
 /// Names by which the service may be asked, besides those of its own machine.
@@ -109,6 +122,8 @@ pub struct SiteConfig {
     pub api_url: Url,
     /// `GONGGANG_CA_FILE`: authorities that both are trusted by, besides the known ones.
     pub authorities: Vec<CertificateDer<'static>>,
+    /// `GONGGANG_PROXY`: what both are asked through, if not directly.
+    pub proxy: Option<EgressProxy>,
 }
 
 /// What reads the site.
@@ -126,6 +141,12 @@ pub enum SourceConfig {
 }
 
 impl SiteConfig {
+    /// The proxy through which `url` is asked; none on this very machine.
+    pub fn proxy_for(&self, url: &Url) -> Option<&EgressProxy> {
+        let proxy = self.proxy.as_ref()?;
+        (!Self::is_loopback(url) && !proxy.except.holds(url)).then_some(proxy)
+    }
+
     /// Whether `url` leads to this very machine, so that nobody else is disturbed.
     pub fn is_loopback(url: &Url) -> bool {
         match url.host() {

@@ -10,7 +10,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use url::Url;
 
-use super::{AllowedHost, ApiKey, BrowserKind, LogFormat, Origin, SourceConfig};
+use super::{AllowedHost, ApiKey, BrowserKind, LogFormat, NoProxy, Origin, Proxied, SourceConfig};
 use crate::cache::CacheUrl;
 use crate::timetable::slots::Rounding;
 
@@ -64,6 +64,35 @@ pub(super) fn cache_url(text: Option<&str>) -> Result<Option<CacheUrl>, String> 
     let text = text.filter(|text| !text.trim().is_empty());
     let url = text.map(str::parse::<CacheUrl>).transpose();
     url.map_err(|invalid| invalid.to_string())
+}
+
+/// The value is no part of the fault: it may hold a password.
+pub(super) fn proxy(text: &str) -> Result<Proxied, String> {
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(Proxied::Directly);
+    }
+    let whole = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
+    let is_plain = |url: &Url| {
+        let ends = matches!(url.path(), "" | "/") && url.query().is_none();
+        url.scheme() == "http" && url.has_host() && ends
+    };
+    Url::parse(&whole)
+        .ok()
+        .filter(is_plain)
+        .map(Proxied::Through)
+        .ok_or_else(|| {
+            "not the address of an http proxy, as http://proxy.example:3128; no other kind is \
+             supported. GONGGANG_PROXY=none: no proxy"
+                .to_owned()
+        })
+}
+
+pub(super) fn no_proxy(text: &str) -> NoProxy {
+    NoProxy::of(text)
 }
 
 /// The certificates of a PEM file that holds at least one, each fit for an authority.

@@ -21,6 +21,7 @@ mod other_site;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod page;
+mod proxied;
 mod random;
 mod real_names;
 mod record;

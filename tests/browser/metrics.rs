@@ -25,7 +25,9 @@ fn value(text: &str, series: &str) -> f64 {
 #[tokio::test]
 async fn every_name_is_in_the_documents_on_the_page_and_on_the_dashboard_and_no_other() {
     let site = Site::start(&fixtures()).await;
-    let service = Service::reading(&site);
+    let mut variables = site.variables();
+    variables.push(("GONGGANG_CANARY", "@weekday0000000000000".to_owned()));
+    let service = Service::start(&variables);
     service.get("/v1/timetables/weekday0000000000000").await;
     service.get("/livez").await;
     let scraped = metrics(&service).await;

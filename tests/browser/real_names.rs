@@ -11,8 +11,8 @@ use gonggang::replay::Cases;
 use serde_json::Value;
 
 /// Set inside the namespaces.
-const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
-const HOSTS: &str = "127.0.0.1 localhost everytime.kr api.everytime.kr\n";
+pub const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
+pub const HOSTS: &str = "127.0.0.1 localhost everytime.kr api.everytime.kr\n";
 /// A process namespace, so that all processes end with the test.
 const NAMESPACES: [&str; 6] = [
     "--net",
@@ -40,7 +40,7 @@ async fn fixtures_are_read_under_the_real_names() {
     if std::env::var_os(MARK).is_some() {
         return read_everything().await;
     }
-    in_a_network_of_its_own("real_names::fixtures_are_read_under_the_real_names");
+    in_a_network_of_its_own("real_names::fixtures_are_read_under_the_real_names", HOSTS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,24 +49,27 @@ async fn fixtures_are_read_under_the_real_names_with_firefox() {
     if std::env::var_os(MARK).is_some() {
         return read_everything_with_firefox().await;
     }
-    in_a_network_of_its_own("real_names::fixtures_are_read_under_the_real_names_with_firefox");
+    in_a_network_of_its_own(
+        "real_names::fixtures_are_read_under_the_real_names_with_firefox",
+        HOSTS,
+    );
 }
 
-/// Runs the test of that name once more, in this binary, inside the namespaces.
-fn in_a_network_of_its_own(test: &str) {
+/// Runs the test of that name once more, in this binary, inside the namespaces, with this /etc/hosts.
+pub fn in_a_network_of_its_own(test: &str, hosts: &str) {
     let allowed = Command::new("unshare")
         .args(NAMESPACES)
         .arg("true")
         .output();
     match allowed {
-        Ok(ended) if ended.status.success() => run_inside(test),
+        Ok(ended) if ended.status.success() => run_inside(test, hosts),
         refused => println!("skipped: no namespaces here: {refused:?}"),
     }
 }
 
-fn run_inside(test: &str) {
+fn run_inside(test: &str, known: &str) {
     let hosts = folder(&test.replace("::", "-")).join("hosts");
-    std::fs::write(&hosts, HOSTS).unwrap();
+    std::fs::write(&hosts, known).unwrap();
     let ended = Command::new("unshare")
         .args(NAMESPACES)
         .args(["sh", "-c", ENTER])
@@ -106,13 +109,13 @@ async fn read_everything_with_firefox() {
 }
 
 /// What a machine with much else to do needs beyond the default settings.
-const PATIENCE: [(&str, &str); 3] = [
+pub const PATIENCE: [(&str, &str); 3] = [
     ("GONGGANG_QUEUE_TIMEOUT", "60s"),
     ("GONGGANG_PAGE_TIMEOUT", "60s"),
     ("GONGGANG_REQUEST_TIMEOUT", "150s"),
 ];
 
-type Wanted = BTreeMap<String, Value>;
+pub type Wanted = BTreeMap<String, Value>;
 
 /// The service reads every timetable as expected.
 async fn serve(authority: &str, wanted: &Wanted, more: &[(&'static str, &str)]) {
@@ -176,14 +179,14 @@ fn no_authority_no_timetable(proxy: &Proxy) {
     assert_eq!(trusted.status.code(), Some(0), "{trusted:?}");
 }
 
-async fn stand_in() -> Site {
+pub async fn stand_in() -> Site {
     let cases = Cases::load(&fixtures()).unwrap();
     cases.set_api_base("https://api.everytime.kr");
     Site::serving(cases).await
 }
 
 /// Every fixture that is a timetable, by its link.
-fn timetables(site: &Site) -> Wanted {
+pub fn timetables(site: &Site) -> Wanted {
     let cases = site.cases.all().into_iter();
     cases
         .filter_map(|case| {
@@ -194,12 +197,12 @@ fn timetables(site: &Site) -> Wanted {
         .collect()
 }
 
-fn document(line: &str) -> Value {
+pub fn document(line: &str) -> Value {
     read_part(serde_json::from_str(line).unwrap())
 }
 
 /// `gonggang extract` with nothing set but the authority and `more`.
-fn extract<'a>(
+pub fn extract<'a>(
     links: impl IntoIterator<Item = &'a String>,
     authority: &str,
     more: &[(&str, &str)],
@@ -215,7 +218,7 @@ fn extract<'a>(
 }
 
 /// Firefox, and its driver where the tests installed it.
-fn firefox() -> Vec<(&'static str, &'static str)> {
+pub fn firefox() -> Vec<(&'static str, &'static str)> {
     let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools/bin/geckodriver");
     let mut variables = vec![("GONGGANG_BROWSER", "firefox")];
     if Path::new(driver).exists() {
@@ -224,7 +227,7 @@ fn firefox() -> Vec<(&'static str, &'static str)> {
     variables
 }
 
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
@@ -232,13 +235,13 @@ fn folder(name: &str) -> PathBuf {
 }
 
 /// Caddy on port 443 of both names.
-struct Proxy {
+pub struct Proxy {
     process: Child,
     folder: PathBuf,
 }
 
 impl Proxy {
-    fn start(site: &Site) -> Self {
+    pub fn start(site: &Site) -> Self {
         let folder = folder(&format!(
             "real-names-caddy-{}",
             site.url.rsplit_once(':').unwrap().1
@@ -272,13 +275,14 @@ impl Proxy {
     fn is_up(&self) -> bool {
         ["everytime.kr", "api.everytime.kr"].iter().all(|name| {
             let mut curl = Command::new("curl");
+            curl.args(["--resolve", &format!("{name}:443:127.0.0.1")]);
             curl.args(["--silent", "--output", "/dev/null", "--cacert"]);
             let ended = curl.arg(self.authority()).arg(format!("https://{name}/"));
             ended.status().unwrap().success()
         })
     }
 
-    fn authority(&self) -> String {
+    pub fn authority(&self) -> String {
         let file = self.folder.join("caddy/pki/authorities/local/root.crt");
         file.display().to_string()
     }

@@ -9,6 +9,7 @@
 mod auto;
 mod batch;
 mod cache_memory;
+mod canary;
 mod connections;
 mod contract;
 mod http;

@@ -46,6 +46,7 @@ fn source(url: &str) -> ApiSource {
         everytime_url: "https://everytime.kr".parse().unwrap(),
         api_url: url,
         authorities: Vec::new(),
+        proxy: None,
     };
     ApiSource::new(&site, None, TIMEOUT).unwrap()
 }

@@ -348,3 +348,41 @@ async fn what_a_busy_service_refuses_is_not_tried_again() {
         assert_eq!(proxy.get(WEEKDAY, &[]).0, status);
     }
 }
+
+/// The variables of the recipe for a public page, as systemd reads them.
+fn public_page() -> Vec<(&'static str, &'static str)> {
+    let text = include_str!("../../deploy/public-page.env");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split_once('=')).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_page_needs_no_key_and_limits_each_visitor() {
+    let site = Site::start(&fixtures()).await;
+    let address = own_address();
+    // The recipe but for its address, its source (there is no browser here) and the height of its limit.
+    let mut variables = public_page();
+    assert_eq!(variables.len(), 6);
+    variables.retain(|(name, _)| *name != "GONGGANG_LISTEN");
+    for (name, value) in &mut variables {
+        match *name {
+            "GONGGANG_SOURCE" => *value = "api",
+            "GONGGANG_RATE_LIMIT" => *value = "2",
+            _ => {}
+        }
+    }
+    let service = service(&site, address, &variables);
+    let proxy = Proxy::start("caddy-public", address);
+    assert_eq!(proxy.get("/", &[]).0, 200);
+    let statuses = [(); 3].map(|()| proxy.get(WEEKDAY, &[]).0);
+    assert_eq!(statuses, [200, 200, 429]);
+    // Another visitor, as Caddy would name it.
+    let asked = service.client.get(format!("{}{WEEKDAY}", service.url));
+    let other = asked.header("X-Forwarded-For", "192.0.2.66");
+    assert_eq!(other.send().await.unwrap().status().as_u16(), 200);
+    let warned = service
+        .log()
+        .iter()
+        .any(|line| line.contains("no rate limit"));
+    assert!(!warned);
+}

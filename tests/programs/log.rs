@@ -23,6 +23,26 @@ async fn no_line_is_lost_at_the_end() {
     assert!(log.last().unwrap().contains(r#""message":"stopped""#));
 }
 
+#[tokio::test]
+async fn a_trusted_proxy_without_key_and_rate_limit_is_warned_of_at_the_start() {
+    let site = Site::start(&fixtures()).await;
+    let warnings = |more: &[(&'static str, &str)]| {
+        let mut variables = site.api_variables();
+        variables.extend(
+            more.iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        let log = Service::start(&variables).log();
+        let about = |line: &&String| line.contains("GONGGANG_RATE_LIMIT");
+        log.iter().filter(about).count()
+    };
+    let trusting = ("GONGGANG_TRUSTED_PROXIES", "127.0.0.1");
+    assert_eq!(warnings(&[trusting]), 1);
+    assert_eq!(warnings(&[]), 0);
+    assert_eq!(warnings(&[trusting, ("GONGGANG_RATE_LIMIT", "60")]), 0);
+    assert_eq!(warnings(&[trusting, ("GONGGANG_API_KEYS", "secret")]), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_nobody_reads_holds_no_request_up() {
     let site = Site::start(&fixtures()).await;

@@ -9,6 +9,7 @@
 mod api;
 mod batch_runs;
 mod calendar;
+mod canary;
 mod check;
 mod command_line;
 mod deploy;

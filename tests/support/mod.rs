@@ -19,6 +19,7 @@ pub mod redis;
 pub mod shared;
 pub mod task;
 pub mod timetables;
+pub mod tinyproxy;
 pub mod verdicts;
 
 use std::io::{BufRead, BufReader};
@@ -130,7 +131,9 @@ pub fn gonggang_after(script: &str) -> Command {
 }
 
 fn without_settings(mut command: Command) -> Command {
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GONGGANG_")) {
+    let is_setting =
+        |name: &str| name.starts_with("GONGGANG_") || name.to_lowercase().ends_with("_proxy");
+    for (name, _) in std::env::vars().filter(|(name, _)| is_setting(name)) {
         command.env_remove(name);
     }
     command

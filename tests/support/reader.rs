@@ -35,6 +35,7 @@ impl Reader {
             everytime_url: url.clone(),
             api_url: url,
             authorities: Vec::new(),
+            proxy: None,
         };
         browser.recorded_calls = page_calls(&config);
         let fleet = FleetConfig {

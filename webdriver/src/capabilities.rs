@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    config::{Browser, BrowserConfig, Limits},
+    config::{Browser, BrowserConfig, Limits, Proxy},
     find::Binaries,
     firefox,
+    proxy_script::{self, direct_hosts},
 };
 
 /// Capabilities of a new session.
@@ -77,6 +78,7 @@ fn chromium_args(browser: &BrowserConfig, binaries: Option<&Binaries>) -> Vec<St
     if binaries.is_some() {
         args.push("--remote-debugging-pipe".into());
     }
+    args.extend(proxy_args(browser, binaries.is_some()));
     args.extend(resolver_rules(browser));
     args.extend(browser.extra_args.iter().cloned());
     args
@@ -139,6 +141,24 @@ fn headless_arg(binaries: Option<&Binaries>) -> &'static str {
     }
 }
 
+/// Without a proxy it is said so, or the browser takes one that its environment names, past the
+/// resolver rules. A remote browser asks a script: resolver rules do not bind what goes to a proxy, so
+/// only what is allowed may go there. A local one is given the fleet's relay, which holds to that itself.
+fn proxy_args(browser: &BrowserConfig, is_local: bool) -> Vec<String> {
+    let Some(proxy) = browser.proxy.as_ref().and_then(Proxy::host_and_port) else {
+        return vec!["--proxy-server=direct://".into()];
+    };
+    if !is_local {
+        let script = proxy_script::address(browser, proxy_script::DIRECT);
+        return vec![format!("--proxy-pac-url={script}")];
+    }
+    let direct: Vec<_> = direct_hosts(browser).map(String::as_str).collect();
+    vec![
+        format!("--proxy-server=http://{proxy}"),
+        format!("--proxy-bypass-list={}", direct.join(";")),
+    ]
+}
+
 /// Rules are tried in order: the replacements first, then nothing but the allowed hosts. The rules
 /// cannot exclude one port of a host from the ban, but they can replace it by itself before.
 fn resolver_rules(browser: &BrowserConfig) -> Option<String> {
@@ -147,6 +167,8 @@ fn resolver_rules(browser: &BrowserConfig) -> Option<String> {
     if let Some(hosts) = &browser.allowed_hosts {
         let (ports, hosts): (Vec<_>, Vec<_>) = hosts.iter().partition(|host| has_port(host));
         rules.extend(ports.iter().map(|port| format!("MAP {port} {port}")));
+        let proxy = browser.proxy.as_ref().and_then(Proxy::host_and_port);
+        rules.extend(proxy.map(|proxy| format!("MAP {proxy} {proxy}")));
         rules.push("MAP * ~NOTFOUND".into());
         rules.extend(hosts.iter().map(|host| format!("EXCLUDE {host}")));
     }
@@ -207,6 +229,34 @@ mod tests {
         assert_eq!(
             resolver_rules(&browser).as_deref(),
             Some("--host-resolver-rules=MAP a.example:443 127.0.0.1:8443, MAP * ~NOTFOUND")
+        );
+    }
+
+    #[test]
+    fn without_a_proxy_the_environments_is_not_taken() {
+        let args = args(&BrowserConfig::default(), "/x/chromium");
+        assert!(args.contains(&"--proxy-server=direct://".into()));
+    }
+
+    #[test]
+    fn only_the_relay_of_a_local_browser_is_a_plain_proxy() {
+        let browser = BrowserConfig {
+            allowed_hosts: Some(vec!["a.example:443".into(), "localhost:9".into()]),
+            proxy: Some(Proxy("http://127.0.0.1:4000".parse().expect("an address"))),
+            direct_hosts: vec!["b.example:443".into()],
+            ..BrowserConfig::default()
+        };
+        let local = args(&browser, "/x/chromium");
+        assert!(local.contains(&"--proxy-server=http://127.0.0.1:4000".into()));
+        assert!(local.contains(&"--proxy-bypass-list=b.example:443;localhost:9".into()));
+        let rules = resolver_rules(&browser).expect("there are some");
+        assert!(rules.contains("MAP 127.0.0.1:4000 127.0.0.1:4000, MAP * ~NOTFOUND"));
+        let remote = chromium_args(&browser, None);
+        assert!(!remote.iter().any(|arg| arg.starts_with("--proxy-server")));
+        assert!(
+            remote
+                .iter()
+                .any(|arg| arg.starts_with("--proxy-pac-url=data:"))
         );
     }
 

@@ -98,6 +98,25 @@ pub enum World {
     Page,
 }
 
+/// The address of an http proxy: `http://host:port`, with `user:password@` where it wants them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Proxy(pub Url);
+
+impl Proxy {
+    /// Host and port, without the credentials; `None` for an address without a host.
+    pub fn host_and_port(&self) -> Option<String> {
+        let port = self.0.port_or_known_default()?;
+        Some(format!("{}:{port}", self.0.host_str()?))
+    }
+}
+
+/// Never with the credentials.
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proxy({})", self.host_and_port().unwrap_or_default())
+    }
+}
+
 /// What sessions are asked to be.
 #[derive(Debug, Clone)]
 pub struct BrowserConfig {
@@ -110,6 +129,14 @@ pub struct BrowserConfig {
     /// Hosts (names or addresses, no scheme) the browser may reach, all their ports or, as in
     /// `example.com:443`, one; everything else is not found, IP literals included. `None`: no limit.
     pub allowed_hosts: Option<Vec<String>>,
+    /// The http proxy that pages are loaded through; `None`: none is used, whatever the environment
+    /// names. Only what is allowed goes there. A local browser gets it through a proxy of the fleet's
+    /// own on loopback. A remote one is given a proxy script, which Chromium's headless shell does not
+    /// take, and which has no place for user and password. Hosts of this machine are never reached
+    /// through it.
+    pub proxy: Option<Proxy>,
+    /// Hosts that are reached without the proxy, written as in `allowed_hosts`.
+    pub direct_hosts: Vec<String>,
     /// `(pattern, replacement)` pairs of Chromium's resolver rules, `("example.com:443",
     /// "127.0.0.1:8443")` for instance: a stand-in under the real name.
     pub mapped_hosts: Vec<(String, String)>,
@@ -141,6 +168,8 @@ impl Default for BrowserConfig {
             viewport: (910, 1000),
             user_agent: None,
             allowed_hosts: None,
+            proxy: None,
+            direct_hosts: Vec::new(),
             mapped_hosts: Vec::new(),
             recorded_calls: Vec::new(),
             authorities: Vec::new(),

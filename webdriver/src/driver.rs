@@ -25,6 +25,7 @@ use crate::{
     group,
     keeper::{self, Keeper},
     launcher::Launcher,
+    relay::Relay,
 };
 
 /// What drivers are started with.
@@ -36,6 +37,8 @@ pub(crate) struct Garage {
     pub(crate) launcher: Launcher,
     /// Chromium, where it has authorities to be told of.
     pub(crate) trust: Option<TrustStore>,
+    /// Between the browsers and the proxy, if there is one.
+    pub(crate) relay: Option<Relay>,
 }
 
 impl Garage {

@@ -113,6 +113,9 @@ pub enum StartError {
     /// An https end, and nothing to check its certificate with.
     #[error("no certificate authority is known here")]
     NoRoots(#[source] io::Error),
+    /// There is no port for the proxy between the browsers and the proxy that leads out.
+    #[error("no relay to the proxy can be started")]
+    Relay(#[source] io::Error),
     /// The browsers cannot be told of the further certificate authorities.
     #[error("the browser cannot be told of a certificate authority: {message}")]
     Authorities {

@@ -26,6 +26,7 @@ use crate::{
     line::Line,
     processes,
     queue::{Job, Queue, Refusal},
+    relay::Relay,
     session::{Session, Workshop, WorkshopEnd},
     slot::Slot,
     status::{Board, FleetStatus, millis},
@@ -231,7 +232,7 @@ impl Fleet {
             closed: board.closed_by_reason(),
             visits: board.visits.load(Relaxed),
             retried: board.retried.load(Relaxed),
-            refused_requests: board.refused.load(Relaxed),
+            refused_requests: board.refused.load(Relaxed) + self.shared.workshop.refused(),
             last_answered_ms: board.last_answered().map(millis),
             service_time_ms: board.service_time().as_secs_f64() * 1000.0,
             drivers_tied: self.shared.workshop.ties_drivers_to_us(),
@@ -287,14 +288,19 @@ fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-async fn workshop(config: FleetConfig) -> Result<Workshop, StartError> {
+async fn workshop(mut config: FleetConfig) -> Result<Workshop, StartError> {
     let end = match &config.end {
-        End::Local(local) => WorkshopEnd::Local(garage(&config, local).await?),
+        End::Local(local) => WorkshopEnd::Local(Box::new(garage(&config, local).await?)),
         End::Remote(url) => {
             let desk = Desk::new(Line::new(url)?, config.limits);
             WorkshopEnd::Remote(Arc::new(desk))
         }
     };
+    if let WorkshopEnd::Local(garage) = &end
+        && let Some(relay) = &garage.relay
+    {
+        config.browser.proxy = Some(relay.address().clone());
+    }
     Ok(Workshop { config, end })
 }
 
@@ -310,12 +316,17 @@ async fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartE
         _ if config.browser.kind == Browser::Firefox => None,
         authorities => Some(TrustStore::create(keeper.root(), authorities).await?),
     };
+    let relay = match &config.browser.proxy {
+        Some(proxy) => Some(Relay::start(proxy, &config.browser).await),
+        None => None,
+    };
     Ok(Garage {
         kind: config.browser.kind,
         binaries,
         keeper: Arc::new(keeper),
         launcher: Launcher::start().map_err(thread)?,
         trust,
+        relay: relay.transpose().map_err(StartError::Relay)?,
     })
 }
 

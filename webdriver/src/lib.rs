@@ -47,8 +47,10 @@ mod launcher;
 mod lease;
 mod line;
 mod processes;
+mod proxy_script;
 mod queue;
 mod recorder;
+mod relay;
 mod script;
 mod session;
 mod slot;
@@ -57,7 +59,9 @@ mod visit;
 mod watch;
 mod wire;
 
-pub use config::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Recycle, World};
+pub use config::{
+    Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Proxy, Recycle, World,
+};
 pub use error::{Program, StartError, Step, VisitError};
 pub use excerpt::Excerpt;
 pub use find::{Binaries, find_binaries};

@@ -29,6 +29,7 @@ use crate::{
     lease::{Creation, Desk, Lease},
     line::Line,
     recorder,
+    relay::Relay,
 };
 
 /// The address of no page.
@@ -47,7 +48,7 @@ pub(crate) struct Workshop {
 /// [`crate::End`] with its programs found.
 #[derive(Debug)]
 pub(crate) enum WorkshopEnd {
-    Local(Garage),
+    Local(Box<Garage>),
     Remote(Arc<Desk>),
 }
 
@@ -62,6 +63,14 @@ impl Workshop {
         match &self.end {
             WorkshopEnd::Local(garage) => garage.keeper.end(),
             WorkshopEnd::Remote(desk) => desk.close().await,
+        }
+    }
+
+    /// Requests that were not passed on to a proxy.
+    pub(crate) fn refused(&self) -> u64 {
+        match &self.end {
+            WorkshopEnd::Local(garage) => garage.relay.as_ref().map_or(0, Relay::refused),
+            WorkshopEnd::Remote(_) => 0,
         }
     }
 

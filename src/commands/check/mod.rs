@@ -2,10 +2,12 @@
 //! each piece that does not hold.
 
 mod api;
+mod canary;
 mod finding;
 mod fonts;
 mod pages;
 mod programs;
+mod proxy;
 mod sandbox;
 
 use super::open_files;
@@ -28,12 +30,14 @@ pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
 
 async fn look(config: &Config) -> Vec<Finding> {
     let mut findings: Vec<_> = too_few_files(config).into_iter().collect();
+    findings.extend(proxy::look(config).await);
     if !matches!(config.source, SourceConfig::Api) {
         findings.extend(browser(config).await);
     }
     if !matches!(config.source, SourceConfig::Browser) {
         findings.push(api::look(config).await);
     }
+    findings.extend(canary::look(config).await);
     findings
 }
 

@@ -90,7 +90,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
 /// What can be said of both sites when there is nothing to open a page with.
 pub(super) async fn without_browser(site: &SiteConfig) -> Vec<Finding> {
     let page = Finding::skipped("page", "there is no browser to draw it");
-    vec![page, connection(&site.everytime_url).await]
+    vec![page, connection(site).await]
 }
 
 /// One session, allowed to see the stand-in besides the site.
@@ -123,6 +123,7 @@ async fn stand_in() -> std::io::Result<SiteConfig> {
         everytime_url: url.clone(),
         api_url: url,
         authorities: Vec::new(),
+        proxy: None,
     })
 }
 
@@ -216,7 +217,7 @@ async fn site(fleet: &Fleet, site: &SiteConfig, limit: Duration) -> Finding {
     let name = shown(&site.everytime_url);
     match visited {
         Ok(status) => answered(&name, status.as_u64().unwrap_or_default(), began.elapsed()),
-        Err(error) => without_page(&site.everytime_url, &error).await,
+        Err(error) => without_page(site, &error).await,
     }
 }
 
@@ -242,21 +243,26 @@ fn answered(name: &str, status: u64, took: Duration) -> Finding {
 }
 
 /// The browser's words are few: a bare connection may say more.
-async fn without_page(url: &Url, error: &VisitError) -> Finding {
-    let bare = connection(url).await;
+async fn without_page(site: &SiteConfig, error: &VisitError) -> Finding {
+    let bare = connection(site).await;
     if bare.is_fault() {
         bare
     } else {
-        Finding::fault("site", format!("{}: {error}", shown(url)), UNREACHABLE)
+        let name = shown(&site.everytime_url);
+        Finding::fault("site", format!("{name}: {error}"), UNREACHABLE)
     }
 }
 
-const UNREACHABLE: &str = "Check that this machine resolves and reaches that name (DNS, firewall, \
-                           network policy), or set GONGGANG_EVERYTIME_URL to one it does.";
+const UNREACHABLE: &str = "Check that this machine, or the proxy, resolves and reaches that name (DNS, \
+                           firewall, network policy), or set GONGGANG_EVERYTIME_URL to one it does.";
 
 /// Without a browser: at least whether the name resolves and something listens there.
-async fn connection(url: &Url) -> Finding {
+async fn connection(site: &SiteConfig) -> Finding {
+    let url = &site.everytime_url;
     let name = shown(url);
+    if site.proxy_for(url).is_some() {
+        return Finding::skipped("site", "it is asked through the proxy");
+    }
     let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
         return Finding::skipped("site", "its address names no host");
     };

@@ -5,23 +5,27 @@
 
 mod browser;
 mod cache;
+mod canary;
 mod faults;
 mod http;
 mod log;
+mod proxy;
 mod site;
 #[cfg(test)]
 mod tests;
 
 use browser::BrowserSettings;
 use cache::CacheSettings;
+use canary::CanarySettings;
 use faults::Faults;
 pub use faults::SettingFault;
 use http::HttpSettings;
 use log::LogSettings;
+use proxy::ProxySettings;
 use site::SiteSettings;
 
-use super::Config;
 use super::values::{duration, positive_duration};
+use super::{BrowserConfig, Config, EgressProxy, SiteConfig, SourceConfig};
 
 /// Every setting as it was given.
 #[derive(Debug, Clone, clap::Args)]
@@ -32,9 +36,13 @@ pub struct Settings {
     #[command(flatten)]
     site: SiteSettings,
     #[command(flatten)]
+    proxy: ProxySettings,
+    #[command(flatten)]
     browser: BrowserSettings,
     #[command(flatten)]
     cache: CacheSettings,
+    #[command(flatten)]
+    canary: CanarySettings,
     #[command(flatten)]
     log: LogSettings,
     /// Longest a request may take
@@ -64,10 +72,14 @@ impl Settings {
         let mut faults = Faults::default();
         let http = self.http.config(&mut faults);
         let source = self.site.source(&mut faults);
-        let site = self.site.site(&mut faults);
+        let site = self.site.site(&self.proxy, &mut faults);
         let manners = self.site.manners(&mut faults);
         let browser = self.browser.config(&mut faults);
+        if let (Some(site), Some(browser)) = (&site, &browser) {
+            refuse_remote_password(site, browser, source, &mut faults);
+        }
         let cache = self.cache.config(&mut faults);
+        let canary = self.canary.config(&mut faults);
         let log = self.log.config(&mut faults);
         let request_timeout = faults.check(
             "GONGGANG_REQUEST_TIMEOUT",
@@ -83,10 +95,31 @@ impl Settings {
                 manners: manners?,
                 browser: browser?,
                 cache: cache?,
+                canary,
                 log: log?,
                 request_timeout: request_timeout?,
                 shutdown_grace: shutdown_grace?,
             })
         })
+    }
+}
+
+/// A remote browser is told of a proxy by a script, which has no place for a password.
+fn refuse_remote_password(
+    site: &SiteConfig,
+    browser: &BrowserConfig,
+    source: Option<SourceConfig>,
+    faults: &mut Faults,
+) {
+    let is_remote = browser.webdriver_url.is_some() && source != Some(SourceConfig::Api);
+    if is_remote
+        && site
+            .proxy
+            .as_ref()
+            .is_some_and(EgressProxy::has_credentials)
+    {
+        let why = "the browsers of GONGGANG_WEBDRIVER_URL cannot be told the proxy's user and \
+                   password: name a proxy without them, or none";
+        faults.add("GONGGANG_PROXY", why.to_owned());
     }
 }

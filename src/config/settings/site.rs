@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use super::super::values::{authorities, http_url, positive_duration, small_count, source};
 use super::super::{MannersConfig, SiteConfig, SourceConfig};
-use super::Faults;
+use super::{Faults, ProxySettings};
 use crate::source::BreakerConfig;
 
 /// The real site; the default of `GONGGANG_EVERYTIME_URL`.
@@ -44,7 +44,7 @@ pub(super) struct SiteSettings {
     #[arg(
         long,
         env = "GONGGANG_SITE_RATE",
-        default_value = "20",
+        default_value = "5",
         value_name = "N"
     )]
     site_rate: String,
@@ -84,16 +84,19 @@ impl SiteSettings {
     }
 
     /// Where the site is; faults are added to `faults`.
-    pub(super) fn site(&self, faults: &mut Faults) -> Option<SiteConfig> {
+    pub(super) fn site(&self, proxy: &ProxySettings, faults: &mut Faults) -> Option<SiteConfig> {
         let everytime_url = faults.check("GONGGANG_EVERYTIME_URL", http_url(&self.everytime_url));
         let api_url = self.everytime_api_url.as_ref().unwrap_or(&self.api_url);
         let api_url = faults.check("GONGGANG_API_URL", http_url(api_url));
         let authorities = authorities(self.ca_file.as_deref());
         let authorities = faults.check("GONGGANG_CA_FILE", authorities);
+        let everytime_url = everytime_url?;
+        let proxy = proxy.config(&everytime_url, faults);
         Some(SiteConfig {
-            everytime_url: everytime_url?,
+            everytime_url,
             api_url: api_url?,
             authorities: authorities?,
+            proxy,
         })
     }
 

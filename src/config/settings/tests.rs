@@ -30,7 +30,7 @@ fn the_defaults_are_those_of_the_contract() {
     assert_eq!(config.cache.stale, Duration::from_hours(24));
     assert!(config.cache.url.is_none());
     assert_eq!(config.http.rounding, Rounding::Cover);
-    assert_eq!(config.manners.rate.map(u32::from), Some(20));
+    assert_eq!(config.manners.rate.map(u32::from), Some(5));
     assert_eq!(config.manners.breaker.failures, 10);
     assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
 }
@@ -179,6 +179,132 @@ fn origins_limits_and_proxies_are_checked() {
 }
 
 #[test]
+fn only_a_trusted_proxy_without_key_and_limit_leaves_callers_without_bound() {
+    let unbounded = |flags: &[&str]| validate(flags).unwrap().http.is_without_bounds();
+    let trusting = "--trusted-proxies=127.0.0.1";
+    assert!(unbounded(&[trusting]));
+    assert!(!unbounded(&[]));
+    assert!(!unbounded(&[trusting, "--api-keys=secret"]));
+    assert!(!unbounded(&[trusting, "--rate-limit=60"]));
+}
+
+/// The proxy for the site and for the API, of settings that name all other proxies too.
+fn proxies(flags: &[&str]) -> [Option<String>; 2] {
+    // The tests' own environment may name a proxy.
+    let unset = [
+        "https_proxy",
+        "HTTPS_PROXY",
+        "http_proxy",
+        "HTTP_PROXY",
+        "no_proxy",
+        "NO_PROXY",
+    ];
+    let unset = unset.map(|name| format!("--{name}="));
+    let is_given = |one: &&String| flags.iter().any(|flag| flag.starts_with(one.as_str()));
+    let unset = unset
+        .iter()
+        .filter(|one| !is_given(one))
+        .map(String::as_str);
+    let flags: Vec<_> = flags.iter().copied().chain(unset).collect();
+    let site = validate(&flags).unwrap().site;
+    [&site.everytime_url, &site.api_url].map(|url| Some(site.proxy_for(url)?.shown()))
+}
+
+#[test]
+fn the_proxy_is_our_own_setting_else_that_of_the_environment() {
+    let through = |proxy: &str| [Some(proxy.to_owned()), Some(proxy.to_owned())];
+    let ours = "--proxy=http://me:secret@ours:3128";
+    assert_eq!(proxies(&[]), [None, None]);
+    assert_eq!(
+        proxies(&[ours, "--HTTPS_PROXY=theirs:1"]),
+        through("http://ours:3128")
+    );
+    assert_eq!(
+        proxies(&["--HTTPS_PROXY=theirs"]),
+        through("http://theirs:80")
+    );
+    assert_eq!(
+        proxies(&["--https_proxy=http://small:1", "--HTTPS_PROXY=theirs"]),
+        through("http://small:1")
+    );
+    assert_eq!(
+        proxies(&["--proxy=", "--HTTPS_PROXY=theirs:1"]),
+        through("http://theirs:1")
+    );
+    assert_eq!(
+        proxies(&["--proxy=none", "--HTTPS_PROXY=theirs:1"]),
+        [None, None]
+    );
+    assert_eq!(proxies(&["--HTTP_PROXY=theirs:1"]), [None, None]);
+    let plain = [
+        "--everytime-url=http://stand-in.example",
+        "--api-url=http://127.0.0.1:9",
+        "--HTTP_PROXY=theirs:1",
+    ];
+    assert_eq!(proxies(&plain), [Some("http://theirs:1".to_owned()), None]);
+    assert_eq!(
+        proxies(&[ours, "--NO_PROXY=api.everytime.kr"]),
+        [Some("http://ours:3128".to_owned()), None]
+    );
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_named_without_its_password() {
+    for (flags, variable) in [
+        (
+            &["--proxy=socks5://me:secret@there:1"][..],
+            "GONGGANG_PROXY",
+        ),
+        (
+            &[
+                "--proxy=",
+                "--https_proxy=",
+                "--HTTPS_PROXY=https://me:secret@there",
+            ],
+            "HTTPS_PROXY",
+        ),
+        (&["--proxy=http://me:secret@there/path"], "GONGGANG_PROXY"),
+        (
+            &[
+                "--proxy=http://me:secret@there",
+                "--webdriver-url=http://grid",
+            ],
+            "GONGGANG_PROXY",
+        ),
+    ] {
+        let faults = validate(flags).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].variable, variable);
+        assert!(!faults[0].to_string().contains("secret"), "{}", faults[0]);
+    }
+    let proxied = validate(&["--proxy=http://me:secret@there"]).unwrap();
+    assert!(!format!("{proxied:?}").contains("secret"));
+    assert!(
+        validate(&[
+            "--proxy=http://me:secret@there",
+            "--webdriver-url=http://grid",
+            "--source=api"
+        ])
+        .is_ok()
+    );
+}
+
+#[test]
+fn a_canary_is_a_link_and_is_not_repeated_where_it_is_none() {
+    let canary = |flags: &[&str]| validate(flags).map(|config| config.canary);
+    assert!(canary(&["--canary="]).unwrap().is_none());
+    let set = canary(&["--canary=https://everytime.kr/@weekday0000000000000"]).unwrap();
+    assert_eq!(set.unwrap().interval, Duration::from_mins(10));
+    let link = "--canary=everytime.kr/@secret";
+    let faults = canary(&[link, "--canary-interval=0s"]).unwrap_err();
+    let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
+    assert_eq!(named, ["GONGGANG_CANARY_INTERVAL", "GONGGANG_CANARY"]);
+    assert!(!format!("{faults:?}").contains("secret"));
+    let known = canary(&["--canary=@weekday0000000000000"]).unwrap();
+    assert!(!format!("{known:?}").contains("weekday0"));
+}
+
+#[test]
 fn a_cross_check_takes_two_sources() {
     let auto = validate(&["--source=auto", "--cross-check=100"])
         .unwrap()
@@ -216,7 +342,7 @@ fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
         "http://10.0.0.1",
         "http://localhost.example",
     ] {
-        assert_eq!(rate(there), Some(20), "{there}");
+        assert_eq!(rate(there), Some(5), "{there}");
     }
     assert_eq!(validate(&["--site-rate=0"]).unwrap().manners.rate, None);
 }

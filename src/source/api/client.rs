@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{HeaderMap, HeaderValue, ORIGIN, REFERER};
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, Proxy, Response, redirect};
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
@@ -54,17 +54,21 @@ pub(super) struct ApiClient {
 impl ApiClient {
     pub(super) fn new(site: &SiteConfig, user_agent: Option<&str>) -> Result<Self, ClientError> {
         let failed = |error: &dyn std::error::Error| ClientError(error.to_string());
-        let http = Client::builder()
+        let url = page_call(site);
+        let mut http = Client::builder()
             .tls_backend_preconfigured(tls(&site.authorities).map_err(|error| failed(&error))?)
             .user_agent(user_agent.unwrap_or(USER_AGENT))
             .default_headers(page_headers(&site.everytime_url))
-            // Neither a proxy of the environment nor a redirect may take a question elsewhere.
+            // Neither the library's own reading of the environment nor a redirect may take a question
+            // elsewhere.
             .no_proxy()
             .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .build()
-            .map_err(|error| failed(&error))?;
-        let url = page_call(site);
+            .connect_timeout(CONNECT);
+        if let Some(proxy) = site.proxy_for(&url) {
+            let proxy = Proxy::all(proxy.url.clone()).map_err(|error| failed(&error))?;
+            http = http.proxy(proxy);
+        }
+        let http = http.build().map_err(|error| failed(&error))?;
         Ok(Self { http, url })
     }
 

@@ -5,7 +5,7 @@ pub(crate) mod world;
 
 use serde_json::{Map, Value, json};
 
-use crate::{capabilities::Capabilities, config::BrowserConfig, find::Binaries};
+use crate::{capabilities::Capabilities, config::BrowserConfig, find::Binaries, proxy_script};
 
 /// Adds Firefox's own part to the capabilities.
 pub(crate) fn add(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
@@ -95,42 +95,20 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
     if let Some(agent) = &browser.user_agent {
         set("general.useragent.override", json!(agent));
     }
-    if let Some(hosts) = &browser.allowed_hosts {
+    // Firefox has no resolver rules, but asks a script which proxy an address needs.
+    if browser.allowed_hosts.is_some() || browser.proxy.is_some() {
+        let script = proxy_script::address(browser, proxy_script::CLOSED);
         set("network.proxy.type", json!(2));
-        set("network.proxy.autoconfig_url", json!(proxy_script(hosts)));
+        set("network.proxy.autoconfig_url", json!(script));
         set("network.proxy.allow_hijacking_localhost", json!(true));
         set("network.proxy.failover_direct", json!(false));
     }
     all
 }
 
-/// Firefox has no resolver rules, but asks a script which proxy an address needs. What is not
-/// allowed needs one that nobody runs: port 1 of this machine.
-fn proxy_script(hosts: &[String]) -> String {
-    let hosts = json!(hosts);
-    let script = format!(
-        "function FindProxyForURL(url, host) {{\
-         var port = /^[a-z]+:\\/\\/[^\\/]*:(\\d+)(\\/|$)/.exec(url);\
-         port = port ? port[1] : /^(https|wss):/.test(url) ? '443' : '80';\
-         var allowed = {hosts};\
-         return allowed.indexOf(host) >= 0 || allowed.indexOf(host + ':' + port) >= 0\
-         ? 'DIRECT' : 'PROXY 127.0.0.1:1'; }}"
-    );
-    let escaped: String = url::form_urlencoded::byte_serialize(script.as_bytes()).collect();
-    let escaped = escaped.replace('+', "%20");
-    format!("data:application/x-ns-proxy-autoconfig,{escaped}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_not_allowed_is_sent_to_a_proxy_that_is_not_there() {
-        let script = proxy_script(&["a.example:443".into()]);
-        assert!(script.starts_with("data:application/x-ns-proxy-autoconfig,function%20Find"));
-        assert!(script.contains("a.example%3A443") && script.contains("127.0.0.1%3A1"));
-    }
 
     #[test]
     fn without_a_limit_no_proxy_is_asked_for() {

@@ -14,6 +14,8 @@ mod essentials;
 mod files;
 #[path = "outside.rs"]
 mod outside;
+#[path = "proxied.rs"]
+mod proxied;
 #[path = "recorder.rs"]
 mod recorder;
 #[path = "suites/mod.rs"]

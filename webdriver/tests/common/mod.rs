@@ -9,6 +9,8 @@ pub mod processes;
 pub mod shared;
 pub mod sniffer;
 pub mod strangers;
+#[path = "../../../tests/support/tinyproxy.rs"]
+pub mod tinyproxy;
 
 use std::{
     path::{Path as FilePath, PathBuf},

@@ -1,0 +1,92 @@
+//! The script by which a browser is told which proxy an address needs. Pure.
+
+use serde_json::json;
+use url::Host;
+
+use crate::config::{BrowserConfig, Proxy};
+
+/// A proxy that does not exist: port 1 of this machine.
+pub(crate) const CLOSED: &str = "PROXY 127.0.0.1:1";
+/// No proxy.
+pub(crate) const DIRECT: &str = "DIRECT";
+
+/// The script as a `data:` address. What is not allowed gets `refused`.
+pub(crate) fn address(browser: &BrowserConfig, refused: &str) -> String {
+    let script = script(browser, refused);
+    let escaped: String = url::form_urlencoded::byte_serialize(script.as_bytes()).collect();
+    let escaped = escaped.replace('+', "%20");
+    format!("data:application/x-ns-proxy-autoconfig,{escaped}")
+}
+
+fn script(browser: &BrowserConfig, refused: &str) -> String {
+    let allowed = json!(browser.allowed_hosts);
+    let direct = json!(direct_hosts(browser).collect::<Vec<_>>());
+    let way = browser.proxy.as_ref().and_then(Proxy::host_and_port);
+    let way = way.map_or(DIRECT.to_owned(), |proxy| format!("PROXY {proxy}"));
+    format!(
+        "function FindProxyForURL(url, host) {{\
+         var port = /^[a-z]+:\\/\\/[^\\/]*:(\\d+)(\\/|$)/.exec(url);\
+         port = port ? port[1] : /^(https|wss):/.test(url) ? '443' : '80';\
+         function among(hosts) {{\
+         return hosts.indexOf(host) >= 0 || hosts.indexOf(host + ':' + port) >= 0; }}\
+         var allowed = {allowed};\
+         if (allowed && !among(allowed)) return '{refused}';\
+         return among({direct}) ? 'DIRECT' : '{way}'; }}"
+    )
+}
+
+/// The hosts that are reached without the proxy: those set, and the allowed ones of this machine.
+pub(crate) fn direct_hosts(browser: &BrowserConfig) -> impl Iterator<Item = &String> {
+    let own = browser.allowed_hosts.iter().flatten();
+    let own = own.filter(|host| is_loopback(host));
+    browser.direct_hosts.iter().chain(own)
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        _ => host,
+    };
+    match Host::parse(name) {
+        Ok(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Ok(Host::Ipv4(address)) => address.is_loopback(),
+        Ok(Host::Ipv6(address)) => address.is_loopback(),
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn browser() -> BrowserConfig {
+        BrowserConfig {
+            allowed_hosts: Some(vec!["a.example:443".into(), "127.0.0.1:9".into()]),
+            ..BrowserConfig::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_sent_to_a_proxy_that_is_not_there() {
+        let script = address(&browser(), CLOSED);
+        assert!(script.starts_with("data:application/x-ns-proxy-autoconfig,function%20Find"));
+        assert!(script.contains("a.example%3A443") && script.contains("127.0.0.1%3A1"));
+    }
+
+    #[test]
+    fn a_proxy_is_named_without_its_password_and_not_for_this_machine() {
+        let proxied = BrowserConfig {
+            proxy: Some(Proxy(
+                "http://me:secret@proxy.example:3128"
+                    .parse()
+                    .expect("an address"),
+            )),
+            direct_hosts: vec!["b.example:443".into()],
+            ..browser()
+        };
+        let script = script(&proxied, CLOSED);
+        assert!(script.contains("'PROXY proxy.example:3128'"), "{script}");
+        assert!(!script.contains("secret"), "{script}");
+        assert!(script.contains(r#"among(["b.example:443","127.0.0.1:9"]) ? 'DIRECT'"#));
+    }
+}

@@ -1,0 +1,212 @@
+//! A proxy of our own on loopback, between a local browser and the proxy that leads out.
+//!
+//! Chromium's resolver rules do not bind what goes to a proxy, and its headless shell takes no proxy
+//! script. So the browser is given this proxy, which passes on what is allowed and ends the connection
+//! of anything else. It also knows the password of the proxy, which no browser takes without a prompt.
+
+use std::{
+    io,
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use http::{HeaderValue, Method, Request, Response, header::PROXY_AUTHORIZATION};
+use hyper::{
+    body::Incoming,
+    client::conn::http1 as client,
+    server::conn::http1 as server,
+    service::service_fn,
+    upgrade::{self, OnUpgrade},
+};
+use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use url::Url;
+
+use crate::config::{BrowserConfig, Proxy};
+
+/// How long the proxy may take to accept a connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// How long to wait where no connection can be accepted: no open file is left, for instance.
+const PAUSE: Duration = Duration::from_millis(100);
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A running relay; it ends with its connections when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Relay {
+    address: Proxy,
+    way: Arc<Way>,
+    _stop: DropGuard,
+}
+
+/// Where requests may go, and through what.
+struct Way {
+    /// Host and port of the proxy.
+    proxy: String,
+    /// The user and password for it.
+    authorization: Option<HeaderValue>,
+    /// As in [`BrowserConfig::allowed_hosts`].
+    allowed: Option<Vec<String>>,
+    refused: AtomicU64,
+    stop: CancellationToken,
+}
+
+impl Relay {
+    /// Listens on a free port of this machine for what goes to `proxy`.
+    pub(crate) async fn start(proxy: &Proxy, browser: &BrowserConfig) -> io::Result<Self> {
+        let no_host = || io::Error::other("the proxy's address has no host");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let stop = CancellationToken::new();
+        let way = Arc::new(Way {
+            proxy: proxy.host_and_port().ok_or_else(no_host)?,
+            authorization: authorization(&proxy.0),
+            allowed: browser.allowed_hosts.clone(),
+            refused: AtomicU64::new(0),
+            stop: stop.clone(),
+        });
+        tokio::spawn(
+            stop.clone()
+                .run_until_cancelled_owned(accept(listener, Arc::clone(&way))),
+        );
+        Ok(Self {
+            address: Proxy(address.parse().map_err(io::Error::other)?),
+            way,
+            _stop: stop.drop_guard(),
+        })
+    }
+
+    /// The address to give to the browser.
+    pub(crate) fn address(&self) -> &Proxy {
+        &self.address
+    }
+
+    /// Requests that were not passed on, since the start.
+    pub(crate) fn refused(&self) -> u64 {
+        self.way.refused.load(Relaxed)
+    }
+}
+
+/// Basic authentication with the address's user and password.
+fn authorization(proxy: &Url) -> Option<HeaderValue> {
+    if proxy.username().is_empty() && proxy.password().is_none() {
+        return None;
+    }
+    let decoded = |part: &str| percent_decode_str(part).collect::<Vec<u8>>();
+    let password = proxy.password().unwrap_or_default();
+    let pair = [decoded(proxy.username()), decoded(password)].join(&b':');
+    let mut value =
+        HeaderValue::try_from(format!("Basic {}", BASE64_STANDARD.encode(pair))).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+async fn accept(listener: TcpListener, way: Arc<Way>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
+        let stop = way.stop.clone();
+        tokio::spawn(stop.run_until_cancelled_owned(serve(stream, Arc::clone(&way))));
+    }
+}
+
+/// Each request is looked at by itself: a browser sends several over one connection.
+async fn serve(stream: TcpStream, way: Arc<Way>) {
+    let _ = stream.set_nodelay(true);
+    let answer = service_fn(move |request| pass_on(request, Arc::clone(&way)));
+    let connection = server::Builder::new().serve_connection(TokioIo::new(stream), answer);
+    // A connection that ends early is the browser's own business, or was ended on purpose.
+    let _ = connection.with_upgrades().await;
+}
+
+/// # Errors
+/// The request may not go where it wants to, or the proxy cannot be reached: the connection ends.
+async fn pass_on(
+    mut request: Request<Incoming>,
+    way: Arc<Way>,
+) -> Result<Response<Incoming>, Failure> {
+    if !way.allows(&request) {
+        way.refused.fetch_add(1, Relaxed);
+        return Err("not allowed".into());
+    }
+    let tunnel = (request.method() == Method::CONNECT).then(|| upgrade::on(&mut request));
+    if let Some(value) = &way.authorization {
+        request
+            .headers_mut()
+            .insert(PROXY_AUTHORIZATION, value.clone());
+    }
+    let mut response = ask(&way, request).await?;
+    if let Some(browser) = tunnel.filter(|_| response.status().is_success()) {
+        let site = upgrade::on(&mut response);
+        let stop = way.stop.clone();
+        tokio::spawn(stop.run_until_cancelled_owned(join(browser, site)));
+    }
+    Ok(response)
+}
+
+/// A connection to the proxy for each request: a tunnel needs one, and pages of plain http are rare.
+async fn ask(way: &Way, request: Request<Incoming>) -> Result<Response<Incoming>, Failure> {
+    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(&way.proxy)).await??;
+    let _ = stream.set_nodelay(true);
+    let (mut sender, connection) = client::handshake(TokioIo::new(stream)).await?;
+    let stop = way.stop.clone();
+    tokio::spawn(stop.run_until_cancelled_owned(connection.with_upgrades()));
+    Ok(sender.send_request(request).await?)
+}
+
+async fn join(browser: OnUpgrade, site: OnUpgrade) {
+    if let (Ok(browser), Ok(site)) = tokio::join!(browser, site) {
+        let (mut browser, mut site) = (TokioIo::new(browser), TokioIo::new(site));
+        let _ = copy_bidirectional(&mut browser, &mut site).await;
+    }
+}
+
+impl Way {
+    /// Requests to a proxy name a host; one that does not was sent to the relay itself.
+    fn allows(&self, request: &Request<Incoming>) -> bool {
+        let uri = request.uri();
+        let Some(host) = uri.host() else { return false };
+        let port = uri.port_u16().unwrap_or(80);
+        let allows = |allowed: &String| *allowed == host || *allowed == format!("{host}:{port}");
+        self.allowed
+            .as_ref()
+            .is_none_or(|all| all.iter().any(allows))
+    }
+}
+
+/// Never with the password.
+impl std::fmt::Debug for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Way")
+            .field("proxy", &self.proxy)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_and_password_are_sent_as_they_were_before_the_address_escaped_them() {
+        let sent = |address: &str| authorization(&address.parse().expect("an address"));
+        let expected = format!("Basic {}", BASE64_STANDARD.encode("me:s@cret"));
+        let value = sent("http://me:s%40cret@proxy.example:3128").expect("a header");
+        assert_eq!(value.to_str().ok(), Some(expected.as_str()));
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        assert_eq!(sent("http://proxy.example:3128"), None);
+    }
+}

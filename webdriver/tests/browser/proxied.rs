@@ -1,0 +1,113 @@
+//! Behind a proxy, the site is reached through it alone, and it is asked for nothing else.
+
+use std::{
+    net::TcpStream,
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use super::common::{
+    fleet_of,
+    hostile::FORBIDDEN,
+    kind, patience, programs, site,
+    sniffer::{Sniffer, is_inside},
+    tinyproxy::TinyProxy,
+    visit,
+};
+use serde_json::json;
+use url::Url;
+use webdriver_fleet::{Browser, End, FleetConfig, Proxy, Visit};
+
+/// A name that the proxy alone knows.
+const NAME: &str = "site.example";
+
+#[tokio::test]
+async fn only_the_site_is_asked_for_through_a_proxy_and_nothing_goes_past_it() {
+    if !is_inside(&format!(
+        "{}::only_the_site_is_asked_for_through_a_proxy_and_nothing_goes_past_it",
+        module_path!()
+    )) {
+        return;
+    }
+    let (sniffer, behind) = (Sniffer::start(NAME), site().await);
+    // The site takes the place of a further proxy, so that no name is resolved at all.
+    let upstream = format!(
+        "Upstream http 127.0.0.1:{}\nBasicAuth me secret",
+        behind.port().unwrap()
+    );
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(module_path!().replace("::", "-"));
+    let proxy = TinyProxy::start(&folder, &upstream);
+    let by_name = Url::parse(&format!("http://{NAME}/")).unwrap();
+    for mut config in programs(1) {
+        config.browser.allowed_hosts = Some(vec![format!("{NAME}:80")]);
+        let address = TinyProxy::address("me:secret@");
+        config.browser.proxy = Some(Proxy(address.parse().unwrap()));
+        try_everything(config, &by_name).await;
+        let strays = sniffer.strays(&FORBIDDEN);
+        assert_eq!(strays, []);
+        let names = sniffer.names();
+        assert!(names.iter().all(|name| may_be_asked(name)), "{names:?}");
+    }
+    let requests = proxy.requests();
+    let of_site = |request: &String| request.contains(&format!(" http://{NAME}/"));
+    let others: Vec<_> = requests.iter().filter(|one| !of_site(one)).collect();
+    println!("{} requests", requests.len());
+    assert!(others.is_empty(), "{others:#?}");
+    assert!(requests.len() >= 2);
+}
+
+/// The whole Chromium behind a driver of its own, as a Grid's node runs it: it follows the proxy script.
+#[tokio::test]
+async fn a_remote_chromium_asks_for_the_site_alone_through_a_proxy() {
+    let test = "a_remote_chromium_asks_for_the_site_alone_through_a_proxy";
+    if kind() == Browser::Firefox || !is_inside(&format!("{}::{test}", module_path!())) {
+        return;
+    }
+    let (sniffer, behind) = (Sniffer::start(NAME), site().await);
+    let upstream = format!("Upstream http 127.0.0.1:{}", behind.port().unwrap());
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let proxy = TinyProxy::start(&folder, &upstream);
+    let mut driver = Command::new("chromedriver")
+        .args(["--port=9515", "--allowed-ips=127.0.0.1"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while TcpStream::connect(("127.0.0.1", 9515)).is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut config = programs(1).remove(0);
+    config.end = End::Remote("http://127.0.0.1:9515".parse().unwrap());
+    config.browser.allowed_hosts = Some(vec![format!("{NAME}:80")]);
+    config.browser.proxy = Some(Proxy(TinyProxy::address("").parse().unwrap()));
+    try_everything(config, &Url::parse(&format!("http://{NAME}/")).unwrap()).await;
+    driver.kill().unwrap();
+    driver.wait().unwrap();
+    assert_eq!(sniffer.strays(&FORBIDDEN), []);
+    assert_eq!(sniffer.names(), Vec::<String>::new());
+    let requests = proxy.requests();
+    let of_site = |request: &String| request.contains(&format!(" http://{NAME}/"));
+    assert!(requests.iter().all(of_site), "{requests:#?}");
+    assert!(requests.len() >= 2);
+}
+
+/// Firefox asks the resolver for a page's own host, though it does not need the answer.
+fn may_be_asked(name: &str) -> bool {
+    kind() == Browser::Firefox && name == NAME
+}
+
+async fn try_everything(config: FleetConfig, site: &Url) {
+    let fleet = fleet_of(config).await;
+    let tries = Visit {
+        page_timeout: patience(20),
+        deadline: Instant::now() + patience(30),
+        ..visit(site, "hostile/calls-home")
+    };
+    assert_eq!(fleet.visit(tries).await.unwrap().value, json!("tried"));
+    let read = fleet.visit(visit(site, "plain")).await.unwrap();
+    assert_eq!(read.value, json!("hello"));
+    assert!(fleet.status().refused_requests > 0);
+    fleet.shutdown(Duration::from_secs(5)).await;
+}
