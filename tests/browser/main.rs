@@ -29,3 +29,4 @@ mod sharing;
 mod support;
 mod verdicts;
 mod viewports;
+mod without_ipv6;
