@@ -13,6 +13,7 @@ mod crowd;
 mod drain;
 mod drift;
 mod firefox;
+mod first_process;
 mod fixtures;
 mod grid;
 mod log;
