@@ -1,5 +1,7 @@
 //! Start-up: read the command line, run the command, say how it ended.
 
+mod init;
+
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -8,6 +10,10 @@ use gonggang::cli::{Cli, CommandError, Exit};
 use gonggang::commands;
 
 fn main() -> ExitCode {
+    init::run().unwrap_or_else(command)
+}
+
+fn command() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(refused) => return usage(&refused),

@@ -2,7 +2,8 @@
 //! with everything it started.
 
 use std::{
-    fs,
+    fs, io,
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::Stdio,
     sync::Arc,
@@ -73,10 +74,10 @@ const START_TRIES: u32 = 5;
 const GONE_WITHIN: Duration = Duration::from_secs(5);
 
 impl LocalDriver {
-    /// Starts a driver on a port the system chooses and waits until it names the port.
+    /// Starts a driver on a free port and waits until it listens there.
     ///
-    /// chromedriver takes a free IPv4 port and then the same one of IPv6, which another process may
-    /// have taken meanwhile: it ends, and another one is started.
+    /// Another process may take the port meanwhile, of IPv4 or of IPv6, where chromedriver takes the same one: the
+    /// driver ends, and another one is started.
     pub(crate) async fn start(garage: &Garage, limit: Duration) -> Result<Self, StartError> {
         let mut started = Self::start_one(garage, limit).await;
         for _ in 1..START_TRIES {
@@ -106,7 +107,8 @@ impl LocalDriver {
         if let Some(trust) = &garage.trust {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
         }
-        let command = command(garage, &dir);
+        let port = free_port().map_err(StartError::NoPort)?;
+        let command = command(garage, &dir, port);
         let process = garage.launcher.spawn(command).await;
         let process = process.map_err(|source| not_started(&garage.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
@@ -181,10 +183,17 @@ impl Drop for LocalDriver {
     }
 }
 
-fn command(garage: &Garage, dir: &Path) -> Command {
+/// Without an IPv6 loopback address, chromedriver takes a port of its own choice but cannot name it (`on port 0`). So
+/// it is told one.
+fn free_port() -> io::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+fn command(garage: &Garage, dir: &Path, port: u16) -> Command {
     let mut command = garage.launcher.command(&garage.binaries.driver);
     command
-        .arg("--port=0")
+        .arg(format!("--port={port}"))
         .args(garage.more_args())
         .env("TMPDIR", dir)
         .env("HOME", dir)
@@ -196,7 +205,7 @@ fn command(garage: &Garage, dir: &Path) -> Command {
     command
 }
 
-fn not_started(path: &Path, source: std::io::Error) -> StartError {
+fn not_started(path: &Path, source: io::Error) -> StartError {
     StartError::NotStarted {
         path: path.to_owned(),
         source,
@@ -213,11 +222,11 @@ async fn next_port<R: AsyncBufRead + Unpin>(lines: &mut Lines<R>) -> Option<u16>
 }
 
 /// chromedriver: `… was started successfully on port 40000.`; geckodriver: `… Listening on
-/// 127.0.0.1:40000`. chromedriver's first line says `on port 0`, which is what it was asked for.
+/// 127.0.0.1:40000`. chromedriver's first line names the port it was asked for.
 fn port_in(line: &str) -> Option<u16> {
     let said = line.contains("started successfully") || line.contains("Listening on");
     let digits = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
-    digits.parse().ok().filter(|port| said && *port != 0)
+    digits.parse().ok().filter(|_| said)
 }
 
 /// A driver whose output is not read stops when the pipe is full. It is not passed on: a
@@ -263,8 +272,8 @@ mod tests {
     }
 
     #[test]
-    fn the_port_asked_for_is_not_the_port_given() {
-        let line = "Starting ChromeDriver 1.2.3 (abc) on port 0";
+    fn the_port_asked_for_is_not_yet_the_port_it_listens_on() {
+        let line = "Starting ChromeDriver 1.2.3 (abc) on port 33619";
         assert_eq!(port_in(line), None);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{fmt, io, path::PathBuf, process::ExitStatus, time::Duration};
 
-use crate::excerpt::Excerpt;
+use crate::{excerpt::Excerpt, site_fault::SiteFault};
 
 /// A step of a session's life. Each has its own deadline and names itself when it misses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -80,6 +80,9 @@ pub enum StartError {
     /// No place for the driver's temporary files.
     #[error("no temporary directory can be made")]
     TempDir(#[source] io::Error),
+    /// No port of this machine is free for the driver.
+    #[error("no port is free on 127.0.0.1")]
+    NoPort(#[source] io::Error),
     /// The driver ended before it listened.
     #[error("the driver ended at once ({status}): {output}")]
     DriverExited {
@@ -188,9 +191,11 @@ pub enum VisitError {
         /// What is known of it. No variant quotes a driver, which may quote the page.
         message: Excerpt,
     },
-    /// The browser could not fetch the page: name not resolved, connection refused, blocked port…
-    #[error("the page could not be loaded: {message}")]
+    /// The browser could not fetch the page.
+    #[error("the page could not be loaded: {why} ({message})")]
     Unreachable {
+        /// Why, as far as the browser tells.
+        why: SiteFault,
         /// The browser's own code (`net::ERR_…`) where it tells.
         message: Excerpt,
     },
@@ -206,4 +211,18 @@ pub enum VisitError {
         /// How many, the last one included.
         count: usize,
     },
+}
+
+impl VisitError {
+    /// Why the site gave no document, if it was the site.
+    pub fn site_fault(&self) -> Option<SiteFault> {
+        match self {
+            Self::Unreachable { why, .. } => Some(*why),
+            Self::Timeout {
+                step: Step::Navigate,
+                ..
+            } => Some(SiteFault::TimedOut),
+            _ => None,
+        }
+    }
 }

@@ -222,6 +222,7 @@ impl Fleet {
     /// The fleet at this moment.
     pub fn status(&self) -> FleetStatus {
         let Shared { board, queue, .. } = &*self.shared;
+        let (site_faults, last_site_fault) = board.site_faults();
         FleetStatus {
             slots: board.slots(),
             queue: queue.waiting(),
@@ -233,6 +234,8 @@ impl Fleet {
             visits: board.visits.load(Relaxed),
             retried: board.retried.load(Relaxed),
             refused_requests: board.refused.load(Relaxed) + self.shared.workshop.refused(),
+            site_faults,
+            last_site_fault,
             last_answered_ms: board.last_answered().map(millis),
             service_time_ms: board.service_time().as_secs_f64() * 1000.0,
             drivers_tied: self.shared.workshop.ties_drivers_to_us(),

@@ -57,8 +57,8 @@ pub(crate) enum Answer {
     Prompt,
     /// The navigation has not begun yet.
     Blank,
-    /// The document is the browser's own error page.
-    Unreachable,
+    /// The document is the browser's own error page, at this address.
+    Unreachable(String),
     /// The script did not call back while the window was hidden.
     Unseen,
     /// The page lives but the script did not call back in its time.
@@ -104,9 +104,9 @@ impl Answer {
             Fields { unseen: true, .. } => Self::Unseen,
             Fields { late: true, .. } => Self::Late,
             Fields {
-                unreachable: Some(_),
+                unreachable: Some(address),
                 ..
-            } => Self::Unreachable,
+            } => Self::Unreachable(address),
             Fields {
                 threw: Some(message),
                 ..

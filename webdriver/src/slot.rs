@@ -285,11 +285,22 @@ impl Slot {
     fn finish(&self, session: &Session, job: Job, result: Result<visit::Visited, Fault>) {
         self.answered(session);
         let mut result = result.map_err(Fault::into_error);
+        if let Err(error) = &result {
+            self.tell_of_site(error);
+        }
         if let Ok(visited) = &mut result {
             visited.timings.queue = job.queued;
             self.shared.board.visits.fetch_add(1, Relaxed);
         }
         answer(job, result);
+    }
+
+    fn tell_of_site(&self, error: &VisitError) {
+        let Some(why) = error.site_fault() else {
+            return;
+        };
+        self.shared.board.site_failed(why);
+        tracing::warn!(slot = self.number, %why, %error, "the site gave no page");
     }
 
     async fn clean(&self, session: &mut Session, origin: &str) -> Option<End> {

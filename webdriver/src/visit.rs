@@ -7,7 +7,7 @@ use std::{
 };
 
 use fantoccini::error::{CmdError, ErrorStatus};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::sleep;
 use url::Url;
 
@@ -25,6 +25,7 @@ use crate::{
     recorder::CallAnswer,
     script::{self, Answer, Circumstances, Told},
     session::Session,
+    site_fault::SiteFault,
 };
 
 /// What a caller wants from a page.
@@ -188,6 +189,10 @@ fn not_navigated(error: &CmdError) -> Fault {
     match fault::status(error) {
         Some(ErrorStatus::InvalidArgument | ErrorStatus::InsecureCertificate) => {
             Fault::Page(VisitError::Unreachable {
+                why: match fault::status(error) {
+                    Some(ErrorStatus::InsecureCertificate) => SiteFault::Tls,
+                    _ => SiteFault::Other,
+                },
                 message: fault::message(error),
             })
         }
@@ -276,7 +281,9 @@ impl<'a> Reading<'a> {
                 Run::Answered(Answer::Threw(_)) => {
                     return Err(script_error("it threw an exception"));
                 }
-                Run::Answered(Answer::Unreachable) => return Err(self.unreachable().await?),
+                Run::Answered(Answer::Unreachable(address)) => {
+                    return Err(self.unreachable(&address).await?);
+                }
             }
         }
     }
@@ -555,22 +562,46 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The error page does not name the error, but the browser's log does.
-    async fn unreachable(&self) -> Result<Fault, Fault> {
+    async fn unreachable(&self, error_page: &str) -> Result<Fault, Fault> {
         let mut message = "the browser shows its error page";
-        if self.session.kind == Browser::Chromium {
-            let limit = self.session.limits.command;
-            let log = self.session.issue(Post::take_log());
-            let log = self.session.expect(Step::Script, limit, log).await?;
-            message = net_error(&log).unwrap_or(message);
+        let mut why = SiteFault::of_error_page(error_page);
+        if self.session.kind == Browser::Chromium
+            && let Some(code) = self.net_error().await?
+        {
+            (message, why) = (code, SiteFault::of_net_error(code));
         }
         let message = message.into();
-        Ok(Fault::Page(VisitError::Unreachable { message }))
+        Ok(Fault::Page(VisitError::Unreachable { why, message }))
+    }
+
+    /// Chromium's error page does not name the error, and its log has no line for a document. It has one for a
+    /// request of a script, so the error page asks the site once more.
+    async fn net_error(&self) -> Result<Option<&'static str>, Fault> {
+        let patience = ASK_AGAIN.min(left(self.until));
+        let site = json!(self.visit.url.origin().ascii_serialization());
+        let ask = ASK_SITE.replace("SITE", &site.to_string());
+        let ask = ask.replace("PATIENCE", &millis(patience).to_string());
+        let world = self.worlds.read.unwrap_or_default();
+        let asked = world::run(self.session, world, &ask);
+        let limit = patience + self.session.limits.slack;
+        // It fails like the page did, or the site is back.
+        let _ = self.session.within(Step::Script, limit, asked).await?;
+        let log = self.session.issue(Post::take_log());
+        let limit = self.session.limits.command;
+        let log = self.session.expect(Step::Script, limit, log).await?;
+        Ok(net_error(&log))
     }
 }
 
 /// A script that answered needs at least so long to see anything else.
 const SHORTEST_LOOK: Duration = Duration::from_millis(150);
+
+/// How long the site is asked why its page does not load.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+/// Answers when the site has.
+const ASK_SITE: &str = "fetch(SITE, { method: 'HEAD', mode: 'no-cors', cache: 'no-store', credentials: 'omit', \
+                        signal: AbortSignal.timeout(PATIENCE) }).then(() => true, () => false)";
 
 /// Answers from a timer of the page.
 const NEXT_TURN: &str = "const done = arguments[0]; setTimeout(() => done(true), 0)";
@@ -605,7 +636,6 @@ fn net_error(log: &Value) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn the_browsers_code_is_taken_from_its_log() {

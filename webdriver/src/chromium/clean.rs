@@ -152,6 +152,8 @@ async fn leave_page(session: &Session) -> Result<(), Fault> {
             Ok(true) => return Ok(()),
             Ok(false) => {}
             Err(error) if fault::is_prompt(&error) => dismiss(session).await?,
+            // The browser's error page runs in another process than the blank one.
+            Err(error) if fault::is_document_gone(&error) => {}
             Err(error) => return Err(Fault::lost(Step::Clean, &error)),
         }
     }
@@ -164,10 +166,7 @@ async fn go_blank(session: &Session) -> Result<bool, CmdError> {
     session.navigate(BLANK).await?;
     for _ in 0..LOOKS {
         if session.shows_no_page().await? {
-            return match forget_name(session).await {
-                Err(error) if fault::is_document_gone(&error) => Ok(false),
-                forgotten => forgotten,
-            };
+            return forget_name(session).await;
         }
         sleep(Duration::from_millis(2)).await;
     }

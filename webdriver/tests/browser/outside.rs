@@ -1,14 +1,18 @@
 //! No packet of a browser leaves the machine, and no name but the site's is asked for.
 
 use super::common::{
-    fleet_of,
+    fleet, fleet_of,
     hostile::FORBIDDEN,
     patience, programs, site,
     sniffer::{Sniffer, is_inside},
     visit,
 };
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    net::TcpListener,
+    process::Command,
+    time::{Duration, Instant},
+};
 use url::Url;
 use webdriver_fleet::{FleetConfig, Visit};
 
@@ -46,6 +50,25 @@ async fn no_packet_and_no_question_goes_elsewhere() {
         );
     }
     assert!(sniffer.connections() > 0, "the sniffer hears nothing");
+}
+
+/// Docker's default network had no IPv6 for long, and many hosts have none.
+#[tokio::test]
+async fn a_session_opens_where_ipv6_is_off() {
+    if !is_inside(&format!(
+        "{}::a_session_opens_where_ipv6_is_off",
+        module_path!()
+    )) {
+        return;
+    }
+    let off = ["-qw", "net.ipv6.conf.all.disable_ipv6=1"];
+    let turned = Command::new("sysctl").args(off).status().unwrap();
+    assert!(turned.success());
+    assert!(TcpListener::bind("[::1]:0").is_err(), "IPv6 is still there");
+    let (fleet, site) = (fleet(1).await, site().await);
+    let read = fleet.visit(visit(&site, "plain")).await.unwrap();
+    assert_eq!(read.value, json!("hello"));
+    fleet.shutdown(Duration::from_secs(5)).await;
 }
 
 /// Chromium also asks how the site's port speaks HTTPS.

@@ -2,6 +2,7 @@
 //! Firefox too.
 
 mod crashes;
+mod dead_sites;
 mod isolation;
 pub(super) mod leftovers;
 mod pages;
