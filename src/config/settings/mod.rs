@@ -8,6 +8,7 @@ mod cache;
 mod faults;
 mod http;
 mod log;
+mod names;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,9 @@ impl Settings {
     /// All the faults, not only the first.
     pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
         let mut faults = Faults::default();
+        for (name, why) in names::unknown(unicode_variables()) {
+            faults.add(name, why);
+        }
         let http = self.http.config(&mut faults);
         let source = self.site.source(&mut faults);
         let site = self.site.site(&mut faults);
@@ -75,6 +79,15 @@ impl Settings {
         );
         let shutdown_grace =
             faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
+        if let (Some(browser), Some(request)) = (&browser, request_timeout)
+            && browser.page_timeout > request
+        {
+            let why = format!(
+                "{:?} is more than GONGGANG_REQUEST_TIMEOUT ({request:?}), so it is never reached",
+                browser.page_timeout
+            );
+            faults.add("GONGGANG_PAGE_TIMEOUT", why);
+        }
         faults.none_or(|| {
             Some(Config {
                 http: http?,
@@ -89,4 +102,14 @@ impl Settings {
             })
         })
     }
+}
+
+/// No setting's name holds anything but ASCII.
+fn unicode_variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        Some((
+            name.into_string().ok()?,
+            value.to_string_lossy().into_owned(),
+        ))
+    })
 }
