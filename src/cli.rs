@@ -6,7 +6,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::builder::Resettable;
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::batch::BatchError;
@@ -21,6 +22,34 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// Reads the command line. A variable that is blank counts as unset.
+    ///
+    /// # Errors
+    /// What is wrong with the command line, or the help that was asked for.
+    pub fn from_variables_and_arguments() -> Result<Self, clap::Error> {
+        let matches = without_blank(Self::command()).try_get_matches()?;
+        Self::from_arg_matches(&matches)
+    }
+}
+
+fn without_blank(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|arg| {
+            if is_blank(&arg) {
+                arg.env(Resettable::Reset)
+            } else {
+                arg
+            }
+        })
+        .mut_subcommands(without_blank)
+}
+
+fn is_blank(arg: &Arg) -> bool {
+    let value = arg.get_env().and_then(std::env::var_os);
+    value.is_some_and(|value| value.to_string_lossy().trim().is_empty())
 }
 
 /// The commands.

@@ -46,14 +46,14 @@ impl Signals {
     fn listen() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (sender, inbox) = mpsc::unbounded_channel();
-        let _inside = runtime.enter();
+        let inside = runtime.enter();
         for (kind, number) in passed_on() {
             let (mut signals, sender) = (signal(kind)?, sender.clone());
             runtime.spawn(async move {
                 while signals.recv().await.is_some() && sender.send(number).is_ok() {}
             });
         }
-        drop(_inside);
+        drop(inside);
         Ok(Self { runtime, inbox })
     }
 

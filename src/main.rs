@@ -4,7 +4,6 @@ mod init;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 use gonggang::cli::{Cli, CommandError, Exit};
 use gonggang::commands;
@@ -14,7 +13,7 @@ fn main() -> ExitCode {
 }
 
 fn command() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::from_variables_and_arguments() {
         Ok(cli) => cli,
         Err(refused) => return usage(&refused),
     };

@@ -296,6 +296,10 @@ pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
              install libnss3-tools)."
                 .to_owned()
         }
+        StartError::TempDir(_) => format!(
+            "Make room in {}, or set TMPDIR to a directory with some 100 MB for each session.",
+            std::env::temp_dir().display()
+        ),
         StartError::SessionNotCreated { .. } => format!(
             "{browser} and {driver} must be of the same major version and able to start here."
         ),

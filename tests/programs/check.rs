@@ -1,6 +1,6 @@
 //! `gonggang check` where something is missing, and `gonggang healthcheck`.
 
-use std::process::Output;
+use std::process::{Command, Output};
 
 use crate::support::{Service, Site, fixtures, gonggang};
 
@@ -90,4 +90,55 @@ fn check_says_how_to_get_a_geckodriver_that_is_missing() {
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("Install geckodriver"), "{text}");
     assert!(!text.contains("chromedriver"), "{text}");
+}
+
+/// A temporary directory of 1 MiB, in a mount namespace.
+#[test]
+fn check_says_that_the_temporary_directory_is_full() {
+    let script = "mount -t tmpfs -o size=1m tmpfs /tmp && exec \"$0\" check";
+    let allowed = Command::new("unshare").args(["--mount", "true"]).output();
+    if !allowed.as_ref().is_ok_and(|ended| ended.status.success()) {
+        println!("skipped: no namespaces here: {allowed:?}");
+        return;
+    }
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", script])
+        .arg(gonggang().get_program())
+        .env("TMPDIR", "/tmp")
+        .env("GONGGANG_EVERYTIME_URL", "http://127.0.0.1:9")
+        .env("GONGGANG_API_URL", "http://127.0.0.1:9")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("Make room in /tmp"), "{text}");
+}
+
+#[test]
+fn an_unknown_variable_is_refused_with_the_nearest_name_and_a_blank_one_counts_as_unset() {
+    let run = |name: &str, value: &str| {
+        gonggang()
+            .args(["extract", "@weekday0000000000000"])
+            .env("GONGGANG_DRIVER_BINARY", "/nowhere/chromedriver")
+            .env(name, value)
+            .output()
+            .unwrap()
+    };
+    let unknown = run("GONGGANG_POOLSIZE", "3");
+    let said = String::from_utf8_lossy(&unknown.stderr);
+    assert_eq!(unknown.status.code(), Some(64), "{said}");
+    assert!(said.contains("GONGGANG_POOL_SIZE"), "{said}");
+    for name in [
+        "GONGGANG_LISTEN",
+        "GONGGANG_POOL_SIZE",
+        "GONGGANG_PAGE_TIMEOUT",
+        "GONGGANG_BROWSER",
+        "GONGGANG_LOG_FORMAT",
+        "GONGGANG_SITE_RATE",
+        "GONGGANG_WEBDRIVER_URL",
+    ] {
+        let blank = run(name, " ");
+        let said = String::from_utf8_lossy(&blank.stderr);
+        assert_eq!(blank.status.code(), Some(69), "{name}: {said}");
+    }
 }

@@ -78,7 +78,7 @@ pub enum StartError {
         source: io::Error,
     },
     /// No place for the driver's temporary files.
-    #[error("no temporary directory can be made")]
+    #[error("temporary files cannot be written: {0}")]
     TempDir(#[source] io::Error),
     /// No port of this machine is free for the driver.
     #[error("no port is free on 127.0.0.1")]

@@ -183,11 +183,12 @@ impl Fleet {
         }
     }
 
-    /// When those who wait now will have been served.
     fn retry_after(&self) -> Duration {
-        let waiting = self.shared.queue.waiting() as u32 + 1;
-        let slots = self.shared.workshop.config.slots as u32;
-        self.shared.board.service_time() * waiting.div_ceil(slots)
+        let config = &self.shared.workshop.config;
+        let waiting = self.shared.queue.waiting();
+        let service_time = self.shared.board.service_time();
+        // By then every caller that waits now has been served or has left.
+        until_served(service_time, waiting, config.slots).min(config.queue_timeout)
     }
 
     /// A slot keeps the deadline by itself, except while it opens the session for a second try.
@@ -333,6 +334,12 @@ async fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartE
     })
 }
 
+/// When those who wait now will have been served, if visits take as long as they lately did.
+fn until_served(service_time: Duration, waiting: usize, slots: usize) -> Duration {
+    let rounds = (waiting + 1).div_ceil(slots.max(1));
+    service_time * u32::try_from(rounds).unwrap_or(u32::MAX)
+}
+
 /// A slot whose task panics is begun anew: the number of slots never changes.
 async fn supervise(number: usize, shared: Arc<Shared>, first: Option<Session>) {
     let mut first = first;
@@ -345,5 +352,17 @@ async fn supervise(number: usize, shared: Arc<Shared>, first: Option<Session>) {
             Err(error) if error.is_panic() => tracing::error!(number, "slot task panicked"),
             _ => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callers_are_served_in_rounds_of_as_many_as_there_are_sessions() {
+        let second = Duration::from_secs(1);
+        assert_eq!(until_served(second, 0, 2), second);
+        assert_eq!(until_served(second, 4, 2), 3 * second);
     }
 }

@@ -40,6 +40,10 @@ impl Keeper {
     /// a terminal does not reach it.
     pub(crate) fn start(parent: Option<&Path>) -> io::Result<Self> {
         let root = make_root(parent)?;
+        if let Err(full) = make_room(&root) {
+            let _ = std::fs::remove_dir_all(&root);
+            return Err(full);
+        }
         let mut process = std::process::Command::new("/bin/sh")
             .args(["-c", SCRIPT])
             .arg(&root)
@@ -108,6 +112,16 @@ fn make_root(parent: Option<&Path>) -> io::Result<PathBuf> {
     std::fs::create_dir_all(&parent)?;
     std::fs::DirBuilder::new().mode(0o700).create(&root)?;
     Ok(root)
+}
+
+/// What the first session writes, at least. A browser that finds less does not say so.
+const ROOM: usize = 8 << 20;
+
+/// Makes sure that there is room for a session's files.
+fn make_room(root: &Path) -> io::Result<()> {
+    let probe = root.join("room");
+    std::fs::write(&probe, vec![0; ROOM])?;
+    std::fs::remove_file(probe)
 }
 
 /// A number nobody can guess, from the standard library's own hash keys.

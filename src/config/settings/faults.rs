@@ -1,11 +1,13 @@
 //! Settings that cannot be used: all of them, not only the first.
 
+use std::borrow::Cow;
+
 /// One setting that cannot be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{variable}: {why}")]
 pub struct SettingFault {
     /// Its variable.
-    pub variable: &'static str,
+    pub variable: Cow<'static, str>,
     /// What is wrong with it and what it takes.
     pub why: String,
 }
@@ -15,7 +17,8 @@ pub struct SettingFault {
 pub(super) struct Faults(Vec<SettingFault>);
 
 impl Faults {
-    pub(super) fn add(&mut self, variable: &'static str, why: String) {
+    pub(super) fn add(&mut self, variable: impl Into<Cow<'static, str>>, why: String) {
+        let variable = variable.into();
         self.0.push(SettingFault { variable, why });
     }
 

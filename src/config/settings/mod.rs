@@ -9,6 +9,7 @@ mod canary;
 mod faults;
 mod http;
 mod log;
+mod names;
 mod proxy;
 mod site;
 #[cfg(test)]
@@ -70,6 +71,9 @@ impl Settings {
     /// All the faults, not only the first.
     pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
         let mut faults = Faults::default();
+        for (name, why) in names::unknown(unicode_variables()) {
+            faults.add(name, why);
+        }
         let http = self.http.config(&mut faults);
         let source = self.site.source(&mut faults);
         let site = self.site.site(&self.proxy, &mut faults);
@@ -87,6 +91,15 @@ impl Settings {
         );
         let shutdown_grace =
             faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
+        if let (Some(browser), Some(request)) = (&browser, request_timeout)
+            && browser.page_timeout > request
+        {
+            let why = format!(
+                "{:?} is more than GONGGANG_REQUEST_TIMEOUT ({request:?}), so it is never reached",
+                browser.page_timeout
+            );
+            faults.add("GONGGANG_PAGE_TIMEOUT", why);
+        }
         faults.none_or(|| {
             Some(Config {
                 http: http?,
@@ -122,4 +135,14 @@ fn refuse_remote_password(
                    password: name a proxy without them, or none";
         faults.add("GONGGANG_PROXY", why.to_owned());
     }
+}
+
+/// No setting's name holds anything but ASCII.
+fn unicode_variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        Some((
+            name.into_string().ok()?,
+            value.to_string_lossy().into_owned(),
+        ))
+    })
 }

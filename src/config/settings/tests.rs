@@ -70,7 +70,7 @@ fn every_fault_is_listed_not_only_the_first() {
         "--cache-ttl=-1s",
     ])
     .unwrap_err();
-    let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
+    let named: Vec<_> = faults.iter().map(|fault| &*fault.variable).collect();
     assert_eq!(
         named,
         [
@@ -376,4 +376,11 @@ fn allowed_hosts_are_names_and_addresses_without_a_port() {
         let faults = validate(&[&format!("--allowed-hosts={wrong}")]).unwrap_err();
         assert_eq!(faults[0].variable, "GONGGANG_ALLOWED_HOSTS", "{faults:?}");
     }
+}
+
+#[test]
+fn a_page_may_not_take_longer_than_the_request_that_waits_for_it() {
+    let faults = validate(&["--page-timeout=20s"]).unwrap_err();
+    assert_eq!(faults[0].variable, "GONGGANG_PAGE_TIMEOUT");
+    assert!(validate(&["--page-timeout=20s", "--request-timeout=20s"]).is_ok());
 }
