@@ -297,7 +297,7 @@ fn a_canary_is_a_link_and_is_not_repeated_where_it_is_none() {
     assert_eq!(set.unwrap().interval, Duration::from_mins(10));
     let link = "--canary=everytime.kr/@secret";
     let faults = canary(&[link, "--canary-interval=0s"]).unwrap_err();
-    let named: Vec<_> = faults.iter().map(|fault| fault.variable).collect();
+    let named: Vec<_> = faults.iter().map(|fault| fault.variable.as_ref()).collect();
     assert_eq!(named, ["GONGGANG_CANARY_INTERVAL", "GONGGANG_CANARY"]);
     assert!(!format!("{faults:?}").contains("secret"));
     let known = canary(&["--canary=@weekday0000000000000"]).unwrap();

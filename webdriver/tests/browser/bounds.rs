@@ -61,9 +61,12 @@ async fn an_idle_session_that_uses_a_processor_is_replaced() {
     let (fleet, site) = (fleet_of(config).await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     let group = fleet.status().slots[0].process_group.unwrap();
-    let mut busy = hostile::busy_in(group);
+    // Several, so that they get enough of a machine that is busy itself.
+    let busy: Vec<_> = (0..8).map(|_| hostile::busy_in(group)).collect();
     eventually("replaced", || closed(&fleet, CloseReason::Cpu) == 1).await;
-    busy.wait().unwrap();
+    for mut program in busy {
+        program.wait().unwrap();
+    }
     eventually("the old ones are gone", || members(group).is_empty()).await;
     let next = fleet.visit(visit(&site, "plain")).await.unwrap();
     assert_eq!(next.value, "hello");
