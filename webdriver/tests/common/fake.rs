@@ -99,7 +99,24 @@ impl Fake {
             )
                 .into_response();
         }
-        value(&json!({ "value": "fake" }))
+        value(&json!({ "result": { "value": { "value": "fake" } } }))
+    }
+
+    /// What `DevTools` tells of a window whose page was left, and of a visit's script.
+    async fn devtools(&self, command: &Value) -> Response {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let expression = text(&command["params"]["expression"]);
+        value(&match text(&command["cmd"]).as_str() {
+            "Runtime.evaluate" if expression.starts_with("new Promise") => {
+                return self.run_script().await;
+            }
+            "Runtime.evaluate" => json!({ "result": { "value": "about:blank" } }),
+            "Page.createIsolatedWorld" => json!({ "executionContextId": 1 }),
+            "Page.getNavigationHistory" => {
+                json!({ "currentIndex": 0, "entries": [{ "url": "about:blank" }] })
+            }
+            _ => json!({}),
+        })
     }
 
     /// Waits for another mood, counted for as long as somebody listens.
@@ -132,7 +149,7 @@ impl Drop for Place {
     }
 }
 
-async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response {
+async fn answer(State(fake): State<Fake>, method: Method, uri: Uri, body: String) -> Response {
     let mood = *fake.mood.borrow();
     match mood {
         Mood::Silent => return std::future::pending().await,
@@ -153,16 +170,13 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri) -> Response 
         }
         (Method::GET, "window") => value(&json!("ours")),
         (Method::GET, "window/handles") => value(&json!(["ours"])),
-        (_, "execute/async") => fake.run_script().await,
         (_, "se/log") => value(&json!([])),
-        (_, "goog/cdp/execute") => value(&no_page()),
+        (_, "goog/cdp/execute") => {
+            let command = serde_json::from_str(&body).unwrap_or_default();
+            fake.devtools(&command).await
+        }
         _ => value(&json!({})),
     }
-}
-
-/// What `DevTools` tells of a window whose page was left.
-fn no_page() -> Value {
-    json!({ "currentIndex": 0, "entries": [{ "url": "about:blank" }] })
 }
 
 fn value(value: &Value) -> Response {
