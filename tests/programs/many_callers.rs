@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::support::{Service, Site, fixtures, gonggang, gonggang_after};
+use crate::support::{Service, Site, fixtures, gonggang, gonggang_after, gonggang_hearing};
 
 /// A probe is answered within a second; the rest is for a busy machine. Without limits it took 18 s and more.
 const PROMPTLY: Duration = Duration::from_secs(5);
@@ -131,7 +131,9 @@ async fn with_few_open_files_callers_give_way_to_each_other() {
 #[tokio::test]
 async fn a_hang_up_drains_like_an_end() {
     let site = Site::start(&fixtures()).await;
-    let service = Service::reading_api(&site);
+    let mut command = gonggang_hearing("HUP");
+    command.arg("serve");
+    let service = Service::running(command, &site.api_variables());
     let slow = {
         let asked = format!("{}/v1/timetables/slow0000000000000000", service.url);
         let answer = service.client.get(asked).send();

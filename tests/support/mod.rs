@@ -130,6 +130,14 @@ pub fn gonggang_after(script: &str) -> Command {
     shell
 }
 
+/// The same where a signal has its usual meaning, though the tests run under `nohup`.
+pub fn gonggang_hearing(signal: &str) -> Command {
+    let mut env = without_settings(Command::new("env"));
+    env.arg(format!("--default-signal={signal}"));
+    env.arg(env!("CARGO_BIN_EXE_gonggang"));
+    env
+}
+
 fn without_settings(mut command: Command) -> Command {
     let is_setting =
         |name: &str| name.starts_with("GONGGANG_") || name.to_lowercase().ends_with("_proxy");
