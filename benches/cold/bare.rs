@@ -47,7 +47,6 @@ pub(crate) type DevTools = (&'static str, &'static str);
 /// How a bare session differs from the fleet's.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings {
-    pub(crate) strategy: &'static str,
     /// The browser is spoken to over a pipe, else over a port.
     pub(crate) pipe: bool,
     /// Sent once at the start, with the parameters as JSON.
@@ -86,7 +85,6 @@ pub(crate) enum Cleaning {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            strategy: "none",
             pipe: true,
             first: &[],
             cleaning: Cleaning::Wipe,
@@ -147,7 +145,8 @@ impl Bare {
     fn capabilities(&self) -> Value {
         let browser = binaries().browser;
         json!({
-            "pageLoadStrategy": self.settings.strategy, "unhandledPromptBehavior": "ignore",
+            // Any other would wait for a page that is still frozen.
+            "pageLoadStrategy": "none", "unhandledPromptBehavior": "ignore",
             "goog:chromeOptions": {"binary": browser, "args": self.args()},
             "goog:loggingPrefs": {"browser": "SEVERE"},
         })

@@ -250,20 +250,6 @@ fn undone_of_bare() -> Vec<(&'static str, bare::Settings)> {
             },
         ),
         (
-            "undone: page-load strategy none; eager",
-            bare::Settings {
-                strategy: "eager",
-                ..usual
-            },
-        ),
-        (
-            "undone: page-load strategy none; normal",
-            bare::Settings {
-                strategy: "normal",
-                ..usual
-            },
-        ),
-        (
             "undone: a hidden window",
             bare::Settings {
                 window: Window::Never,

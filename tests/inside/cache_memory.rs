@@ -1,6 +1,6 @@
 //! The cache takes no more memory than its places stand for. Measured as the system counts it, in a process of its own.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -28,9 +28,11 @@ async fn a_full_cache_takes_no_more_than_it_promises() {
         let mut program = Command::new(std::env::current_exe().unwrap());
         let test = "cache_memory::a_full_cache_takes_no_more_than_it_promises";
         program.args([test, "--exact", "--nocapture"]);
-        program.env(SHAPE, shape).output().unwrap()
+        program.stdout(Stdio::piped()).stderr(Stdio::piped());
+        program.env(SHAPE, shape).spawn().unwrap()
     });
     for run in runs {
+        let run = run.wait_with_output().unwrap();
         println!("{}", String::from_utf8_lossy(&run.stdout));
         assert!(
             run.status.success(),
