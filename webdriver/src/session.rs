@@ -104,7 +104,7 @@ pub(crate) struct Session {
     pub(crate) keep_cache: bool,
     /// Where the scripts of visits run.
     pub(crate) world: World,
-    /// The one window that is ours; all others are popups.
+    /// Firefox: the window of this visit.
     pub(crate) window: String,
     /// Firefox: the window of the next visit, open already.
     pub(crate) next_window: String,
@@ -180,7 +180,6 @@ impl Session {
     /// A new window may show anything (chromedriver: `data:,`); from here on "no page" is
     /// `about:blank`, which the script's wrapper and the timeouts rely on.
     async fn prepare(&mut self, workshop: &Workshop) -> Result<(), CmdError> {
-        self.window = self.client.window().await?.into();
         self.navigate(BLANK).await?;
         match self.kind {
             Browser::Chromium => {
@@ -189,6 +188,7 @@ impl Session {
                 self.tab.frame = world::main_frame(self).await?;
             }
             Browser::Firefox => {
+                self.window = self.client.window().await?.into();
                 firefox::clean::prepare(self).await?;
                 self.trust(&workshop.config.browser.authorities).await?;
             }

@@ -14,7 +14,7 @@ async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
     visited.value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Visits a hostile page, whatever comes of it.
+/// Visits a hostile page. Its own answer does not matter: only the next visit's does.
 async fn suffer(fleet: &Fleet, site: &Url, page: &str) {
     let _ = fleet.visit(visit(site, &format!("strangers/{page}"))).await;
 }
