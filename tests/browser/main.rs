@@ -8,6 +8,7 @@
 
 mod auto;
 mod batch_runs;
+mod chaos;
 mod check;
 mod crowd;
 mod drain;

@@ -13,9 +13,7 @@ pub fn mentioning(dir: &Path) -> Vec<u32> {
                 .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(dir))
         })
     };
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    ids.filter(|id| told(id)).collect()
+    all().filter(|id| told(id)).collect()
 }
 
 /// Fails if processes that were told of the folder never go away.
@@ -43,8 +41,37 @@ pub fn resident_kib(id: u32) -> u64 {
 
 /// Sends a signal by name.
 pub fn signal(id: u32, name: &str) {
+    assert!(kill(id, name), "{id} is gone");
+}
+
+/// Sends a signal by name; whether the process was still there.
+pub fn kill(id: u32, name: &str) -> bool {
     let sent = std::process::Command::new("kill")
         .args(["-s", name, &id.to_string()])
-        .status();
-    assert!(sent.unwrap().success());
+        .output();
+    sent.unwrap().status.success()
+}
+
+/// The process group.
+pub fn group_of(id: u32) -> Option<u32> {
+    stat(id, 2)?.parse().ok()
+}
+
+/// Members of a process group that are no zombies.
+pub fn living_members(group: u32) -> Vec<u32> {
+    let lives = |id: &u32| group_of(*id) == Some(group) && stat(*id, 0).is_some_and(|of| of != "Z");
+    all().filter(lives).collect()
+}
+
+/// A field of `/proc/ID/stat` after the name: 0 is the state, 1 the parent, 2 the group.
+pub fn stat(id: u32, field: usize) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.split(' ').nth(field).map(str::to_owned)
+}
+
+/// Every process.
+pub fn all() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
