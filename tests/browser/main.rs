@@ -13,6 +13,7 @@ mod check;
 mod crowd;
 mod drain;
 mod drift;
+mod failing_scripts;
 mod firefox;
 mod first_process;
 mod fixtures;

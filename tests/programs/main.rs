@@ -22,3 +22,4 @@ mod schemathesis;
 mod shared_cache;
 #[path = "../support/mod.rs"]
 mod support;
+mod symptoms;
