@@ -23,13 +23,19 @@ pub fn nobody_is_left(dir: &Path) {
 
 /// Looks until it is so, at most for a minute.
 pub fn eventually(what: &str, so: impl Fn() -> bool) {
-    for _ in 0..6000 {
-        if so() {
-            return;
+    assert!(within_a_minute(so), "never: {what}");
+}
+
+/// The same, for what must be cleared up before it is judged.
+pub fn within_a_minute(so: impl Fn() -> bool) -> bool {
+    let mut looks = 0..6000;
+    looks.any(|_| {
+        let is_so = so();
+        if !is_so {
+            std::thread::sleep(Duration::from_millis(10));
         }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("never: {what}");
+        is_so
+    })
 }
 
 /// Resident memory of a process, in KiB.
@@ -54,16 +60,22 @@ pub fn kill(id: u32, name: &str) -> bool {
 
 /// The process group.
 pub fn group_of(id: u32) -> Option<u32> {
-    stat(id, 2)?.parse().ok()
+    stat(id, GROUP)?.parse().ok()
 }
 
 /// Members of a process group that are no zombies.
 pub fn living_members(group: u32) -> Vec<u32> {
-    let lives = |id: &u32| group_of(*id) == Some(group) && stat(*id, 0).is_some_and(|of| of != "Z");
+    let lives =
+        |id: &u32| group_of(*id) == Some(group) && stat(*id, STATE).is_some_and(|of| of != "Z");
     all().filter(lives).collect()
 }
 
-/// A field of `/proc/ID/stat` after the name: 0 is the state, 1 the parent, 2 the group.
+/// Fields of `/proc/ID/stat` after the name.
+pub const STATE: usize = 0;
+pub const PARENT: usize = 1;
+pub const GROUP: usize = 2;
+
+/// A field of `/proc/ID/stat` after the name.
 pub fn stat(id: u32, field: usize) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     let (_, rest) = stat.rsplit_once(") ")?;
