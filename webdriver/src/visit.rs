@@ -24,7 +24,7 @@ use crate::{
     recorder::CallAnswer,
     script::{self, Answer, Circumstances, Told},
     session::Session,
-    site_fault::SiteFault,
+    site_fault::{self, SiteFault},
 };
 
 /// What a caller wants from a page.
@@ -549,9 +549,9 @@ impl<'a> Reading<'a> {
         let mut message = "the browser shows its error page";
         let mut why = SiteFault::of_error_page(error_page);
         if self.session.kind == Browser::Chromium
-            && let Some(code) = self.net_error().await?
+            && let Some(told) = self.net_error().await?
         {
-            (message, why) = (code, SiteFault::of_net_error(code));
+            (message, why) = told;
         }
         let message = message.into();
         Ok(Fault::Page(VisitError::Unreachable { why, message }))
@@ -559,7 +559,7 @@ impl<'a> Reading<'a> {
 
     /// Chromium's error page does not name the error, and its log has no line for a document. It has one for a
     /// request of a script, so the error page asks the site once more.
-    async fn net_error(&self) -> Result<Option<&'static str>, Fault> {
+    async fn net_error(&self) -> Result<Option<(&'static str, SiteFault)>, Fault> {
         let patience = ASK_AGAIN.min(left(self.until));
         let site = json!(self.visit.url.origin().ascii_serialization());
         let ask = ASK_SITE.replace("SITE", &site.to_string());
@@ -610,10 +610,10 @@ fn is_of_the_page(error: &CmdError) -> bool {
 }
 
 /// The last `net::ERR_…` of a log.
-fn net_error(log: &Value) -> Option<&'static str> {
+fn net_error(log: &Value) -> Option<(&'static str, SiteFault)> {
     let entries = log.as_array()?.iter().rev();
     let mut messages = entries.filter_map(|entry| entry["message"].as_str());
-    messages.find_map(fault::net_error)
+    messages.find_map(site_fault::net_error)
 }
 
 #[cfg(test)]
@@ -625,7 +625,8 @@ mod tests {
         let log = json!([
             { "message": "http://a/ - Failed to load resource: net::ERR_CONNECTION_REFUSED" }
         ]);
-        assert_eq!(net_error(&log), Some("net::ERR_CONNECTION_REFUSED"));
+        let refused = ("net::ERR_CONNECTION_REFUSED", SiteFault::Refused);
+        assert_eq!(net_error(&log), Some(refused));
         assert_eq!(net_error(&json!([])), None);
     }
 }
