@@ -1,6 +1,7 @@
 //! Which errors an operation may answer with: every one of its interface.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
@@ -9,7 +10,7 @@ use crate::http::onetime::Envelope;
 use crate::http::problem::Problem;
 
 /// Statuses of faults, the same on every interface, and when they come.
-const STATUSES: [(&str, &str); 14] = [
+const STATUSES: [(&str, &str); 15] = [
     ("400", "No link, not a timetable link, or a wrong parameter"),
     ("401", "The key is missing or wrong"),
     ("403", "The timetable is not public"),
@@ -17,6 +18,7 @@ const STATUSES: [(&str, &str); 14] = [
     ("405", "Another method than the path takes"),
     ("408", "The body did not arrive in time"),
     ("413", "The body is too large"),
+    ("415", "The body is of a kind that is not taken"),
     (
         "421",
         "The service may not be asked by that name (Host); code `host_not_allowed`",
@@ -48,11 +50,11 @@ impl IntoResponses for FullErrors {
 }
 
 /// Errors of the OneTime interfaces: their envelope.
-pub(in crate::http) struct EnvelopeErrors;
+pub(in crate::http) struct EnvelopeErrors<C>(PhantomData<C>);
 
-impl IntoResponses for EnvelopeErrors {
+impl<C: ToSchema> IntoResponses for EnvelopeErrors<C> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/json", &Envelope::name())
+        every_status("application/json", &Envelope::<C>::name())
     }
 }
 
