@@ -52,7 +52,7 @@ pub(super) struct CommonTime {
 #[derive(Serialize, ToSchema)]
 struct LinkOutcome {
     /// `null` where its timetable was read.
-    #[schema(nullable)]
+    #[schema(required)]
     fault: Option<LinkFault>,
     /// The term as the page words it; `null` where it is not known or the timetable was not read.
     #[schema(required)]

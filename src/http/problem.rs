@@ -26,7 +26,7 @@ pub(super) struct Problem<'a> {
     code: Code,
     /// With `invalid_parameter`: which parameter, or member of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(nullable = false)]
     parameter: Option<&'a str>,
 }
 

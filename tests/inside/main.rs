@@ -12,6 +12,8 @@ mod cache_memory;
 mod canary;
 mod connections;
 mod contract;
+mod document;
+mod errors;
 mod free_time;
 mod http;
 mod incomplete;

@@ -24,6 +24,7 @@ pub(super) struct Envelope<'a, C> {
     /// One sentence for a person.
     message: &'a str,
     /// `null` with a fault.
+    #[schema(required)]
     payload: Option<Payload>,
     is_success: bool,
 }
