@@ -59,6 +59,29 @@ async fn words_that_a_program_compares_are_closed_lists() {
     }
 }
 
+/// The names of all schemas that a part of the document refers to.
+fn references(part: &Value) -> Vec<&str> {
+    match part {
+        Value::Object(members) => {
+            let own = members.get("$ref").and_then(Value::as_str).into_iter();
+            own.chain(members.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[tokio::test]
+async fn every_schema_that_is_referred_to_is_there() {
+    let document = document().await;
+    let references = references(&document);
+    assert!(references.len() > 100, "{}", references.len());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
 #[tokio::test]
 async fn members_that_are_always_there_are_required() {
     let document = document().await;

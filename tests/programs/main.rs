@@ -21,3 +21,4 @@ mod schemathesis;
 mod shared_cache;
 #[path = "../support/mod.rs"]
 mod support;
+mod typescript;

@@ -39,22 +39,21 @@ pub(in crate::http) struct FreeRequest {
     #[serde(deserialize_with = "two_to_fifty")]
     #[schema(min_items = 2, max_items = 50)]
     pub(super) links: Vec<String>,
-    /// Minutes in a slot.
+    /// Minutes in a slot; 30 where it is not said.
     #[serde(default = "usual_granularity")]
-    #[schema(default = 30)]
     granularity: Granularity,
-    /// The days asked about.
+    /// The days asked about; Monday to Friday where it is not said.
     #[serde(default = "usual_days", deserialize_with = "at_least_one")]
-    #[schema(value_type = Vec<Weekday>, min_items = 1, default = json!(["mon", "tue", "wed", "thu", "fri"]))]
+    #[schema(value_type = Vec<Weekday>, min_items = 1)]
     days: BTreeSet<Weekday>,
-    /// The part of each day asked about: a start and a later end, in steps of 5 minutes. It may end at
-    /// `24:00`, the end of the day.
+    /// The part of each day asked about: a start and a later end, in steps of 5 minutes; 09:00 to 22:00
+    /// where it is not said. It may end at `24:00`, the end of the day.
     #[serde(default = "usual_between", deserialize_with = "start_and_later_end")]
-    #[schema(value_type = Vec<TimeOfDay>, min_items = 2, max_items = 2, default = json!(["09:00", "22:00"]))]
+    #[schema(value_type = Vec<TimeOfDay>, min_items = 2, max_items = 2)]
     between: TimeRange,
-    /// Common free time shorter than this many minutes is not named.
+    /// Common free time shorter than this many minutes is not named; 0 where it is not said.
     #[serde(default, deserialize_with = "within_a_day")]
-    #[schema(default = 0, minimum = 0, maximum = 1440)]
+    #[schema(minimum = 0, maximum = 1440)]
     at_least_minutes: u16,
 }
 

@@ -54,7 +54,9 @@ pub(in crate::http) struct EnvelopeErrors<C>(PhantomData<C>);
 
 impl<C: ToSchema> IntoResponses for EnvelopeErrors<C> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/json", &Envelope::<C>::name())
+        // As the schemas of generic types are named.
+        let name = format!("{}_{}", Envelope::<C>::name(), C::name());
+        every_status("application/json", &name)
     }
 }
 
