@@ -13,6 +13,7 @@ mod canary;
 mod check;
 mod command_line;
 mod deploy;
+mod frontend;
 mod log;
 mod many_callers;
 mod metrics;

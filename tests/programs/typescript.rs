@@ -2,13 +2,11 @@
 //! holds real answers of every path, and every fault, against them.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::support::errors::{answered, rows};
-use crate::support::{Answer, Service, Site, fixtures};
+use crate::support::{Answer, Service, Site, fixtures, node};
 
 /// Timetables with each kind of member: weekend, untimed classes, classes that are not drawn, terms without a
 /// menu, a free week.
@@ -76,32 +74,6 @@ impl Program {
     }
 }
 
-fn tool(path: &str) -> PathBuf {
-    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/npm/node_modules");
-    let program = packages.join(path);
-    assert!(
-        program.exists(),
-        "{path} is missing: run scripts/setup-programs"
-    );
-    program
-}
-
-/// Runs a program of Node in `folder` to its end.
-async fn node(folder: &Path, program: &str, arguments: &[&str]) {
-    let mut command = Command::new("node");
-    command
-        .arg(tool(program))
-        .args(arguments)
-        .current_dir(folder);
-    let ran = tokio::task::spawn_blocking(move || command.output());
-    let ran = ran.await.unwrap().unwrap();
-    let (said, complained) = (
-        String::from_utf8_lossy(&ran.stdout),
-        String::from_utf8_lossy(&ran.stderr),
-    );
-    assert!(ran.status.success(), "{said}{complained}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_of_every_path_and_fault_are_of_the_types_made_from_the_document() {
     let site = Site::start(&fixtures()).await;
@@ -129,10 +101,14 @@ async fn compile(program: &Program) {
     let file = |name: &str| folder.path().join(name);
     std::fs::write(file("openapi.json"), program.document.to_string()).unwrap();
     std::fs::write(file("answers.ts"), &program.text).unwrap();
+    let run = async |program: &str, arguments: &[&str]| {
+        let program = node::tool(program);
+        node::run(folder.path(), &[&[program.as_str()], arguments].concat()).await;
+    };
     let made = ["openapi.json", "--output", "types.ts"];
-    node(folder.path(), "openapi-typescript/bin/cli.js", &made).await;
+    run("openapi-typescript/bin/cli.js", &made).await;
     let strict = ["--strict", "--noEmit", "--target", "es2022", "answers.ts"];
-    node(folder.path(), "typescript/bin/tsc", &strict).await;
+    run("typescript/bin/tsc", &strict).await;
 }
 
 /// Bodies that a program may send.

@@ -12,6 +12,7 @@ pub mod errors;
 pub mod fake;
 pub mod grid;
 pub mod metrics;
+pub mod node;
 pub mod privacy;
 pub mod processes;
 pub mod random;
