@@ -11,14 +11,17 @@ use crate::http::problem::Problem;
 
 /// Statuses of faults, the same on every interface, and when they come.
 const STATUSES: [(&str, &str); 15] = [
-    ("400", "No link, not a timetable link, or a wrong parameter"),
+    (
+        "400",
+        "No link, not a timetable link, a wrong parameter, or a body that cannot be read",
+    ),
     ("401", "The key is missing or wrong"),
     ("403", "The timetable is not public"),
     ("404", "There is no such timetable, or none that term"),
     ("405", "Another method than the path takes"),
     ("408", "The body did not arrive in time"),
     ("413", "The body is too large"),
-    ("415", "The body is of a kind that is not taken"),
+    ("415", "The body has a content type that is not taken"),
     (
         "421",
         "The service may not be asked by that name (Host); code `host_not_allowed`",

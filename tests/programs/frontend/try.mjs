@@ -48,5 +48,5 @@ for (const { timetable } of [withFetch, withAxios]) {
   assert.ok(fault.seconds >= 1);
   assert.equal((await patiently(() => timetable(SATURDAY))).identifier, 'saturday000000000000');
 }
-const private_ = await faultOf(patiently(() => withFetch.timetable('nothing')));
-assert.equal(private_.code, 'invalid_link');
+const refused = await faultOf(patiently(() => withFetch.timetable('nothing')));
+assert.equal(refused.code, 'invalid_link');
