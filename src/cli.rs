@@ -252,7 +252,7 @@ impl From<&BatchError> for Exit {
 impl From<&Fault> for Exit {
     fn from(fault: &Fault) -> Self {
         match fault {
-            Fault::MissingLink | Fault::InvalidLink(_) | Fault::BadRequest(_) => Self::BadLink,
+            Fault::MissingLink(_) | Fault::InvalidLink(_) | Fault::BadRequest(_) => Self::BadLink,
             Fault::NotFound => Self::NotFound,
             Fault::NoTimetable => Self::Empty,
             Fault::NotPublic | Fault::Unauthorized => Self::NotPublic,

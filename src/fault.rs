@@ -1,12 +1,16 @@
 //! What can stand between a caller and an answer: one list, which every interface words its own
 //! way.
 
+mod code;
+
+use std::fmt;
 use std::time::Duration;
 
 use crate::cache::Absence;
 use crate::source::SourceError;
 use crate::timetable::reading::{Mismatch, Unread};
 use crate::timetable::share_link::InvalidLink;
+pub use code::Code;
 
 /// When it makes sense to ask again where only that it is soon is known: a service is started or a session opened.
 const SOON: Duration = Duration::from_secs(5);
@@ -14,9 +18,9 @@ const SOON: Duration = Duration::from_secs(5);
 /// A request that was not answered with a timetable.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Fault {
-    /// The caller gave no link.
+    /// The caller gave no link, or nothing in the parameter that takes it, where one does.
     #[error("no link was given")]
-    MissingLink,
+    MissingLink(Option<Parameter>),
     /// The caller gave something else than a timetable's link.
     #[error("invalid link: {0}")]
     InvalidLink(InvalidLink),
@@ -98,7 +102,7 @@ pub enum Fault {
 }
 
 /// A request that is no question at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadRequest {
     /// Another method than the path takes.
     #[error("method not allowed")]
@@ -109,9 +113,15 @@ pub enum BadRequest {
     /// A body of another kind than JSON, form or text.
     #[error("content type not supported")]
     ContentType,
+    /// A body of another kind than JSON, where only that is taken.
+    #[error("content type is not JSON")]
+    NotJson,
     /// A body that is not what its content type says.
     #[error("body unreadable")]
     Body,
+    /// Something else than a JSON object, where only that is taken.
+    #[error("not a JSON object")]
+    NotAnObject,
     /// A body of more than any link takes.
     #[error("body too large")]
     TooLarge,
@@ -124,21 +134,41 @@ pub enum BadRequest {
     /// More or longer headers than any caller needs.
     #[error("too many headers")]
     Headers,
-    /// Something else than a JSON object, where only that is taken.
-    #[error("not a JSON object")]
-    NotAnObject,
     /// A parameter, or a member of a JSON body, that is given twice.
     #[error("given twice")]
-    Repeated,
+    Repeated(Name),
+    /// A member of a JSON body that is not known there.
+    #[error("unknown member")]
+    Unknown(Name),
     /// A parameter that is missing or not what it takes.
     #[error("parameter {}", .0.name())]
     Parameter(Parameter),
 }
 
-/// The parameters that can be wrong, the link aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl BadRequest {
+    fn code(&self) -> Code {
+        match self {
+            Self::Method => Code::MethodNotAllowed,
+            Self::Path => Code::NoSuchPath,
+            Self::ContentType | Self::NotJson => Code::UnsupportedMediaType,
+            Self::Body | Self::NotAnObject => Code::InvalidBody,
+            Self::TooLarge => Code::PayloadTooLarge,
+            Self::TooSlow => Code::RequestTimeout,
+            Self::Host => Code::HostNotAllowed,
+            Self::Headers => Code::TooManyHeaders,
+            Self::Repeated(_) | Self::Unknown(_) | Self::Parameter(_) => Code::InvalidParameter,
+        }
+    }
+}
+
+/// The parameters of a query, a path or a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Parameter {
+    Url,
+    Link,
+    Identifier,
     Granularity,
     Rounding,
     From,
@@ -151,19 +181,9 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    /// Its name in a query or a body.
+    /// Its name in a query, a path or a body.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Granularity => "granularity",
-            Self::Rounding => "rounding",
-            Self::From => "from",
-            Self::Until => "until",
-            Self::Detail => "detail",
-            Self::Links => "links",
-            Self::Days => "days",
-            Self::Between => "between",
-            Self::AtLeastMinutes => "at_least_minutes",
-        }
+        self.into()
     }
 }
 
@@ -173,28 +193,72 @@ impl From<Parameter> for Fault {
     }
 }
 
+/// The name that a caller gave to a value, cut to [`Name::LONGEST`] characters. It may be anything, a
+/// link too, so debug output never shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Name(Box<str>);
+
+impl Name {
+    /// Characters of the longest name that is repeated to the caller.
+    pub const LONGEST: usize = 64;
+
+    /// The beginning of `text`.
+    pub fn new(text: &str) -> Self {
+        Self(text.chars().take(Self::LONGEST).collect())
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Name(…)")
+    }
+}
+
 impl Fault {
+    /// The fault of a text that is no link, where `parameter` takes one.
+    pub fn of_link(invalid: InvalidLink, parameter: Parameter) -> Self {
+        match invalid {
+            InvalidLink::Missing => Self::MissingLink(Some(parameter)),
+            other => other.into(),
+        }
+    }
+
     /// The stable code, the same on every interface.
-    pub fn code(&self) -> &'static str {
+    pub fn kind(&self) -> Code {
         match self {
-            // The list has no code for a wrong parameter: the address or body asked with is invalid.
-            Fault::InvalidLink(_)
-            | Fault::BadRequest(BadRequest::Parameter(_) | BadRequest::Repeated) => "invalid_link",
-            Fault::BadRequest(BadRequest::Host) => "host_not_allowed",
-            Fault::MissingLink | Fault::BadRequest(_) => "missing_link",
-            Fault::NotFound => "not_found",
-            Fault::NotPublic => "not_public",
-            Fault::NoTimetable => "no_timetable",
-            Fault::LayoutChanged(_) => "layout_changed",
-            Fault::Blocked { .. } => "blocked",
-            Fault::SiteUnavailable { .. } => "site_unavailable",
-            Fault::Timeout { .. } => "timeout",
-            Fault::Busy { .. } => "busy",
-            Fault::Draining => "draining",
-            Fault::BrowserUnavailable { .. } => "browser_unavailable",
-            Fault::Unauthorized => "unauthorized",
-            Fault::RateLimited { .. } | Fault::WrongKeys { .. } => "rate_limited",
-            Fault::Internal { .. } => "internal",
+            Fault::MissingLink(_) => Code::MissingLink,
+            Fault::InvalidLink(_) => Code::InvalidLink,
+            Fault::BadRequest(why) => why.code(),
+            Fault::NotFound => Code::NotFound,
+            Fault::NotPublic => Code::NotPublic,
+            Fault::NoTimetable => Code::NoTimetable,
+            Fault::LayoutChanged(_) => Code::LayoutChanged,
+            Fault::Blocked { .. } => Code::Blocked,
+            Fault::SiteUnavailable { .. } => Code::SiteUnavailable,
+            Fault::Timeout { .. } => Code::Timeout,
+            Fault::Busy { .. } => Code::Busy,
+            Fault::Draining => Code::Draining,
+            Fault::BrowserUnavailable { .. } => Code::BrowserUnavailable,
+            Fault::Unauthorized => Code::Unauthorized,
+            Fault::RateLimited { .. } | Fault::WrongKeys { .. } => Code::RateLimited,
+            Fault::Internal { .. } => Code::Internal,
+        }
+    }
+
+    /// The code as it is written.
+    pub fn code(&self) -> &'static str {
+        self.kind().into()
+    }
+
+    /// The parameter or member that the fault is about, where it is about one.
+    pub fn parameter(&self) -> Option<&str> {
+        match self {
+            Fault::BadRequest(
+                BadRequest::Repeated(Name(name)) | BadRequest::Unknown(Name(name)),
+            ) => Some(name),
+            Fault::BadRequest(BadRequest::Parameter(parameter))
+            | Fault::MissingLink(Some(parameter)) => Some(parameter.name()),
+            _ => None,
         }
     }
 
@@ -227,7 +291,7 @@ impl Fault {
 impl From<InvalidLink> for Fault {
     fn from(invalid: InvalidLink) -> Self {
         match invalid {
-            InvalidLink::Missing => Self::MissingLink,
+            InvalidLink::Missing => Self::MissingLink(None),
             other => Self::InvalidLink(other),
         }
     }

@@ -1,5 +1,7 @@
 //! What a person is told, in Korean and in English: what happened and what to do about it.
 
+use std::borrow::Cow;
+
 use crate::fault::{BadRequest, Fault, Parameter};
 use crate::timetable::share_link::InvalidLink;
 
@@ -12,23 +14,39 @@ pub enum Language {
     English,
 }
 
+/// What stands in a sentence for the name of a parameter.
+const NAME: &str = "{name}";
+
 /// One sentence or two for `fault`.
-pub fn message(fault: &Fault, language: Language) -> &'static str {
+pub fn message(fault: &Fault, language: Language) -> Cow<'static, str> {
     let (korean, english) = both(fault);
-    match language {
+    let words = match language {
         Language::Korean => korean,
         Language::English => english,
+    };
+    match fault.parameter() {
+        Some(name) if words.contains(NAME) => words.replace(NAME, name).into(),
+        _ => words.into(),
     }
 }
 
+/// The sentences in both languages, with [`NAME`] where the fault's parameter is named.
 fn both(fault: &Fault) -> (&'static str, &'static str) {
     match fault {
-        Fault::MissingLink => (
-            "에브리타임 시간표 링크가 없습니다. url에 공유 링크를 넣어 주세요.",
-            "No timetable link was given. Put the share link into `url`.",
+        Fault::MissingLink(None) => (
+            "에브리타임 시간표 링크가 없습니다. 공유 링크를 보내 주세요.",
+            "No timetable link was given. Send the share link.",
+        ),
+        Fault::MissingLink(Some(Parameter::Identifier)) => (
+            "에브리타임 시간표 링크가 없습니다. 주소 끝에 공유 링크의 @ 뒤 20자를 넣어 주세요.",
+            "No timetable link was given. End the address with the 20 letters or digits after the @ of the share link.",
+        ),
+        Fault::MissingLink(Some(_)) => (
+            "에브리타임 시간표 링크가 없습니다. {name}에 공유 링크를 넣어 주세요.",
+            "No timetable link was given. Put the share link into `{name}`.",
         ),
         Fault::InvalidLink(why) => invalid_link(*why),
-        Fault::BadRequest(why) => bad_request(*why),
+        Fault::BadRequest(why) => bad_request(why),
         Fault::NotFound => (
             "존재하지 않는 시간표입니다. 링크를 다시 복사해 주세요.",
             "There is no such timetable. Copy the link again.",
@@ -123,7 +141,7 @@ fn invalid_link(why: InvalidLink) -> (&'static str, &'static str) {
     }
 }
 
-fn bad_request(why: BadRequest) -> (&'static str, &'static str) {
+fn bad_request(why: &BadRequest) -> (&'static str, &'static str) {
     match why {
         BadRequest::Method => (
             "지원하지 않는 메서드입니다. GET 또는 POST로 보내 주세요.",
@@ -157,20 +175,32 @@ fn bad_request(why: BadRequest) -> (&'static str, &'static str) {
             "요청 헤더가 너무 많거나 너무 깁니다. 필요한 헤더만 보내 주세요.",
             "There are too many headers, or they are too long. Send only those that are needed.",
         ),
+        BadRequest::NotJson => (
+            "지원하지 않는 Content-Type입니다. Content-Type: application/json과 함께 {\"links\": [\"<링크>\", …]} 형식의 JSON을 보내 주세요.",
+            "That content type is not supported. Send JSON like {\"links\": [\"<link>\", …]} with Content-Type: application/json.",
+        ),
         BadRequest::NotAnObject => (
-            "본문을 읽을 수 없습니다. Content-Type: application/json과 함께 {\"links\": [\"<링크>\", …]} 형식의 JSON을 보내 주세요.",
-            "The body cannot be read. Send JSON like {\"links\": [\"<link>\", …]} with Content-Type: application/json.",
+            "본문을 읽을 수 없습니다. {\"links\": [\"<링크>\", …]} 형식의 JSON을 보내 주세요.",
+            "The body cannot be read. Send JSON like {\"links\": [\"<link>\", …]}.",
         ),
-        BadRequest::Repeated => (
-            "같은 이름의 값이 두 번 있습니다. 각 값은 한 번만 보내 주세요.",
-            "A value of the same name is given twice. Give each once.",
+        BadRequest::Repeated(_) => (
+            "{name} 값이 두 번 있습니다. 한 번만 보내 주세요.",
+            "`{name}` is given twice. Give it once.",
         ),
-        BadRequest::Parameter(parameter) => bad_parameter(parameter),
+        BadRequest::Unknown(_) => (
+            "{name}은(는) 없는 항목입니다. links, granularity, days, between, at_least_minutes만 보낼 수 있습니다.",
+            "`{name}` is not known here. Members are `links`, `granularity`, `days`, `between` and `at_least_minutes`.",
+        ),
+        BadRequest::Parameter(parameter) => bad_parameter(*parameter),
     }
 }
 
 fn bad_parameter(parameter: Parameter) -> (&'static str, &'static str) {
     match parameter {
+        Parameter::Url | Parameter::Link | Parameter::Identifier => (
+            "{name}에 공유 링크 하나를 글로 넣어 주세요.",
+            "`{name}` takes one share link as text.",
+        ),
         Parameter::Granularity => (
             "granularity는 5, 10, 15, 30, 60 중 하나여야 합니다.",
             "`granularity` takes one of 5, 10, 15, 30 and 60 minutes.",
@@ -200,8 +230,8 @@ fn bad_parameter(parameter: Parameter) -> (&'static str, &'static str) {
             "`days` takes an array of at least one of mon to sun.",
         ),
         Parameter::Between => (
-            "between은 [\"09:00\", \"22:00\"]처럼 5분 단위의 시작과 그보다 늦은 끝이어야 합니다.",
-            "`between` takes a start and a later end in steps of 5 minutes, like [\"09:00\", \"22:00\"].",
+            "between은 [\"09:00\", \"22:00\"]처럼 5분 단위의 시작과 그보다 늦은 끝이어야 합니다. 하루의 끝은 24:00입니다.",
+            "`between` takes a start and a later end in steps of 5 minutes, like [\"09:00\", \"22:00\"]. The day ends at 24:00.",
         ),
         Parameter::AtLeastMinutes => (
             "at_least_minutes는 0부터 1440까지의 정수여야 합니다.",

@@ -8,7 +8,7 @@ use divan::{Bencher, black_box};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::answer::{Answer, Received};
 use gonggang::timetable::day_slots::day_slots;
-use gonggang::timetable::free::{Question, common};
+use gonggang::timetable::free::{Person, Question, common};
 use gonggang::timetable::reading::{PageReading, timetable};
 use gonggang::timetable::render::{svg, words};
 use gonggang::timetable::share_link::{Identifier, ShareLink};
@@ -89,7 +89,11 @@ fn timetable_to_picture(bencher: Bencher, classes: u16) {
 #[divan::bench(args = [2, 10, 50])]
 fn common_free_time(bencher: Bencher, people: usize) {
     let (timetable, question) = (of(8), Question::default());
-    let all = vec![&timetable; people];
+    let person = |link| Person {
+        link,
+        timetable: &timetable,
+    };
+    let all: Vec<_> = (0..people).map(person).collect();
     bencher.bench(|| common(black_box(&all), &question));
 }
 

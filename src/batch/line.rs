@@ -1,5 +1,7 @@
 //! One line of the output: an item and what came of it, written and read back.
 
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +56,7 @@ enum Outcome<'a> {
 #[derive(Serialize)]
 struct Told {
     code: &'static str,
-    message: &'static str,
+    message: Cow<'static, str>,
     detail: String,
 }
 

@@ -5,13 +5,15 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Bytes;
 use axum::extract::Path;
+use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use parking_lot::Mutex;
 use utoipa_swagger_ui::{Config, serve};
+
+use super::interface::{Caller, no_such_path};
 
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     // Without a validator: the usual one is somebody else's site.
@@ -30,19 +32,19 @@ pub(super) async fn front() -> Redirect {
 }
 
 /// `GET /docs/`
-pub(super) async fn index() -> Response {
-    file("index.html")
+pub(super) async fn index(caller: Caller) -> Response {
+    file("index.html", caller).await
 }
 
 /// `GET /docs/{file}`
-pub(super) async fn asset(Path(name): Path<String>) -> Response {
-    file(&name)
+pub(super) async fn asset(Path(name): Path<String>, caller: Caller) -> Response {
+    file(&name, caller).await
 }
 
-fn file(name: &str) -> Response {
+async fn file(name: &str, caller: Caller) -> Response {
     match kept(name) {
         Some(file) => page(file),
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => no_such_path(caller).await,
     }
 }
 

@@ -1,47 +1,47 @@
 //! `POST /v1/free`: when the owners of several timetables are free together.
 
+mod request;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
 use super::answer::Conditions;
 use super::interface::Caller;
-use super::members::{Members, Object};
-use super::openapi::{FreeRequest, FullErrors};
+use super::openapi::FullErrors;
 use super::{App, link};
-use crate::fault::{BadRequest, Fault, Parameter};
+use crate::fault::{Code, Fault};
 use crate::messages::{Language, message};
-use crate::service::Found;
-use crate::timetable::free::{CommonFree, FreeDay, Question, common};
-use crate::timetable::is_false;
-use crate::timetable::share_link::ShareLink;
+use crate::service::{Found, Wanted};
+use crate::timetable::free::{FreeDay, Person, Question, common};
+use crate::timetable::share_link::{InvalidLink, ShareLink};
 use crate::timetable::slots::Granularity;
-use crate::timetable::time::{TimeOfDay, TimeRange};
-
-/// Links in one request.
-const LINKS: std::ops::RangeInclusive<usize> = 2..=50;
-/// Minutes in a day: no free time is longer.
-const MINUTES_PER_DAY: u16 = 24 * 60;
+use crate::timetable::{Timetable, is_false};
+use request::FreeRequest;
 
 /// What the owners of the readable timetables have in common.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CommonTime {
     /// Minutes in a slot.
     granularity: Granularity,
-    /// How many timetables were read: the *n* of "k of n are free".
+    /// How many different timetables were read: the *n* of "k of n are free".
     people: usize,
     /// One entry for each day asked about, Monday first.
     days: Vec<FreeDay>,
     /// One entry for each link, in the order given.
     links: Vec<LinkOutcome>,
+    /// Whether the timetables are of different terms, as far as their terms are known: then they never
+    /// hold in the same week.
+    mixed_terms: bool,
     /// Present and true where one of the timetables is incomplete: a time listed as free may be
     /// taken.
     #[serde(skip_serializing_if = "is_false")]
@@ -52,8 +52,22 @@ pub(super) struct CommonTime {
 #[derive(Serialize, ToSchema)]
 struct LinkOutcome {
     /// `null` where its timetable was read.
-    #[schema(nullable)]
+    #[schema(required)]
     fault: Option<LinkFault>,
+    /// The term as the page words it; `null` where it is not known or the timetable was not read.
+    #[schema(required)]
+    title: Option<String>,
+    /// Calendar year of the term; `null` like the title.
+    #[schema(required)]
+    year: Option<u16>,
+    /// `1`, `2`, `여름` or `겨울`; `null` like the title.
+    #[schema(required)]
+    semester: Option<String>,
+    /// Present where an earlier link leads to the same timetable: the place of that link, counted from
+    /// 0. The two are one person, whom the slots name by the earlier link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    same_as: Option<usize>,
     /// Present and true where its timetable was read but the times of some classes are not known.
     #[serde(skip_serializing_if = "is_false")]
     incomplete: bool,
@@ -62,10 +76,9 @@ struct LinkOutcome {
 /// Why a link's timetable is not part of the answer.
 #[derive(Serialize, ToSchema)]
 struct LinkFault {
-    /// One of the stable codes.
-    code: &'static str,
+    code: Code,
     /// One sentence for a person.
-    detail: &'static str,
+    detail: Cow<'static, str>,
 }
 
 /// The free time of everyone whose timetable can be read; the other links each with their fault.
@@ -84,104 +97,96 @@ pub(super) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let asked = link::read_body(body)
+    let request = link::read_body(body)
         .await
-        .and_then(|body| Asked::in_body(&headers, &body));
-    let asked = match asked {
-        Ok(asked) => asked,
+        .and_then(|body| FreeRequest::in_body(&headers, &body));
+    let request = match request {
+        Ok(request) => request,
         Err(fault) => return caller.refuse(fault),
     };
-    let links = asked.links.iter().map(|link| link.parse::<ShareLink>());
-    let found = app
-        .service
-        .timetables(links.collect(), conditions.wanted)
-        .await;
-    let answer = asked.answered(&found, caller.language);
+    let answers = Answers::of(&app, &request.links, conditions.wanted).await;
+    let answer = answers.common(&request.question(), caller.language);
     ([(CACHE_CONTROL, "private, no-cache")], Json(answer)).into_response()
 }
 
-/// A question and whom it is about.
-struct Asked {
-    links: Vec<String>,
-    question: Question,
+/// What the service says to the links of a request, each timetable asked for once.
+struct Answers {
+    /// For each link the place of the first that leads to the same timetable: its own as a rule.
+    firsts: Vec<usize>,
+    /// By the place of the first link that leads there.
+    found: BTreeMap<usize, Result<Found, Fault>>,
 }
 
-impl Asked {
-    fn in_body(headers: &HeaderMap, body: &Bytes) -> Result<Self, Fault> {
-        let not_an_object = || Fault::BadRequest(BadRequest::NotAnObject);
-        if link::content_type(headers) != "application/json" {
-            return Err(not_an_object());
+impl Answers {
+    async fn of(app: &App, texts: &[String], wanted: Wanted) -> Self {
+        let links: Vec<_> = texts.iter().map(|text| text.parse()).collect();
+        let firsts = firsts(&links);
+        let (places, different): (Vec<_>, Vec<_>) = (links.into_iter().enumerate())
+            .filter(|(place, _)| firsts[*place] == *place)
+            .unzip();
+        let found = app.service.timetables(different, wanted).await;
+        Self {
+            firsts,
+            found: places.into_iter().zip(found).collect(),
         }
-        let Members(members) = serde_json::from_slice(body).map_err(|_| not_an_object())?;
-        let members = members?;
-        Ok(Self {
-            links: links(&members)?,
-            question: question(&members)?,
-        })
     }
 
-    fn answered(&self, found: &[Result<Found, Fault>], language: Language) -> CommonTime {
-        let timetables: Vec<_> = found.iter().flatten().map(|f| &*f.timetable).collect();
-        let CommonFree { people, days } = common(&timetables, &self.question);
+    fn common(&self, question: &Question, language: Language) -> CommonTime {
+        let read = self.found.iter().filter_map(|(&link, found)| {
+            let timetable = &*found.as_ref().ok()?.timetable;
+            Some(Person { link, timetable })
+        });
+        let people: Vec<_> = read.collect();
+        let mut timetables = people.iter().map(|person| person.timetable);
         CommonTime {
-            granularity: self.question.granularity,
-            people,
-            days,
-            links: found.iter().map(|one| outcome(one, language)).collect(),
-            incomplete: timetables.iter().any(|one| one.is_incomplete()),
+            granularity: question.granularity,
+            people: people.len(),
+            days: common(&people, question),
+            links: self.outcomes(language),
+            mixed_terms: are_mixed(timetables.clone()),
+            incomplete: timetables.any(Timetable::is_incomplete),
         }
     }
+
+    fn outcomes(&self, language: Language) -> Vec<LinkOutcome> {
+        let outcome = |(place, first)| LinkOutcome {
+            same_as: (first != place).then_some(first),
+            ..outcome(&self.found[&first], language)
+        };
+        let links = self.firsts.iter().copied().enumerate();
+        links.map(outcome).collect()
+    }
+}
+
+/// For each link the place of the first with the same identifier; of what is no link, its own.
+fn firsts(links: &[Result<ShareLink, InvalidLink>]) -> Vec<usize> {
+    let mut known = HashMap::new();
+    let first = |(place, link): (usize, &Result<ShareLink, _>)| match link {
+        Ok(link) => *known.entry(link.identifier().clone()).or_insert(place),
+        Err(_) => place,
+    };
+    links.iter().enumerate().map(first).collect()
+}
+
+/// Whether two of the timetables are of different terms.
+fn are_mixed<'a>(timetables: impl Iterator<Item = &'a Timetable>) -> bool {
+    let terms: BTreeSet<_> = timetables
+        .filter_map(|one| Some((one.year?, one.semester.as_deref()?)))
+        .collect();
+    terms.len() > 1
 }
 
 fn outcome(found: &Result<Found, Fault>, language: Language) -> LinkOutcome {
+    let timetable = found.as_ref().ok().map(|found| &found.timetable);
     LinkOutcome {
         fault: found.as_ref().err().map(|fault| LinkFault {
-            code: fault.code(),
+            code: fault.kind(),
             detail: message(fault, language),
         }),
-        incomplete: found
-            .as_ref()
-            .is_ok_and(|found| found.timetable.is_incomplete()),
+        title: timetable.and_then(|one| one.title.clone()),
+        year: timetable.and_then(|one| one.year),
+        semester: timetable.and_then(|one| one.semester.clone()),
+        same_as: None,
+        incomplete: timetable.is_some_and(|one| one.is_incomplete()),
     }
-}
-
-fn links(members: &Object) -> Result<Vec<String>, Fault> {
-    member(members, Parameter::Links)?
-        .filter(|links: &Vec<String>| LINKS.contains(&links.len()))
-        .ok_or_else(|| Parameter::Links.into())
-}
-
-/// What is not said is as [`Question::default`] has it: Monday to Friday, 09:00 to 22:00, by half
-/// hours, of any length.
-fn question(members: &Object) -> Result<Question, Fault> {
-    let usual = Question::default();
-    let days = member(members, Parameter::Days)?.unwrap_or(usual.days);
-    let at_least = member(members, Parameter::AtLeastMinutes)?.unwrap_or(usual.at_least_minutes);
-    if days.is_empty() {
-        return Err(Parameter::Days.into());
-    }
-    if at_least > MINUTES_PER_DAY {
-        return Err(Parameter::AtLeastMinutes.into());
-    }
-    Ok(Question {
-        granularity: member(members, Parameter::Granularity)?.unwrap_or(usual.granularity),
-        days,
-        between: between(members)?.unwrap_or(usual.between),
-        at_least_minutes: at_least,
-    })
-}
-
-fn between(members: &Object) -> Result<Option<TimeRange>, Fault> {
-    let ends: Option<[TimeOfDay; 2]> = member(members, Parameter::Between)?;
-    let range = |[start, end]: [TimeOfDay; 2]| {
-        TimeRange::new(start, end).ok_or_else(|| Parameter::Between.into())
-    };
-    ends.map(range).transpose()
-}
-
-/// A member of the body; `None` without it.
-fn member<T: DeserializeOwned>(members: &Object, parameter: Parameter) -> Result<Option<T>, Fault> {
-    let value = members.get(parameter.name());
-    let read = value.map(|value| T::deserialize(value).map_err(|_| Fault::from(parameter)));
-    read.transpose()
 }

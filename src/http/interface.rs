@@ -10,7 +10,7 @@ use super::language::preferred;
 use super::onetime::{fixed_schedules, schedule};
 use super::problem;
 use super::request_log::Outcome;
-use crate::fault::{BadRequest, Fault};
+use crate::fault::{BadRequest, Code, Fault};
 use crate::messages::Language;
 
 /// The stable code of a fault, also where the interface has codes of its own: a proxy can tell a
@@ -93,20 +93,26 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The status of a request that is no question; the same on every interface.
-pub(super) fn status_of_bad_request(why: BadRequest) -> StatusCode {
-    match why {
-        BadRequest::Method => StatusCode::METHOD_NOT_ALLOWED,
-        BadRequest::Path => StatusCode::NOT_FOUND,
-        BadRequest::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        BadRequest::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        BadRequest::Headers => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        BadRequest::Host => StatusCode::MISDIRECTED_REQUEST,
-        BadRequest::ContentType
-        | BadRequest::Body
-        | BadRequest::NotAnObject
-        | BadRequest::Repeated
-        | BadRequest::Parameter(_) => StatusCode::BAD_REQUEST,
+/// The status of a fault, on every interface that has none of its own for it.
+pub(super) fn status(code: Code) -> StatusCode {
+    match code {
+        Code::MissingLink | Code::InvalidLink | Code::InvalidParameter | Code::InvalidBody => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::Unauthorized => StatusCode::UNAUTHORIZED,
+        Code::NotPublic => StatusCode::FORBIDDEN,
+        Code::NotFound | Code::NoTimetable | Code::NoSuchPath => StatusCode::NOT_FOUND,
+        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
+        Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyHeaders => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        Code::LayoutChanged | Code::Blocked | Code::SiteUnavailable => StatusCode::BAD_GATEWAY,
+        Code::Busy | Code::Draining | Code::BrowserUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
     }
 }
 

@@ -1,6 +1,5 @@
 //! The link in a request: the `url` of a query, a form or a JSON object, or a whole text body.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -12,11 +11,14 @@ use tokio::time::timeout;
 
 use super::members::Members;
 use super::query;
-use crate::fault::{BadRequest, Fault};
-use crate::timetable::share_link::InvalidLink;
+use crate::fault::{BadRequest, Fault, Parameter};
+use crate::timetable::share_link::ShareLink;
 
 /// Longest that a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(5);
+
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Largest body that is looked at, in bytes: a link and generous room for a share message.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -24,23 +26,34 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// sends sees a broken connection instead of the refusal.
 const MAX_DRAINED_BYTES: usize = 8 * 1024 * 1024;
 
-/// The text of the link that a query gives.
+/// The link that `parameter` of a query gives.
 ///
 /// # Errors
-/// [`Fault::MissingLink`] without a `url`, [`Fault::InvalidLink`] with several.
-pub(super) fn from_query(uri: &Uri) -> Result<String, Fault> {
-    only_one(query::all(uri, "url"))
+/// [`Fault::MissingLink`] without one, [`Fault::InvalidLink`] where it is none,
+/// [`BadRequest::Repeated`] for several: one would be ignored.
+pub(super) fn from_query(uri: &Uri, parameter: Parameter) -> Result<ShareLink, Fault> {
+    let text = query::one(uri, parameter)?.ok_or(Fault::MissingLink(Some(parameter)))?;
+    parsed(&text, parameter)
 }
 
-/// The whole body.
+fn parsed(text: &str, parameter: Parameter) -> Result<ShareLink, Fault> {
+    text.parse()
+        .map_err(|invalid| Fault::of_link(invalid, parameter))
+}
+
+/// The whole body, without the mark that some programs begin a text with.
 ///
 /// # Errors
 /// [`BadRequest::TooLarge`] beyond [`MAX_BODY_BYTES`], [`BadRequest::Body`] where it breaks off,
 /// [`BadRequest::TooSlow`] where it is not there within [`BODY_TIME`].
 pub(super) async fn read_body(body: Body) -> Result<Bytes, Fault> {
-    timeout(BODY_TIME, read_all(body))
+    let body = timeout(BODY_TIME, read_all(body))
         .await
-        .unwrap_or(Err(Fault::BadRequest(BadRequest::TooSlow)))
+        .unwrap_or(Err(Fault::BadRequest(BadRequest::TooSlow)))?;
+    Ok(match body.strip_prefix(BYTE_ORDER_MARK) {
+        Some(text) => body.slice_ref(text),
+        None => body,
+    })
 }
 
 async fn read_all(mut body: Body) -> Result<Bytes, Fault> {
@@ -61,11 +74,11 @@ async fn read_all(mut body: Body) -> Result<Bytes, Fault> {
     Ok(bytes.into())
 }
 
-/// The text of the link that a body gives, by its content type; without one it is plain text.
+/// The link that a body gives, by its content type; without one it is plain text.
 ///
 /// # Errors
-/// [`Fault::MissingLink`] without a `url`, [`Fault::BadRequest`] for a body that cannot be read.
-pub(super) fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<String, Fault> {
+/// Those of [`from_query`], [`Fault::BadRequest`] for a body that cannot be read.
+pub(super) fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<ShareLink, Fault> {
     match content_type(headers).as_str() {
         "application/json" => from_json(body),
         "application/x-www-form-urlencoded" => from_form(body),
@@ -74,41 +87,27 @@ pub(super) fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<String, Fau
     }
 }
 
-fn from_json(body: &[u8]) -> Result<String, Fault> {
-    let unreadable = || Fault::BadRequest(BadRequest::Body);
-    let Members(members) = serde_json::from_slice(body).map_err(|_| unreadable())?;
-    match members?.remove("url") {
-        Some(Value::String(link)) => Ok(link),
-        Some(Value::Null) | None => Err(Fault::MissingLink),
-        Some(_) => Err(unreadable()),
+fn from_json(body: &[u8]) -> Result<ShareLink, Fault> {
+    let Members(members) =
+        serde_json::from_slice(body).map_err(|_| Fault::BadRequest(BadRequest::Body))?;
+    match members?.remove(Parameter::Url.name()) {
+        Some(Value::String(text)) => parsed(&text, Parameter::Url),
+        Some(Value::Null) | None => Err(Fault::MissingLink(Some(Parameter::Url))),
+        Some(_) => Err(Parameter::Url.into()),
     }
 }
 
-fn from_text(body: &[u8]) -> Result<String, Fault> {
+fn from_text(body: &[u8]) -> Result<ShareLink, Fault> {
     let text = std::str::from_utf8(body).map_err(|_| Fault::BadRequest(BadRequest::Body))?;
-    Ok(text.to_owned())
+    Ok(text.parse()?)
 }
 
-fn from_form(body: &[u8]) -> Result<String, Fault> {
-    let pairs = url::form_urlencoded::parse(body);
-    only_one(
-        pairs
-            .filter(|(name, _)| name == "url")
-            .map(|(_, link)| link),
+fn from_form(body: &[u8]) -> Result<ShareLink, Fault> {
+    let text = query::one_of(body, Parameter::Url)?;
+    parsed(
+        &text.ok_or(Fault::MissingLink(Some(Parameter::Url)))?,
+        Parameter::Url,
     )
-}
-
-/// The one link that is given.
-///
-/// # Errors
-/// [`Fault::MissingLink`] for none, [`Fault::InvalidLink`] for several: one would be ignored.
-pub(super) fn only_one<'a>(links: impl Iterator<Item = Cow<'a, str>>) -> Result<String, Fault> {
-    let mut links = links;
-    let link = links.next().ok_or(Fault::MissingLink)?;
-    match links.next() {
-        None => Ok(link.into_owned()),
-        Some(_) => Err(InvalidLink::Ambiguous.into()),
-    }
 }
 
 /// What a body says it is, without parameters and in small letters; empty where it says nothing.

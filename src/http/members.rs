@@ -5,18 +5,18 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::fault::{BadRequest, Fault};
+use crate::fault::{BadRequest, Fault, Name};
 
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
 
-/// A member is given twice: one of the two would be ignored.
+/// The member of this name is given twice: one of the two would be ignored.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Repeated;
+pub(super) struct Repeated(Name);
 
 impl From<Repeated> for Fault {
-    fn from(Repeated: Repeated) -> Self {
-        Self::BadRequest(BadRequest::Repeated)
+    fn from(Repeated(name): Repeated) -> Self {
+        Self::BadRequest(BadRequest::Repeated(name))
     }
 }
 
@@ -49,10 +49,11 @@ impl<'de> Visitor<'de> for Collector {
 }
 
 fn with(mut members: Object, name: String, value: Value) -> Result<Object, Repeated> {
-    match members.insert(name, value) {
-        None => Ok(members),
-        Some(_) => Err(Repeated),
+    if members.contains_key(&name) {
+        return Err(Repeated(Name::new(&name)));
     }
+    members.insert(name, value);
+    Ok(members)
 }
 
 #[cfg(test)]
@@ -68,7 +69,7 @@ mod tests {
         let Members(members) = read(r#"{"a": {"b": 1}, "c": {"b": 1}}"#).unwrap();
         assert_eq!(members.unwrap().len(), 2);
         let Members(members) = read(r#"{"a": 1, "b": 2, "a": 1}"#).unwrap();
-        assert_eq!(members, Err(Repeated));
+        assert_eq!(members, Err(Repeated(Name::new("a"))));
         for wrong in ["[]", "1", "{\"a\": 1", "{\"a\": 1, \"a\""] {
             assert!(read(wrong).is_err(), "{wrong}");
         }

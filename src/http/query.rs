@@ -6,25 +6,28 @@ use axum::http::Uri;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::fault::{BadRequest, Fault, Parameter};
+use crate::fault::{BadRequest, Fault, Name, Parameter};
 
-/// The values of the query's parameter `name`, in order.
-pub(super) fn all<'a>(uri: &'a Uri, name: &'static str) -> impl Iterator<Item = Cow<'a, str>> {
-    url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .filter(move |(found, _)| found == name)
-        .map(|(_, value)| value)
-}
-
-/// The one value of a parameter; `None` without it.
+/// The one value of a parameter of the query; `None` without it.
 ///
 /// # Errors
 /// [`BadRequest::Repeated`] where it is given twice: one of the two would be ignored.
 pub(super) fn one(uri: &Uri, parameter: Parameter) -> Result<Option<Cow<'_, str>>, Fault> {
-    let mut values = all(uri, parameter.name());
+    one_of(uri.query().unwrap_or_default().as_bytes(), parameter)
+}
+
+/// The same of a form's text.
+///
+/// # Errors
+/// Those of [`one`].
+pub(super) fn one_of(form: &[u8], parameter: Parameter) -> Result<Option<Cow<'_, str>>, Fault> {
+    let name = parameter.name();
+    let pairs = url::form_urlencoded::parse(form);
+    let mut values = pairs.filter(|(found, _)| found == name);
     let first = values.next();
     match values.next() {
-        None => Ok(first),
-        Some(_) => Err(Fault::BadRequest(BadRequest::Repeated)),
+        None => Ok(first.map(|(_, value)| value)),
+        Some(_) => Err(Fault::BadRequest(BadRequest::Repeated(Name::new(name)))),
     }
 }
 

@@ -10,8 +10,8 @@ use axum::response::Response;
 use super::answer::{Conditions, Content};
 use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
-use super::{App, calendar, picture, query};
-use crate::fault::Fault;
+use super::{App, calendar, picture};
+use crate::fault::{Fault, Parameter};
 use crate::service::Document;
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
@@ -73,8 +73,7 @@ pub(super) async fn by_link(
     conditions: Conditions,
     uri: Uri,
 ) -> Response {
-    let link = super::link::only_one(query::all(&uri, "link"))
-        .and_then(|text| text.parse().map_err(Fault::from));
+    let link = super::link::from_query(&uri, Parameter::Link);
     document(&app, caller, &conditions, link).await
 }
 
@@ -90,7 +89,8 @@ pub(super) fn identified(path: Result<Path<String>, PathRejection>) -> Result<Sh
 }
 
 fn link(identifier: &str) -> Result<ShareLink, Fault> {
-    Ok(identifier.parse::<Identifier>().map(ShareLink::from)?)
+    let bare = identifier.strip_prefix('@').unwrap_or(identifier);
+    Ok(bare.parse::<Identifier>().map(ShareLink::from)?)
 }
 
 async fn document(

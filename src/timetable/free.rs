@@ -1,12 +1,11 @@
 //! When several people are free together.
 //!
-//! Everything is said on one grid of slots: a slot is somebody's free time only if no class of
-//! theirs touches it, so that nobody has to leave early or come late. At 5 minutes the answer is
-//! exact.
+//! Everything is said on one grid of slots: a person is free in a slot only if none of the person's
+//! classes touches it. At 5 minutes the answer is exact.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Timetable;
@@ -14,19 +13,16 @@ use super::slots::{Granularity, Rounding, slots_of};
 use super::time::{TimeOfDay, TimeRange, Weekday};
 
 /// Which hours of the week are asked about.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// Length of a slot.
     pub granularity: Granularity,
-    /// The days asked about, whatever order they came in.
+    /// The days asked about.
     pub days: BTreeSet<Weekday>,
-    /// The part of each day asked about, written `["09:00", "22:00"]`. Only slots that lie in it
-    /// with their whole length count.
-    #[serde(deserialize_with = "range_of_pair")]
+    /// The part of each day asked about. Only slots that lie in it with their whole length count.
     pub between: TimeRange,
-    /// Common free time shorter than this, in minutes, is not worth naming. The count of free
-    /// people at each slot does not depend on it.
+    /// Common free time shorter than this, in minutes, is not worth naming. Who is free at each slot
+    /// does not depend on it.
     pub at_least_minutes: u16,
 }
 
@@ -43,21 +39,16 @@ impl Default for Question {
     }
 }
 
-fn range_of_pair<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeRange, D::Error> {
-    let [start, end] = <[TimeOfDay; 2]>::deserialize(deserializer)?;
-    TimeRange::new(start, end).ok_or_else(|| serde::de::Error::custom("must end after it starts"))
+/// A person whose free time is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Person<'a> {
+    /// Which of the links leads to the person, counted from 0.
+    pub link: usize,
+    /// When the person is busy.
+    pub timetable: &'a Timetable,
 }
 
-/// What several people have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CommonFree {
-    /// How many people were asked: the *n* of "k of n are free".
-    pub people: usize,
-    /// One entry for each day asked about, Monday first.
-    pub days: Vec<FreeDay>,
-}
-
-/// One day of it.
+/// One day of what several people have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FreeDay {
     /// Which day.
@@ -65,67 +56,70 @@ pub struct FreeDay {
     /// When everyone is free, as long as asked for, in order; ends lie on the grid.
     pub everyone: Vec<TimeRange>,
     /// Every slot asked about, in order.
-    pub slots: Vec<SlotCount>,
+    pub slots: Vec<FreeSlot>,
 }
 
-/// How many people are free in one slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct SlotCount {
+/// Who is free in one slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FreeSlot {
     /// The slot's first moment.
     pub start: TimeOfDay,
     /// People without a class that touches the slot: the *k* of "k of n are free".
     pub free: usize,
+    /// Which people these are: the places of their links among those asked about, counted from 0, in
+    /// order.
+    pub links: Vec<usize>,
 }
 
-/// Common free time of the owners of `timetables`.
+/// Common free time of `people`: one entry for each day asked about, Monday first.
 ///
-/// Without timetables no time is everyone's. Classes that the page refused to draw take their time
+/// Without people no time is everyone's. Classes that the page refused to draw take their time
 /// like the others. Classes without a meeting time take none, and neither do those whose times are
 /// not known ([`Timetable::is_incomplete`]).
-pub fn common(timetables: &[&Timetable], question: &Question) -> CommonFree {
-    CommonFree {
-        people: timetables.len(),
-        days: question
-            .days
-            .iter()
-            .map(|&day| free_day(timetables, day, question))
-            .collect(),
-    }
+pub fn common(people: &[Person<'_>], question: &Question) -> Vec<FreeDay> {
+    let days = question.days.iter();
+    days.map(|&day| free_day(people, day, question)).collect()
 }
 
-fn free_day(timetables: &[&Timetable], day: Weekday, question: &Question) -> FreeDay {
-    let busy = busy_people(timetables, day, question.granularity);
+fn free_day(people: &[Person<'_>], day: Weekday, question: &Question) -> FreeDay {
+    let busy = busy_slots(people, day, question.granularity);
     let slots: Vec<_> = slots_within(question)
-        .map(|slot| SlotCount {
-            start: slot.start(),
-            free: timetables.len() - busy.get(&slot.start()).unwrap_or(&0),
-        })
+        .map(|slot| free_slot(people, &busy, slot.start()))
         .collect();
     FreeDay {
         day,
-        everyone: everyone(&slots, timetables.len(), question),
+        everyone: everyone(&slots, people.len(), question),
         slots,
     }
 }
 
-/// How many people each slot's start is taken for; slots that nobody has taken are left out.
-fn busy_people(
-    timetables: &[&Timetable],
+fn free_slot(people: &[Person<'_>], busy: &[BTreeSet<TimeOfDay>], start: TimeOfDay) -> FreeSlot {
+    let links: Vec<_> = people
+        .iter()
+        .zip(busy)
+        .filter(|(_, busy)| !busy.contains(&start))
+        .map(|(person, _)| person.link)
+        .collect();
+    FreeSlot {
+        start,
+        free: links.len(),
+        links,
+    }
+}
+
+/// Starts of the slots that each person's classes touch.
+fn busy_slots(
+    people: &[Person<'_>],
     day: Weekday,
     granularity: Granularity,
-) -> BTreeMap<TimeOfDay, usize> {
-    let mut busy = BTreeMap::new();
-    for timetable in timetables {
-        // A set, because two classes of one person may touch the same slot.
-        let taken: BTreeSet<_> = timetable
-            .busy_on(day)
+) -> Vec<BTreeSet<TimeOfDay>> {
+    let of_one = |person: &Person<'_>| {
+        let classes = person.timetable.busy_on(day);
+        classes
             .flat_map(|class| slots_of(class, granularity, Rounding::Cover))
-            .collect();
-        for start in taken {
-            *busy.entry(start).or_default() += 1;
-        }
-    }
-    busy
+            .collect()
+    };
+    people.iter().map(of_one).collect()
 }
 
 fn slots_within(question: &Question) -> impl Iterator<Item = TimeRange> {
@@ -140,7 +134,7 @@ fn slots_within(question: &Question) -> impl Iterator<Item = TimeRange> {
 }
 
 /// Neighbouring slots in which all `people` are free, joined, where they are long enough.
-fn everyone(slots: &[SlotCount], people: usize, question: &Question) -> Vec<TimeRange> {
+fn everyone(slots: &[FreeSlot], people: usize, question: &Question) -> Vec<TimeRange> {
     slots
         .chunk_by(|a, b| (a.free == people) == (b.free == people))
         .filter(|run| people > 0 && run[0].free == people)
@@ -150,7 +144,7 @@ fn everyone(slots: &[SlotCount], people: usize, question: &Question) -> Vec<Time
 }
 
 /// From the first slot's start to the last one's end.
-fn joined(run: &[SlotCount], granularity: Granularity) -> Option<TimeRange> {
+fn joined(run: &[FreeSlot], granularity: Granularity) -> Option<TimeRange> {
     let (first, last) = (run.first()?, run.last()?);
     let end = TimeOfDay::from_minutes(last.start.minutes() + granularity.minutes())?;
     TimeRange::new(first.start, end)
@@ -182,18 +176,34 @@ mod tests {
         TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
     }
 
-    fn question(text: serde_json::Value) -> Question {
-        serde_json::from_value(text).unwrap()
+    fn on(day: Weekday) -> Question {
+        Question {
+            days: [day].into(),
+            ..Question::default()
+        }
+    }
+
+    /// What these have in common; the links of the first, the second, … are 0, 10, ….
+    fn found(timetables: &[Timetable], question: &Question) -> Vec<FreeDay> {
+        let links = (0..).step_by(10);
+        let people = timetables.iter().zip(links);
+        let people: Vec<_> = people
+            .map(|(timetable, link)| Person { link, timetable })
+            .collect();
+        common(&people, question)
     }
 
     #[test]
     fn a_free_slot_is_wholly_free_and_wholly_inside_the_window() {
         let one = busy(&[(Weekday::Mon, range("10:00", "11:15"))]);
         let other = busy(&[(Weekday::Mon, range("13:25", "14:00"))]);
-        let asked = question(json!({"days": ["mon"], "between": ["09:10", "15:50"]}));
-        let found = common(&[&one, &other], &asked);
+        let asked = Question {
+            between: range("09:10", "15:50"),
+            ..on(Weekday::Mon)
+        };
+        let found = found(&[one, other], &asked);
         assert_eq!(
-            json!(found.days[0].everyone),
+            json!(found[0].everyone),
             json!([
                 {"start": "09:30", "end": "10:00"},
                 {"start": "11:30", "end": "13:00"},
@@ -201,18 +211,24 @@ mod tests {
             ])
         );
         assert_eq!(
-            json!(found.days[0].slots[1..3]),
-            json!([{"start": "10:00", "free": 1}, {"start": "10:30", "free": 1}])
+            json!(found[0].slots[..2]),
+            json!([
+                {"start": "09:30", "free": 2, "links": [0, 10]},
+                {"start": "10:00", "free": 1, "links": [10]},
+            ])
         );
     }
 
     #[test]
     fn too_short_a_common_time_is_counted_but_not_named() {
         let one = busy(&[(Weekday::Tue, range("09:30", "21:00"))]);
-        let asked = question(json!({"days": ["tue"], "at_least_minutes": 45}));
-        let found = common(&[&one], &asked);
-        assert_eq!(found.days[0].everyone, [range("21:00", "22:00")]);
-        assert_eq!(found.days[0].slots[0].free, 1);
+        let asked = Question {
+            at_least_minutes: 45,
+            ..on(Weekday::Tue)
+        };
+        let found = found(&[one], &asked);
+        assert_eq!(found[0].everyone, [range("21:00", "22:00")]);
+        assert_eq!(found[0].slots[0].free, 1);
     }
 
     #[test]
@@ -221,39 +237,27 @@ mod tests {
             (Weekday::Mon, range("09:00", "09:10")),
             (Weekday::Mon, range("09:20", "09:30")),
         ]);
-        let found = common(&[&one], &question(json!({"days": ["mon"]})));
-        assert_eq!(found.days[0].slots[0].free, 0);
+        assert_eq!(found(&[one], &on(Weekday::Mon))[0].slots[0].free, 0);
     }
 
     #[test]
-    fn of_nobody_nothing_is_said() {
-        let found = common(&[], &Question::default());
-        assert_eq!((found.people, found.days.len()), (0, 5));
-        assert!(found.days.iter().all(|day| day.everyone.is_empty()));
-        assert!(
-            found
-                .days
-                .iter()
-                .flat_map(|day| &day.slots)
-                .all(|slot| slot.free == 0)
-        );
+    fn a_window_may_end_with_the_day() {
+        let asked = Question {
+            between: range("23:00", "24:00"),
+            ..on(Weekday::Mon)
+        };
+        let found = found(&[busy(&[])], &asked);
+        assert_eq!(found[0].everyone, [range("23:00", "24:00")]);
+        assert_eq!(found[0].slots[1].start, range("23:30", "24:00").start());
     }
 
     #[test]
-    fn what_is_not_asked_is_the_working_week_by_half_hours() {
-        assert_eq!(question(json!({})), Question::default());
-        for bad in [
-            json!({"between": ["22:00", "09:00"]}),
-            json!({"between": ["09:00"]}),
-            json!({"granularity": 7}),
-            json!({"days": ["someday"]}),
-            json!({"at_least_minutes": -1}),
-        ] {
-            assert!(
-                serde_json::from_value::<Question>(bad.clone()).is_err(),
-                "{bad}"
-            );
-        }
+    fn without_people_no_time_is_everyones() {
+        let found = found(&[], &Question::default());
+        assert_eq!(found.len(), 5);
+        assert!(found.iter().all(|day| day.everyone.is_empty()));
+        let mut slots = found.iter().flat_map(|day| &day.slots);
+        assert!(slots.all(|slot| slot.free == 0 && slot.links.is_empty()));
     }
 
     fn any_range() -> impl Strategy<Value = TimeRange> {
@@ -301,8 +305,8 @@ mod tests {
         })
     }
 
-    /// For each slot that lies in the window: its first minute and how many are free all through.
-    fn oracle_slots(people: &[[bool; 1440]], asked: &Question) -> Vec<(usize, usize)> {
+    /// For each slot that lies in the window: its first minute and who is free all through.
+    fn oracle_slots(people: &[[bool; 1440]], asked: &Question) -> Vec<(usize, Vec<usize>)> {
         let length = usize::from(asked.granularity.minutes());
         let (from, to) = (
             asked.between.start().minutes(),
@@ -312,16 +316,23 @@ mod tests {
             .step_by(length)
             .filter(|&start| start >= usize::from(from) && start + length <= usize::from(to))
             .map(|start| {
-                let is_free = |taken: &&[bool; 1440]| !taken[start..start + length].contains(&true);
-                (start, people.iter().filter(is_free).count())
+                let is_free = |who: &usize| !people[*who][start..start + length].contains(&true);
+                (start, (0..people.len()).filter(is_free).collect())
             })
             .collect()
     }
 
     /// Stretches of minutes that lie in slots in which all are free, long enough.
-    fn oracle_ranges(slots: &[(usize, usize)], people: usize, asked: &Question) -> Vec<[usize; 2]> {
+    fn oracle_ranges(
+        slots: &[(usize, Vec<usize>)],
+        people: usize,
+        asked: &Question,
+    ) -> Vec<[usize; 2]> {
         let mut common = [false; 1441];
-        for (start, _) in slots.iter().filter(|slot| people > 0 && slot.1 == people) {
+        for (start, _) in slots
+            .iter()
+            .filter(|slot| people > 0 && slot.1.len() == people)
+        {
             common[*start..start + usize::from(asked.granularity.minutes())].fill(true);
         }
         let mut ranges = Vec::new();
@@ -344,19 +355,21 @@ mod tests {
             asked in any_question(),
         ) {
             let timetables: Vec<_> = people.iter().map(|meetings| busy(meetings)).collect();
-            let found = common(&timetables.iter().collect::<Vec<_>>(), &asked);
-            prop_assert_eq!(found.days.len(), asked.days.len());
-            for (found, &day) in found.days.iter().zip(&asked.days) {
+            let found = found(&timetables, &asked);
+            prop_assert_eq!(found.len(), asked.days.len());
+            for (found, &day) in found.iter().zip(&asked.days) {
                 let taken: Vec<_> = timetables.iter().map(|one| minutes_taken(one, day)).collect();
                 let slots = oracle_slots(&taken, &asked);
                 let minute = |time: TimeOfDay| usize::from(time.minutes());
-                let counted: Vec<_> =
-                    found.slots.iter().map(|slot| (minute(slot.start), slot.free)).collect();
+                let who = |slot: &FreeSlot| -> Vec<_> { slot.links.iter().map(|link| link / 10).collect() };
+                let told: Vec<_> =
+                    found.slots.iter().map(|slot| (minute(slot.start), who(slot))).collect();
+                prop_assert!(found.slots.iter().all(|slot| slot.free == slot.links.len()));
                 let named: Vec<_> =
                     found.everyone.iter().map(|r| [minute(r.start()), minute(r.end())]).collect();
                 prop_assert_eq!(found.day, day);
                 prop_assert_eq!(named, oracle_ranges(&slots, taken.len(), &asked));
-                prop_assert_eq!(counted, slots);
+                prop_assert_eq!(told, slots);
             }
         }
     }

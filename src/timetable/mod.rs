@@ -35,11 +35,14 @@ use time::{TimeRange, Weekday};
 pub struct Timetable {
     /// Which timetable this is.
     pub identifier: Identifier,
-    /// Calendar year of the term; `None` when the page does not name its term.
+    /// Calendar year of the term; `null` when the page does not name its term.
+    #[schema(required)]
     pub year: Option<u16>,
-    /// `"1"`, `"2"`, `"여름"` or `"겨울"`; `None` when the page does not name its term.
+    /// `"1"`, `"2"`, `"여름"` or `"겨울"`; `null` when the page does not name its term.
+    #[schema(required)]
     pub semester: Option<String>,
-    /// The term as the page words it, such as `2026년 2학기`.
+    /// The term as the page words it, such as `2026년 2학기`; `null` when it does not name it.
+    #[schema(required)]
     pub title: Option<String>,
     /// The days the page shows: Monday to Friday, and the weekend where it is used.
     pub days: Vec<Weekday>,
@@ -62,7 +65,8 @@ pub struct Class {
     pub professor: String,
     /// Empty where the page names none.
     pub place: String,
-    /// The page's colour number, 1 to 30; `None` where it has none.
+    /// The page's colour number, 1 to 30; `null` where it has none.
+    #[schema(required)]
     pub color: Option<u8>,
     /// Day of the meeting.
     pub day: Weekday,
@@ -97,7 +101,8 @@ pub(crate) fn is_false(flag: &bool) -> bool {
 /// A class the page refused to draw.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefusedClass {
-    /// `None` where the page's refusal does not say which class it meant.
+    /// `null` where the page's refusal does not say which class it meant.
+    #[schema(required)]
     pub name: Option<String>,
 }
 

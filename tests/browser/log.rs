@@ -62,7 +62,7 @@ async fn each_request_leaves_one_line_that_tells_what_came_of_it() {
             null,
             null
         ]),
-        json!(["GET", "none", 404, "missing_link", null, null]),
+        json!(["GET", "none", 404, "no_such_path", null, null]),
         json!(["GET", "/schedule", 499, "caller_left", null, null]),
     ]) {
         assert_eq!(Value::from(told(line, &names)), expected, "{line:#}");

@@ -12,12 +12,16 @@ mod cache_memory;
 mod canary;
 mod connections;
 mod contract;
+mod document;
+mod errors;
+mod free_time;
 mod http;
 mod incomplete;
 mod journal;
 mod log;
 mod manners;
 mod picture;
+mod refusals;
 mod sharing;
 mod staleness;
 #[path = "../support/mod.rs"]

@@ -14,6 +14,7 @@ mod check;
 mod command_line;
 mod deploy;
 mod deploy_limits;
+mod frontend;
 mod log;
 mod many_callers;
 mod metrics;
@@ -23,3 +24,4 @@ mod shared_cache;
 #[path = "../support/mod.rs"]
 mod support;
 mod symptoms;
+mod typescript;

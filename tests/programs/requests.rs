@@ -104,7 +104,7 @@ async fn bad_input_gets_the_contracts_error_and_never_reaches_the_site() {
         (
             "wrong content type",
             post("application/xml").body("<url/>"),
-            400,
+            415,
             "CRAWLING-001",
         ),
         (

@@ -9,9 +9,11 @@
 
 pub mod address;
 pub mod failing;
+pub mod errors;
 pub mod fake;
 pub mod grid;
 pub mod metrics;
+pub mod node;
 pub mod privacy;
 pub mod processes;
 pub mod random;

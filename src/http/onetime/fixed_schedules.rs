@@ -6,12 +6,14 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Envelope, Payload, refusal, success};
-use crate::fault::Fault;
+use crate::fault::{Code, Fault, Parameter};
 use crate::http::App;
 use crate::http::answer::{Conditions, Content};
-use crate::http::interface::{Caller, Interface, status_of_bad_request};
+use crate::http::interface::{self, Caller};
 use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
 use crate::messages::Language;
 use crate::service::Found;
@@ -29,7 +31,7 @@ const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습�
     path = "/api/v1/fixed-schedules/everytime/{identifier}",
     tag = "OneTime",
     params(IdentifierParameter),
-    responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
+    responses((status = 200, description = "The busy half hours", body = Envelope<FixedSchedulesCode>), EnvelopeErrors<FixedSchedulesCode>)
 )]
 pub(in crate::http) async fn get(
     State(app): State<Arc<App>>,
@@ -42,7 +44,7 @@ pub(in crate::http) async fn get(
             return Err(Fault::NoTimetable);
         }
         let payload = Payload::of(&found.timetable, app.config.rounding);
-        Content::json(&success(SUCCESS, payload))
+        Content::json(&success(FixedSchedulesCode::Success, SUCCESS, payload))
     };
     let asked = app.ask(link(rest), &conditions).await;
     asked.answer(content, &conditions, caller)
@@ -50,6 +52,7 @@ pub(in crate::http) async fn get(
 
 fn link(rest: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
     let Path(rest) = rest.map_err(|_| InvalidLink::NotATimetable)?;
+    let rest = rest.strip_prefix('@').unwrap_or(&rest);
     let link = format!("everytime.kr/@{rest}").parse();
     Ok(link.map_err(|invalid| match rest.parse::<ShareLink>() {
         // A pasted text without an `@` may arrive whole.
@@ -60,31 +63,73 @@ fn link(rest: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
 
 /// Nothing after the last slash.
 pub(in crate::http) async fn without_identifier(caller: Caller) -> Response {
-    Interface::FixedSchedules.refuse(Fault::MissingLink, caller.language)
+    caller.refuse(Fault::MissingLink(Some(Parameter::Identifier)))
 }
 
 pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
-    refusal(status_and_code(fault), fault, language)
+    let (status, code) = status_and_code(fault.kind());
+    refusal(status, code, fault, language)
 }
 
-fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
+/// The codes of this interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub(in crate::http) enum FixedSchedulesCode {
+    #[serde(rename = "200")]
+    Success,
+    #[serde(rename = "E_BAD_REQUEST")]
+    BadRequest,
+    #[serde(rename = "FIXED-002")]
+    NotPublic,
+    #[serde(rename = "FIXED-003")]
+    Unreadable,
+    #[serde(rename = "FIXED-004")]
+    NotReady,
+    #[serde(rename = "FIXED-005")]
+    NoClasses,
+    #[serde(rename = "E_UNAUTHORIZED")]
+    Unauthorized,
+    #[serde(rename = "E_TOO_MANY_REQUESTS")]
+    TooMany,
+    #[serde(rename = "E_INTERNAL")]
+    Internal,
+}
+
+fn status_and_code(fault: Code) -> (StatusCode, FixedSchedulesCode) {
+    let code = code(fault);
+    let status = match code {
+        FixedSchedulesCode::NotPublic => StatusCode::NOT_FOUND,
+        FixedSchedulesCode::Unreadable => StatusCode::INTERNAL_SERVER_ERROR,
+        FixedSchedulesCode::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+        _ => interface::status(fault),
+    };
+    (status, code)
+}
+
+fn code(fault: Code) -> FixedSchedulesCode {
     match fault {
-        Fault::MissingLink | Fault::InvalidLink(_) => (StatusCode::BAD_REQUEST, "E_BAD_REQUEST"),
-        Fault::BadRequest(why) => (status_of_bad_request(*why), "E_BAD_REQUEST"),
-        Fault::NotFound => (StatusCode::NOT_FOUND, "E_BAD_REQUEST"),
-        Fault::NotPublic => (StatusCode::NOT_FOUND, "FIXED-002"),
-        Fault::NoTimetable => (StatusCode::NOT_FOUND, "FIXED-005"),
-        Fault::LayoutChanged(_) => (StatusCode::INTERNAL_SERVER_ERROR, "FIXED-003"),
-        Fault::Blocked { .. }
-        | Fault::SiteUnavailable { .. }
-        | Fault::Timeout { .. }
-        | Fault::Busy { .. }
-        | Fault::Draining
-        | Fault::BrowserUnavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, "FIXED-004"),
-        Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "E_UNAUTHORIZED"),
-        Fault::RateLimited { .. } | Fault::WrongKeys { .. } => {
-            (StatusCode::TOO_MANY_REQUESTS, "E_TOO_MANY_REQUESTS")
-        }
-        Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "E_INTERNAL"),
+        Code::MissingLink
+        | Code::InvalidLink
+        | Code::InvalidParameter
+        | Code::InvalidBody
+        | Code::UnsupportedMediaType
+        | Code::PayloadTooLarge
+        | Code::RequestTimeout
+        | Code::TooManyHeaders
+        | Code::NoSuchPath
+        | Code::MethodNotAllowed
+        | Code::HostNotAllowed
+        | Code::NotFound => FixedSchedulesCode::BadRequest,
+        Code::NotPublic => FixedSchedulesCode::NotPublic,
+        Code::NoTimetable => FixedSchedulesCode::NoClasses,
+        Code::LayoutChanged => FixedSchedulesCode::Unreadable,
+        Code::Blocked
+        | Code::SiteUnavailable
+        | Code::Timeout
+        | Code::Busy
+        | Code::Draining
+        | Code::BrowserUnavailable => FixedSchedulesCode::NotReady,
+        Code::Unauthorized => FixedSchedulesCode::Unauthorized,
+        Code::RateLimited => FixedSchedulesCode::TooMany,
+        Code::Internal => FixedSchedulesCode::Internal,
     }
 }

@@ -8,20 +8,23 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::fault::Fault;
 use crate::messages::{Language, message};
 use crate::timetable::Timetable;
 use crate::timetable::slots::{Granularity, Rounding, busy_slots};
+use crate::timetable::time::Weekday;
 
 /// The shape of every answer.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Envelope<'a> {
+pub(super) struct Envelope<'a, C> {
     /// `200`, or the code of a fault.
-    code: &'a str,
+    code: C,
     /// One sentence for a person.
     message: &'a str,
     /// `null` with a fault.
+    #[schema(required)]
     payload: Option<Payload>,
     is_success: bool,
 }
@@ -37,6 +40,7 @@ pub struct Payload {
 #[derive(Debug, Serialize, ToSchema)]
 struct DaySchedule {
     /// `월` to `일`.
+    #[schema(schema_with = time_point)]
     time_point: &'static str,
     /// Starts, `HH:MM`.
     times: Vec<String>,
@@ -63,25 +67,32 @@ impl Payload {
     }
 }
 
-fn success(message: &str, payload: Payload) -> Envelope<'_> {
+fn time_point() -> Object {
+    let days = Weekday::ALL.map(Weekday::korean);
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    schema.enum_values(Some(days)).build()
+}
+
+fn success<C>(code: C, message: &str, payload: Payload) -> Envelope<'_, C> {
     Envelope {
-        code: "200",
+        code,
         message,
         payload: Some(payload),
         is_success: true,
     }
 }
 
-fn refusal((status, code): (StatusCode, &str), fault: &Fault, language: Language) -> Response {
-    let message = message(fault, language);
-    (
-        status,
-        Json(Envelope {
-            code,
-            message,
-            payload: None,
-            is_success: false,
-        }),
-    )
-        .into_response()
+fn refusal<C: Serialize>(
+    status: StatusCode,
+    code: C,
+    fault: &Fault,
+    language: Language,
+) -> Response {
+    let envelope = Envelope {
+        code,
+        message: &message(fault, language),
+        payload: None,
+        is_success: false,
+    };
+    (status, Json(envelope)).into_response()
 }

@@ -5,17 +5,20 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Envelope, Payload, refusal, success};
-use crate::fault::{BadRequest, Fault};
+use crate::fault::{Code, Fault, Parameter};
 use crate::http::answer::{Conditions, Content};
-use crate::http::interface::{Caller, status_of_bad_request};
+use crate::http::interface::{self, Caller};
 use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
 use crate::http::{App, link};
 use crate::messages::Language;
 use crate::service::Found;
+use crate::timetable::share_link::ShareLink;
 
 /// What these frontends show when all went well.
 const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
@@ -27,7 +30,7 @@ const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
     path = "/schedule",
     tag = "OneTime",
     params(UrlParameter),
-    responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
+    responses((status = 200, description = "The busy half hours", body = Envelope<ScheduleCode>), EnvelopeErrors<ScheduleCode>)
 )]
 pub(in crate::http) async fn get(
     State(app): State<Arc<App>>,
@@ -35,7 +38,13 @@ pub(in crate::http) async fn get(
     conditions: Conditions,
     uri: Uri,
 ) -> Response {
-    answer(&app, caller, &conditions, link::from_query(&uri)).await
+    answer(
+        &app,
+        caller,
+        &conditions,
+        link::from_query(&uri, Parameter::Url),
+    )
+    .await
 }
 
 /// The busy half hours of a link in the body.
@@ -52,7 +61,7 @@ pub(in crate::http) async fn get(
         ),
         description = "The link, or the app's whole share message",
     ),
-    responses((status = 200, description = "The busy half hours", body = Envelope), EnvelopeErrors)
+    responses((status = 200, description = "The busy half hours", body = Envelope<ScheduleCode>), EnvelopeErrors<ScheduleCode>)
 )]
 pub(in crate::http) async fn post(
     State(app): State<Arc<App>>,
@@ -61,59 +70,87 @@ pub(in crate::http) async fn post(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let text = link::read_body(body)
+    let link = link::read_body(body)
         .await
         .and_then(|body| link::from_body(&headers, &body));
-    answer(&app, caller, &conditions, text).await
+    answer(&app, caller, &conditions, link).await
 }
 
 async fn answer(
     app: &App,
     caller: Caller,
     conditions: &Conditions,
-    text: Result<String, Fault>,
+    link: Result<ShareLink, Fault>,
 ) -> Response {
-    let link = text.and_then(|text| Ok(text.parse()?));
     let asked = app.ask(link, conditions).await;
     // A semester without a timetable blocks no hour, which is all this interface tells.
     if let Err(Fault::NoTimetable) = asked.found {
-        let response = Json(success(SUCCESS, Payload::empty())).into_response();
+        let response =
+            Json(success(ScheduleCode::Success, SUCCESS, Payload::empty())).into_response();
         return asked.answer_with(Fault::NoTimetable, response);
     }
     let content = |found: &Found| {
         let payload = Payload::of(&found.timetable, app.config.rounding);
-        Content::json(&success(SUCCESS, payload))
+        Content::json(&success(ScheduleCode::Success, SUCCESS, payload))
     };
     asked.answer(content, conditions, caller)
 }
 
 pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
-    refusal(status_and_code(fault), fault, language)
+    let (status, code) = (interface::status(fault.kind()), code(fault.kind()));
+    refusal(status, code, fault, language)
 }
 
-fn status_and_code(fault: &Fault) -> (StatusCode, &'static str) {
+/// The codes of this interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub(in crate::http) enum ScheduleCode {
+    #[serde(rename = "200")]
+    Success,
+    #[serde(rename = "CRAWLING-001")]
+    NoLink,
+    #[serde(rename = "CRAWLING-002")]
+    WrongLink,
+    #[serde(rename = "CRAWLING-003")]
+    NotPublic,
+    #[serde(rename = "CRAWLING-004")]
+    Unreadable,
+    #[serde(rename = "CRAWLING-005")]
+    SiteFailed,
+    #[serde(rename = "CRAWLING-006")]
+    TooSlow,
+    #[serde(rename = "CRAWLING-007")]
+    NotReady,
+    #[serde(rename = "CRAWLING-008")]
+    Unauthorized,
+    #[serde(rename = "CRAWLING-009")]
+    TooMany,
+    #[serde(rename = "CRAWLING-010")]
+    Internal,
+}
+
+fn code(fault: Code) -> ScheduleCode {
     match fault {
-        Fault::MissingLink => (StatusCode::BAD_REQUEST, "CRAWLING-001"),
-        Fault::InvalidLink(_) => (StatusCode::BAD_REQUEST, "CRAWLING-002"),
-        Fault::BadRequest(why @ BadRequest::TooLarge) => {
-            (status_of_bad_request(*why), "CRAWLING-002")
-        }
-        Fault::BadRequest(why) => (status_of_bad_request(*why), "CRAWLING-001"),
+        Code::MissingLink
+        | Code::InvalidBody
+        | Code::UnsupportedMediaType
+        | Code::RequestTimeout
+        | Code::TooManyHeaders
+        | Code::NoSuchPath
+        | Code::MethodNotAllowed
+        | Code::HostNotAllowed => ScheduleCode::NoLink,
         // A term without a timetable is no fault here: `answer` says that nothing is busy.
-        Fault::NotFound | Fault::NoTimetable => (StatusCode::NOT_FOUND, "CRAWLING-002"),
-        Fault::NotPublic => (StatusCode::FORBIDDEN, "CRAWLING-003"),
-        Fault::LayoutChanged(_) => (StatusCode::BAD_GATEWAY, "CRAWLING-004"),
-        Fault::Blocked { .. } | Fault::SiteUnavailable { .. } => {
-            (StatusCode::BAD_GATEWAY, "CRAWLING-005")
-        }
-        Fault::Timeout { .. } => (StatusCode::GATEWAY_TIMEOUT, "CRAWLING-006"),
-        Fault::Busy { .. } | Fault::Draining | Fault::BrowserUnavailable { .. } => {
-            (StatusCode::SERVICE_UNAVAILABLE, "CRAWLING-007")
-        }
-        Fault::Unauthorized => (StatusCode::UNAUTHORIZED, "CRAWLING-008"),
-        Fault::RateLimited { .. } | Fault::WrongKeys { .. } => {
-            (StatusCode::TOO_MANY_REQUESTS, "CRAWLING-009")
-        }
-        Fault::Internal { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "CRAWLING-010"),
+        Code::InvalidLink
+        | Code::InvalidParameter
+        | Code::PayloadTooLarge
+        | Code::NotFound
+        | Code::NoTimetable => ScheduleCode::WrongLink,
+        Code::NotPublic => ScheduleCode::NotPublic,
+        Code::LayoutChanged => ScheduleCode::Unreadable,
+        Code::Blocked | Code::SiteUnavailable => ScheduleCode::SiteFailed,
+        Code::Timeout => ScheduleCode::TooSlow,
+        Code::Busy | Code::Draining | Code::BrowserUnavailable => ScheduleCode::NotReady,
+        Code::Unauthorized => ScheduleCode::Unauthorized,
+        Code::RateLimited => ScheduleCode::TooMany,
+        Code::Internal => ScheduleCode::Internal,
     }
 }

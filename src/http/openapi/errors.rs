@@ -1,6 +1,7 @@
 //! Which errors an operation may answer with: every one of its interface.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
@@ -9,14 +10,18 @@ use crate::http::onetime::Envelope;
 use crate::http::problem::Problem;
 
 /// Statuses of faults, the same on every interface, and when they come.
-const STATUSES: [(&str, &str); 14] = [
-    ("400", "No link, not a timetable link, or a wrong parameter"),
+const STATUSES: [(&str, &str); 15] = [
+    (
+        "400",
+        "No link, not a timetable link, a wrong parameter, or a body that cannot be read",
+    ),
     ("401", "The key is missing or wrong"),
     ("403", "The timetable is not public"),
     ("404", "There is no such timetable, or none that term"),
     ("405", "Another method than the path takes"),
     ("408", "The body did not arrive in time"),
     ("413", "The body is too large"),
+    ("415", "The body has a content type that is not taken"),
     (
         "421",
         "The service may not be asked by that name (Host); code `host_not_allowed`",
@@ -48,11 +53,13 @@ impl IntoResponses for FullErrors {
 }
 
 /// Errors of the OneTime interfaces: their envelope.
-pub(in crate::http) struct EnvelopeErrors;
+pub(in crate::http) struct EnvelopeErrors<C>(PhantomData<C>);
 
-impl IntoResponses for EnvelopeErrors {
+impl<C: ToSchema> IntoResponses for EnvelopeErrors<C> {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        every_status("application/json", &Envelope::name())
+        // As the schemas of generic types are named.
+        let name = format!("{}_{}", Envelope::<C>::name(), C::name());
+        every_status("application/json", &name)
     }
 }
 

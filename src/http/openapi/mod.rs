@@ -14,6 +14,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
+use super::onetime::fixed_schedules::FixedSchedulesCode;
+use super::onetime::schedule::ScheduleCode;
 use super::onetime::{Envelope, fixed_schedules, schedule};
 use super::problem::Problem;
 use super::{calendar, free, health, picture, slots, timetables};
@@ -22,8 +24,8 @@ pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
 use headers::Headers;
 pub(super) use parameters::{
-    CalendarParameters, FreeRequest, IdentifierParameter, LinkBody, LinkParameter, LinkText,
-    SlotParameters, UrlParameter,
+    CalendarParameters, IdentifierParameter, LinkBody, LinkParameter, LinkText, SlotParameters,
+    UrlParameter,
 };
 
 /// Everything that is served, the web page, `/docs` and this document aside.
@@ -48,7 +50,12 @@ pub(super) use parameters::{
         health::status,
         health::metrics,
     ),
-    components(schemas(Problem, Envelope, Detail)),
+    components(schemas(
+        Problem,
+        Envelope<ScheduleCode>,
+        Envelope<FixedSchedulesCode>,
+        Detail,
+    )),
     security((), ("key" = [])),
     modifiers(&Key, &Bodies, &Examples, &Headers),
 )]

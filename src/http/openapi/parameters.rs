@@ -6,17 +6,15 @@
 use utoipa::{IntoParams, ToSchema};
 
 use crate::timetable::render::ical::Detail;
-use crate::timetable::share_link::Identifier;
 use crate::timetable::slots::{Granularity, Rounding};
-use crate::timetable::time::{TimeOfDay, Weekday};
 
 /// An identifier in the path.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(in crate::http) struct IdentifierParameter {
-    /// The 20 letters or digits after the `@` of a share link.
-    #[param(example = "weekday0000000000000")]
-    identifier: Identifier,
+    /// The 20 letters or digits after the `@` of a share link, with or without the `@`.
+    #[param(pattern = "^@?[A-Za-z0-9]{20}$", example = "weekday0000000000000")]
+    identifier: String,
 }
 
 /// A link in the query.
@@ -24,10 +22,7 @@ pub(in crate::http) struct IdentifierParameter {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct LinkParameter {
     /// A share link, the app's whole share message, `@identifier` or the identifier alone.
-    #[param(
-        pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$",
-        example = "https://everytime.kr/@weekday0000000000000"
-    )]
+    #[param(example = "https://everytime.kr/@weekday0000000000000")]
     link: String,
 }
 
@@ -36,10 +31,7 @@ pub(in crate::http) struct LinkParameter {
 #[into_params(parameter_in = Query)]
 pub(in crate::http) struct UrlParameter {
     /// A share link, the app's whole share message, `@identifier` or the identifier alone.
-    #[param(
-        pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$",
-        example = "https://everytime.kr/@weekday0000000000000"
-    )]
+    #[param(example = "https://everytime.kr/@weekday0000000000000")]
     url: String,
 }
 
@@ -47,16 +39,13 @@ pub(in crate::http) struct UrlParameter {
 #[derive(ToSchema)]
 pub(in crate::http) struct LinkBody {
     /// A share link, the app's whole share message, `@identifier` or the identifier alone.
-    #[schema(
-        pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$",
-        example = "https://everytime.kr/@weekday0000000000000"
-    )]
+    #[schema(example = "https://everytime.kr/@weekday0000000000000")]
     url: String,
 }
 
 /// A link as a whole body.
 #[derive(ToSchema)]
-#[schema(value_type = String, pattern = "^https://everytime[.]kr/@[A-Za-z0-9]{20}$", example = "https://everytime.kr/@weekday0000000000000")]
+#[schema(value_type = String, example = "https://everytime.kr/@weekday0000000000000")]
 pub(in crate::http) struct LinkText(String);
 
 /// How the week is cut.
@@ -84,25 +73,4 @@ pub(in crate::http) struct CalendarParameters {
     /// `busy` hides names, places and professors.
     #[param(required = false)]
     detail: Detail,
-}
-
-/// Whose free time is asked for, and when.
-#[derive(ToSchema)]
-pub(in crate::http) struct FreeRequest {
-    /// Share links, one person each.
-    #[schema(min_items = 2, max_items = 50)]
-    links: Vec<String>,
-    /// Minutes in a slot; 30 where it is not said.
-    #[schema(required = false)]
-    granularity: Granularity,
-    /// The days asked about; Monday to Friday where it is not said.
-    #[schema(required = false, min_items = 1)]
-    days: Vec<Weekday>,
-    /// The part of each day asked about: a start and a later end; 09:00 to 22:00 where it is not
-    /// said.
-    #[schema(required = false, min_items = 2, max_items = 2)]
-    between: Vec<TimeOfDay>,
-    /// Common free time shorter than this many minutes is not named; 0 where it is not said.
-    #[schema(required = false, minimum = 0, maximum = 1440)]
-    at_least_minutes: u16,
 }
