@@ -15,6 +15,7 @@ mod contract;
 mod http;
 mod incomplete;
 mod journal;
+mod links;
 mod log;
 mod manners;
 mod picture;
