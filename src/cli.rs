@@ -2,6 +2,7 @@
 
 mod options;
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,6 +73,9 @@ pub enum Command {
         /// How a timetable is printed
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
+        /// Folder for one picture of each link, 1.svg, 2.svg and so on, for --format svg
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
         #[command(flatten)]
         #[expect(missing_docs, reason = "its own type says it")]
         calendar: CalendarOptions,
@@ -147,9 +151,9 @@ pub enum Format {
     Json,
     /// The busy half hours, as OneTime takes them
     Slots,
-    /// A calendar file; takes --from and --until
+    /// One calendar file of all links; takes --from and --until
     Ics,
-    /// The week as a picture
+    /// The week as a picture; several links take --out
     Svg,
     /// The week drawn in the terminal
     Text,
@@ -190,6 +194,9 @@ pub enum CommandError {
         /// How many.
         faults: usize,
     },
+    /// Standard output is full or closed.
+    #[error("cannot write: {0}")]
+    Write(#[source] io::Error),
     /// Our own fault.
     #[error("{0}")]
     Internal(String),
@@ -235,7 +242,7 @@ impl CommandError {
             CommandError::Links(exit) | CommandError::Unread { exit, .. } => *exit,
             CommandError::NothingToRecord(fault) => fault.into(),
             CommandError::CannotServe { .. } => Exit::CannotServe,
-            CommandError::Internal(_) => Exit::Internal,
+            CommandError::Write(_) | CommandError::Internal(_) => Exit::Internal,
         }
     }
 }
