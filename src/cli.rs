@@ -226,6 +226,17 @@ pub enum Exit {
     NotPublic = 77,
 }
 
+impl Exit {
+    /// How a run over many links ends that could not read some, by the code of the last fault.
+    pub fn of_failure(code: &str) -> Self {
+        match code {
+            "site_unavailable" | "browser_unavailable" | "timeout" => Self::Unavailable,
+            "blocked" | "busy" | "rate_limited" | "draining" => Self::TryLater,
+            _ => Self::Internal,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit as u8)
@@ -272,6 +283,47 @@ impl From<&Fault> for Exit {
             | Fault::WrongKeys { .. }
             | Fault::Draining => Self::TryLater,
             Fault::LayoutChanged(_) | Fault::Internal { .. } => Self::Internal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::timetable::reading::{Check, Mismatch};
+
+    #[test]
+    fn a_failure_that_was_written_down_ends_a_run_as_the_failure_itself_does() {
+        let (status, retry_after) = (Some(503), None);
+        let words = String::new;
+        for fault in [
+            Fault::LayoutChanged(Mismatch::new(Check::Structure, "a", "b")),
+            Fault::Blocked {
+                status,
+                retry_after,
+            },
+            Fault::SiteUnavailable {
+                status,
+                retry_after,
+            },
+            Fault::Timeout { step: words() },
+            Fault::Busy {
+                retry_after: Duration::ZERO,
+            },
+            Fault::Draining,
+            Fault::BrowserUnavailable { reason: words() },
+            Fault::RateLimited {
+                retry_after: Duration::ZERO,
+            },
+            Fault::Internal { reason: words() },
+        ] {
+            assert_eq!(
+                Exit::of_failure(fault.code()),
+                Exit::from(&fault),
+                "{fault}"
+            );
         }
     }
 }
