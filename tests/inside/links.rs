@@ -93,19 +93,33 @@ fn batched(line: &str) -> String {
     }
 }
 
+/// The shapes of one line: `batch` reads line by line.
+fn lines() -> Vec<Shape> {
+    let mut shapes = shapes();
+    shapes.retain(|shape| !shape.text.trim().contains(['\n', '\r']));
+    assert!(shapes.len() > 180, "{}", shapes.len());
+    shapes
+}
+
 #[test]
 fn batch_reads_or_refuses_every_shape_of_one_line_as_the_list_says() {
-    let lines: Vec<_> = shapes()
-        .into_iter()
-        .filter(|shape| !shape.text.trim().contains(['\n', '\r']))
-        .collect();
-    assert!(lines.len() > 180, "{}", lines.len());
-    let wrong: Vec<_> = lines
+    let wrong: Vec<_> = lines()
         .into_iter()
         .map(|shape| (batched(&shape.text), shape))
         .filter(|(batched, shape)| *batched != shape.is)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn batch_makes_no_other_item_of_a_shape_that_it_reads() {
+    let accepted = lines().into_iter().filter(|shape| !shape.is_refused());
+    // Another address beside a link is an item of its own.
+    for shape in accepted.filter(|shape| !shape.name.starts_with("beside")) {
+        let items = Items::of(shape.text.as_bytes());
+        let refused = items.filter(|item| item.as_ref().unwrap().link.is_err());
+        assert_eq!(refused.count(), 0, "{shape:?}");
+    }
 }
 
 #[test]

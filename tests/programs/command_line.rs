@@ -4,7 +4,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Service, Site, fixtures, gonggang, gonggang_after};
+use crate::support::processes::{eventually, signal};
+use crate::support::{Service, Site, address, fixtures, gonggang, gonggang_after};
 use tempfile::TempDir;
 
 const COMMANDS: [&str; 9] = [
@@ -377,4 +378,19 @@ async fn a_service_serves_though_its_first_words_cannot_be_written() {
     command.args(["serve", "--replay"]).arg(fixtures());
     let service = Service::running(command, &site.api_variables());
     assert_eq!(service.schedule("weekday0000000000000").await.status, 200);
+}
+
+#[test]
+fn a_stand_in_serves_though_its_first_words_cannot_be_written() {
+    let listen = format!("{}:7778", address::own());
+    let mut process = gonggang_after("exec >/dev/full")
+        .args(["replay", "--listen", &listen, "--fixtures"])
+        .arg(fixtures())
+        .spawn()
+        .unwrap();
+    eventually("it listens", || {
+        std::net::TcpStream::connect(&listen).is_ok()
+    });
+    signal(process.id(), "TERM");
+    assert_eq!(process.wait().unwrap().code(), Some(0));
 }

@@ -316,5 +316,21 @@ mod tests {
             prop_assert!(items.iter().any(is_ours));
             prop_assert!(items.is_sorted_by_key(|item| (item.line, item.number)));
         }
+
+        #[test]
+        fn any_text_before_a_record_of_a_table_hides_it_only_by_an_open_quote(
+            before in "[^\"]{0,200}",
+            tab in any::<bool>(),
+        ) {
+            let separator = if tab { Separator::Tab } else { Separator::Comma };
+            let record = format!("홍길동{}{A}", if tab { '\t' } else { ',' });
+            let text = format!("{before}\n{record}");
+            let column = Some(Column::Number(std::num::NonZeroUsize::MIN));
+            let items = Items::of_table(text.as_bytes(), separator, column).unwrap();
+            let last = items.last().unwrap().unwrap();
+            prop_assert_eq!(last.identifier().map(Identifier::as_str), Some(A));
+            prop_assert_eq!(last.label.as_deref(), Some("홍길동"));
+            prop_assert_eq!(last.line, 2 + before.matches('\n').count() as u64);
+        }
     }
 }

@@ -62,8 +62,9 @@ fn in_word(word: &str) -> Vec<Part> {
     found
 }
 
+/// The name of the site alone is a word like any other.
 fn is_meant_as_link(word: &str) -> bool {
-    word.contains("://") || at_host(word).is_some()
+    word.contains("://") || at_host(word).is_some_and(|(_, after)| !after.is_empty())
 }
 
 /// The links of a word up to the first mention of the site that is none: what follows belongs to
