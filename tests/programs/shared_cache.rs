@@ -427,8 +427,7 @@ async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
     let mut variables = site.api_variables();
     variables.push(("GONGGANG_CACHE_URL", redis.url()));
     let path = format!("/v1/timetables/{WEEKDAY}");
-    let first = connected_process(&variables).await;
-    let read = first.get(&path).await;
+    let (first, read) = asked_process(&variables, &path).await;
     assert_eq!(read.status, 200, "{}", read.text);
     redis.only_key().await;
     let (second, found) = asked_process(&variables, &path).await;
