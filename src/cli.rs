@@ -2,6 +2,7 @@
 
 mod options;
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,6 +73,9 @@ pub enum Command {
         /// How a timetable is printed
         #[arg(long, value_enum, default_value_t = Format::Json)]
         format: Format,
+        /// Folder for one picture of each link, 1.svg, 2.svg and so on, for --format svg
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
         #[command(flatten)]
         #[expect(missing_docs, reason = "its own type says it")]
         calendar: CalendarOptions,
@@ -147,9 +151,9 @@ pub enum Format {
     Json,
     /// The busy half hours, as OneTime takes them
     Slots,
-    /// A calendar file; takes --from and --until
+    /// One calendar file of all links; takes --from and --until
     Ics,
-    /// The week as a picture
+    /// The week as a picture; several links take --out
     Svg,
     /// The week drawn in the terminal
     Text,
@@ -190,6 +194,9 @@ pub enum CommandError {
         /// How many.
         faults: usize,
     },
+    /// Standard output is full or closed.
+    #[error("cannot write: {0}")]
+    Write(#[source] io::Error),
     /// Our own fault.
     #[error("{0}")]
     Internal(String),
@@ -219,6 +226,17 @@ pub enum Exit {
     NotPublic = 77,
 }
 
+impl Exit {
+    /// How a run over many links ends that could not read some, by the code of the last fault.
+    pub fn of_failure(code: &str) -> Self {
+        match code {
+            "site_unavailable" | "browser_unavailable" | "timeout" => Self::Unavailable,
+            "blocked" | "busy" | "rate_limited" | "draining" => Self::TryLater,
+            _ => Self::Internal,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         ExitCode::from(exit as u8)
@@ -235,7 +253,7 @@ impl CommandError {
             CommandError::Links(exit) | CommandError::Unread { exit, .. } => *exit,
             CommandError::NothingToRecord(fault) => fault.into(),
             CommandError::CannotServe { .. } => Exit::CannotServe,
-            CommandError::Internal(_) => Exit::Internal,
+            CommandError::Write(_) | CommandError::Internal(_) => Exit::Internal,
         }
     }
 }
@@ -265,6 +283,47 @@ impl From<&Fault> for Exit {
             | Fault::WrongKeys { .. }
             | Fault::Draining => Self::TryLater,
             Fault::LayoutChanged(_) | Fault::Internal { .. } => Self::Internal,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::timetable::reading::{Check, Mismatch};
+
+    #[test]
+    fn a_failure_that_was_written_down_ends_a_run_as_the_failure_itself_does() {
+        let (status, retry_after) = (Some(503), None);
+        let words = String::new;
+        for fault in [
+            Fault::LayoutChanged(Mismatch::new(Check::Structure, "a", "b")),
+            Fault::Blocked {
+                status,
+                retry_after,
+            },
+            Fault::SiteUnavailable {
+                status,
+                retry_after,
+            },
+            Fault::Timeout { step: words() },
+            Fault::Busy {
+                retry_after: Duration::ZERO,
+            },
+            Fault::Draining,
+            Fault::BrowserUnavailable { reason: words() },
+            Fault::RateLimited {
+                retry_after: Duration::ZERO,
+            },
+            Fault::Internal { reason: words() },
+        ] {
+            assert_eq!(
+                Exit::of_failure(fault.code()),
+                Exit::from(&fault),
+                "{fault}"
+            );
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod init;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -33,17 +34,19 @@ fn command() -> ExitCode {
 
 /// Prints clap's own words: help and version are no fault, everything else is.
 fn usage(refused: &clap::Error) -> ExitCode {
-    // Nothing is left to say if even this cannot be printed.
-    let _ = refused.print();
+    let printed = refused.print();
     match refused.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion if printed.is_err() => {
+            Exit::Internal.into()
+        }
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
         _ => Exit::Usage.into(),
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the last word of a command")]
+/// The exit code says it too, should standard error be full or closed.
 fn complain(error: &CommandError) {
     for line in error.to_string().lines() {
-        eprintln!("gonggang: {line}");
+        let _ = writeln!(io::stderr(), "gonggang: {line}");
     }
 }

@@ -1,7 +1,8 @@
-//! Any text as a share link: refused, or one timetable whose identifier stands in the text.
+//! Any text as a share link: refused, or one timetable whose identifier stands in the text, invisible
+//! and encoded characters aside.
 #![no_main]
 
-use gonggang_fuzz::timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink};
+use gonggang_fuzz::timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink, links_in};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -15,7 +16,9 @@ fn check(text: &str, link: &ShareLink) {
     assert!(text.trim().len() <= MAX_TEXT_BYTES + INVISIBLE_ENDS);
     assert_eq!(identifier.len(), IDENTIFIER_LENGTH);
     assert!(identifier.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    assert!(text.contains(identifier));
+    let ascii: String = text.chars().filter(char::is_ascii).collect();
+    assert!(text.contains('%') || ascii.contains(identifier));
+    assert_eq!(links_in(text).into_iter().flatten().collect::<Vec<_>>(), [link.clone()]);
     for canonical in [
         identifier.to_owned(),
         format!("@{identifier}"),

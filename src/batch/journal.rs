@@ -1,11 +1,11 @@
 //! The output as its own journal: what an earlier run has answered, and the place to go on at.
 //!
-//! A line is written with one call, so that a kill can tear only the last one. The file is locked
+//! A kill can tear only the last line. The file is locked
 //! as long as the run lives, and the system unlocks it however the run ends.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use super::input::Item;
@@ -37,6 +37,26 @@ pub enum JournalError {
     },
 }
 
+/// What to do with the answers of an earlier run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// There must not be any.
+    Refuse,
+    /// Go on after them.
+    Keep,
+    /// The same, but take out those that only say that reading failed: these items are asked again.
+    RetryFailed,
+}
+
+/// Answers of an earlier run that only say that reading failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How many there are.
+    pub count: u64,
+    /// The fault's code of the last one.
+    pub last_code: Option<String>,
+}
+
 /// What an earlier run has answered.
 ///
 /// Walks through the output as the input is walked through, and keeps no more of it than the runs
@@ -46,16 +66,69 @@ pub struct Done {
     /// Answers to items that are still to come.
     early: HashMap<u64, Entry>,
     count: u64,
+    failures: Failures,
+}
+
+/// An output that belongs to this run, locked as long as this lives.
+#[derive(Debug)]
+pub struct Output {
+    file: File,
+    /// What stood at the path before failures were taken out of it. A run that has opened it already
+    /// must find it in use.
+    _replaced: Option<File>,
+}
+
+impl Output {
+    fn new(file: File, replaced: Option<File>) -> Self {
+        Self {
+            file,
+            _replaced: replaced,
+        }
+    }
+
+    /// Adds a line with one call, so that a kill can tear only the last one.
+    ///
+    /// # Errors
+    /// The file's own.
+    pub fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        self.file.write_all(line)
+    }
 }
 
 /// Opens `path` for this run alone, to append to, and says what is answered there.
 ///
-/// With `resume` a torn last line is cut off, and so are the last answers that only say that
-/// reading failed: these items are asked again.
+/// Where earlier answers are kept, a torn last line is cut off, and so are the last answers that
+/// only say that reading failed: these items are asked again.
 ///
 /// # Errors
 /// [`JournalError`]
-pub fn open(path: &Path, resume: bool) -> Result<(File, Done), JournalError> {
+pub fn open(path: &Path, earlier: Earlier) -> Result<(Output, Done), JournalError> {
+    let mut file = locked(path)?;
+    if earlier == Earlier::Refuse {
+        return match file.metadata()?.len() {
+            0 => Ok((Output::new(file, None), Done::nothing())),
+            _ => Err(JournalError::Exists),
+        };
+    }
+    let mut kept = kept(&file)?;
+    let mut replaced = None;
+    if earlier == Earlier::RetryFailed && kept.failures.count > 0 {
+        let answered = without_failures(&file, path, &mut kept)?;
+        replaced = Some(std::mem::replace(&mut file, answered));
+    }
+    if file.metadata()?.len() > kept.bytes {
+        file.set_len(kept.bytes)?;
+    }
+    let done = Done {
+        lines: BufReader::new(Box::new(File::open(path)?.take(kept.bytes))),
+        early: HashMap::new(),
+        count: kept.lines,
+        failures: kept.failures,
+    };
+    Ok((Output::new(file, replaced), done))
+}
+
+fn locked(path: &Path) -> Result<File, JournalError> {
     let file = OpenOptions::new()
         .read(true)
         .append(true)
@@ -65,30 +138,48 @@ pub fn open(path: &Path, resume: bool) -> Result<(File, Done), JournalError> {
         TryLockError::WouldBlock => JournalError::InUse,
         TryLockError::Error(error) => error.into(),
     })?;
-    if !resume && file.metadata()?.len() > 0 {
-        return Err(JournalError::Exists);
+    Ok(file)
+}
+
+/// Puts a file without the failures in the place of `path`. Until that is whole, `path` is as it was.
+fn without_failures(file: &File, path: &Path, kept: &mut Kept) -> Result<File, JournalError> {
+    // What a link leads to is replaced, and not the link.
+    let path = fs::canonicalize(path)?;
+    let mut name = path.clone().into_os_string();
+    name.push(".retry");
+    let answered = locked(name.as_ref())?;
+    answered.set_len(0)?;
+    answered.set_permissions(file.metadata()?.permissions())?;
+    let bytes = std::mem::take(kept).bytes;
+    let mut lines = BufReader::new(from_start(file)?.take(bytes));
+    let mut out = BufWriter::new(&answered);
+    let mut line = Vec::new();
+    while lines.read_until(b'\n', &mut line)? > 0 {
+        if Entry::read(&line).is_some_and(|entry| entry.failure().is_none()) {
+            out.write_all(&line)?;
+            kept.bytes += line.len() as u64;
+            kept.lines += 1;
+        }
+        line.clear();
     }
-    let kept = if resume {
-        kept(&file)?
-    } else {
-        Kept::default()
-    };
-    if file.metadata()?.len() > kept.bytes {
-        file.set_len(kept.bytes)?;
-    }
-    let done = Done {
-        lines: BufReader::new(Box::new(File::open(path)?.take(kept.bytes))),
-        early: HashMap::new(),
-        count: kept.lines,
-    };
-    Ok((file, done))
+    out.flush()?;
+    drop(out);
+    answered.sync_all()?;
+    fs::rename(name, path)?;
+    Ok(answered)
+}
+
+fn from_start(mut file: &File) -> io::Result<&File> {
+    file.rewind()?;
+    Ok(file)
 }
 
 /// The part of an output that need not be done again.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Kept {
     bytes: u64,
     lines: u64,
+    failures: Failures,
 }
 
 fn kept(file: &File) -> Result<Kept, JournalError> {
@@ -100,11 +191,15 @@ fn kept(file: &File) -> Result<Kept, JournalError> {
         read.lines += 1;
         let entry = Entry::read(&line).ok_or(JournalError::NotABatch { line: read.lines })?;
         let is_next = kept.lines + 1 == read.lines;
-        kept = match entry.verdict() {
-            Verdict::Answered => read,
-            Verdict::NotAsked if is_next => read,
-            _ => kept,
-        };
+        match entry.verdict() {
+            Verdict::Answered => kept = read.clone(),
+            Verdict::NotAsked if is_next => kept = read.clone(),
+            _ => {}
+        }
+        if let Some(code) = entry.failure() {
+            read.failures.count += 1;
+            read.failures.last_code = Some(code);
+        }
         line.clear();
     }
     Ok(kept)
@@ -117,12 +212,18 @@ impl Done {
             lines: BufReader::new(Box::new(io::empty())),
             early: HashMap::new(),
             count: 0,
+            failures: Failures::default(),
         }
     }
 
     /// How many items are answered.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Those of them whose reading failed.
+    pub fn failures(&self) -> &Failures {
+        &self.failures
     }
 
     /// Whether `item` is answered. Items must come in the order of the input.

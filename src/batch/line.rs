@@ -40,6 +40,8 @@ impl Verdict {
 struct Written<'a> {
     item: u64,
     line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
     identifier: Option<&'a Identifier>,
     #[serde(flatten)]
     outcome: Outcome<'a>,
@@ -76,6 +78,7 @@ pub fn written(item: &Item, found: &Result<Found, Fault>) -> serde_json::Result<
     let line = Written {
         item: item.number,
         line: item.line,
+        label: item.label.as_deref(),
         identifier: item.identifier(),
         outcome,
     };
@@ -110,6 +113,14 @@ impl Entry {
     pub(super) fn answers(&self, item: &Item) -> bool {
         (self.item, self.line, self.identifier.as_ref())
             == (item.number, item.line, item.identifier())
+    }
+
+    /// The code of its fault, where reading failed and may go better another time.
+    pub(super) fn failure(self) -> Option<String> {
+        match self.verdict() {
+            Verdict::Failed => self.fault.map(|fault| fault.code),
+            _ => None,
+        }
     }
 
     pub(super) fn verdict(&self) -> Verdict {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::batch::input::Column;
 use crate::timetable::render::ical;
 
 /// Where and how a page is saved.
@@ -60,24 +61,32 @@ timetable or the fault.
 
 The input is searched line by line. Every link in a line is one item, in any shape that people paste; so is every word \
 that was meant as a link, with the fault invalid_link. A line of several words without a link counts as the words of a \
-share message if the next line has one; any other line without a link is an invalid_link. Blank lines are skipped.
+share message if the next line has one; any other line without a link is an invalid_link. Blank lines are skipped. \
+A link that a line repeats is one item.
+
+A file named .csv or .tsv, and any with --label-column, is read as a table (RFC 4180, UTF-8; a tab in the first line \
+makes it TSV). A record's links are items, in whichever field they stand; the label column is never searched. A first \
+record without a link is the header; another one without a link is an invalid_link or missing_link. With \
+--label-column each line of the output has what that column says as its label. Labels are never logged.
 
 Up to GONGGANG_CACHE_CAPACITY different links, one that comes again is not read again; beyond that it may be. Memory \
 grows with the answers kept, a few KiB each, and not with the input.
 
 Ctrl-C finishes what is under way and ends; a second one ends at once. Either way, and also after a kill, --resume goes \
-on where the output ends; it asks again for the last answers that were failures of the site or the browser.";
+on where the output ends; it asks again for the last answers that were failures of the site or the browser. \
+--retry-failed takes all such failures out of the output and reads their links again; their lines come last.";
 
 /// How batch ends.
 pub(super) const BATCH_EXITS: &str = "\
 Exit codes: 0 every item is answered, whatever the answer; 64 usage, or an output that is there already or belongs to \
 another input; 75 stopped before the end, or the site is busy or blocks us; 69 browser or site unavailable; 70 internal. \
-With 69, 70 or 75 some items could not be read: the last failure decides.";
+With 69, 70 or 75 some items could not be read, in this run or in the one that it goes on with: the last failure \
+decides.";
 
 /// What a run over many links reads, writes and puts up with.
 #[derive(Debug, clap::Args)]
 pub struct BatchOptions {
-    /// Links or share messages; - is standard input
+    /// Links or share messages, or a table of them (.csv, .tsv); - is standard input
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
     /// Where the lines go [default: standard output]
@@ -89,6 +98,12 @@ pub struct BatchOptions {
     /// Go on where the output ends
     #[arg(long, requires = "out")]
     pub resume: bool,
+    /// The same, and read the links again that could not be read before
+    #[arg(long, requires = "out")]
+    pub retry_failed: bool,
+    /// Read FILE as CSV or TSV and write what this column says, by its name or number, as label
+    #[arg(long, value_name = "NAME|INDEX")]
+    pub label_column: Option<Column>,
     /// Write lines as they come instead of in the input's order
     #[arg(long)]
     pub unordered: bool,

@@ -1,5 +1,6 @@
 //! `gonggang batch`: many links to a file of JSON lines, however often it is interrupted.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -13,8 +14,8 @@ use tokio::sync::mpsc;
 use super::progress::{Progress, say};
 use super::reader::Reader;
 use super::signals;
-use crate::batch::input::{Item, Items};
-use crate::batch::journal::{self, Done};
+use crate::batch::input::{Column, Item, Items, Separator};
+use crate::batch::journal::{self, Done, Earlier, Failures};
 use crate::batch::{self, Answered, BatchError, Ended, Options, Order, Remaining, Stop, Why, line};
 use crate::cli::{BatchOptions, CommandError, Exit};
 use crate::config::{Config, Settings};
@@ -30,14 +31,15 @@ pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
     let how = prepare(&mut config, options);
-    let input = Input::open(&options.input)?;
+    let input = Input::open(options)?;
     let (out, done) = Out::open(options)?;
+    let earlier = done.failures().clone();
     let progress = Progress::start(input.total, done.count()).or_lines();
     let mut sink = Sink { out, progress };
     let items = ahead(Remaining::of(input.items, done));
     let ended = read(items, how, &config, &stop_on_signals(), &mut sink).await;
     sink.progress.end();
-    conclude(&ended?, options.out.is_some())
+    conclude(&ended?, &earlier, options.out.is_some())
 }
 
 /// Each link that is read has a session of its own, so none waits for its turn while its time runs.
@@ -123,32 +125,68 @@ struct Input {
 }
 
 impl Input {
-    fn open(path: &Path) -> Result<Self, BatchError> {
-        let (lines, total): (Box<dyn BufRead + Send>, _) = if path == Path::new("-") {
+    fn open(options: &BatchOptions) -> Result<Self, BatchError> {
+        let kind = Kind::of(options);
+        Self::of(&options.input, &kind).map_err(BatchError::Input)
+    }
+
+    fn of(path: &Path, kind: &Kind) -> io::Result<Self> {
+        let (input, total): (Box<dyn BufRead + Send>, _) = if path == Path::new("-") {
             (Box::new(BufReader::new(io::stdin())), None)
         } else {
-            let file = File::open(path).map_err(BatchError::Input)?;
-            (Box::new(BufReader::new(file)), count(path))
+            let file = File::open(path)?;
+            (Box::new(BufReader::new(file)), count(path, kind)?)
         };
-        Ok(Self {
-            items: Items::of(lines),
-            total,
-        })
+        let items = kind.items(input)?;
+        Ok(Self { items, total })
     }
 }
 
-/// Items of a file; what else has a path, a pipe for instance, can be read but once.
-fn count(path: &Path) -> Option<u64> {
-    let file = File::open(path).ok()?;
-    file.metadata()
-        .ok()?
-        .is_file()
-        .then(|| Items::of(BufReader::new(file)).count() as u64)
+/// Items of a file, which also finds what is wrong with it before anything is read from the site.
+/// What else has a path, a pipe for instance, can be read but once.
+fn count(path: &Path, kind: &Kind) -> io::Result<Option<u64>> {
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Ok(None);
+    }
+    let mut total = 0;
+    for item in kind.items(BufReader::new(file))? {
+        item?;
+        total += 1;
+    }
+    Ok(Some(total))
+}
+
+/// How an input is written.
+enum Kind {
+    Lines,
+    Table(Separator, Option<Column>),
+}
+
+impl Kind {
+    /// A table by its name, or since it has a column of labels.
+    fn of(options: &BatchOptions) -> Self {
+        let extension = options.input.extension().and_then(OsStr::to_str);
+        let separator = match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("csv") => Separator::Comma,
+            Some("tsv") => Separator::Tab,
+            _ if options.label_column.is_some() => Separator::Found,
+            _ => return Self::Lines,
+        };
+        Self::Table(separator, options.label_column.clone())
+    }
+
+    fn items<R: BufRead>(&self, input: R) -> io::Result<Items<R>> {
+        match self {
+            Self::Lines => Ok(Items::of(input)),
+            Self::Table(separator, label) => Items::of_table(input, *separator, label.clone()),
+        }
+    }
 }
 
 /// Where lines go.
 enum Out {
-    File(File),
+    File(journal::Output),
     Standard,
 }
 
@@ -157,18 +195,25 @@ impl Out {
         match &options.out {
             None => Ok((Self::Standard, Done::nothing())),
             Some(path) => {
-                let (file, done) = journal::open(path, options.resume)?;
+                let (file, done) = journal::open(path, earlier(options))?;
                 Ok((Self::File(file), done))
             }
         }
     }
 
-    /// One call a line: what a kill can tear is the last one.
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
         match self {
-            Self::File(file) => file.write_all(line),
+            Self::File(file) => file.write(line),
             Self::Standard => log::above_bars(|| io::stdout().lock().write_all(line)),
         }
+    }
+}
+
+fn earlier(options: &BatchOptions) -> Earlier {
+    match (options.retry_failed, options.resume) {
+        (true, _) => Earlier::RetryFailed,
+        (false, true) => Earlier::Keep,
+        (false, false) => Earlier::Refuse,
     }
 }
 
@@ -187,20 +232,26 @@ impl Sink {
     }
 }
 
-/// The last words, and how the process ends.
-fn conclude(ended: &Ended, resumable: bool) -> Result<(), CommandError> {
-    let Ended {
-        answers, failures, ..
-    } = ended;
+/// The last words, and how the process ends. Failures of an earlier run that are still in the output
+/// count as those of this one.
+fn conclude(ended: &Ended, earlier: &Failures, resumable: bool) -> Result<(), CommandError> {
+    let Ended { answers, .. } = ended;
+    let failures = ended.failures + earlier.count;
     let failure = ended.last_failure.as_ref().map(Exit::from);
+    let failure = failure.or_else(|| earlier.last_code.as_deref().map(Exit::of_failure));
     let go_on = if resumable { "; --resume goes on" } else { "" };
+    let again = if resumable {
+        "; --retry-failed reads them again"
+    } else {
+        ""
+    };
     let (why, exit) = match (ended.why, failure) {
         (Why::Done, None) => {
             say(&format!("links answered: {answers}"));
             return Ok(());
         }
         (Why::Done, Some(exit)) => (
-            format!("links answered: {answers}; {failures} of them could not be read"),
+            format!("links answered: {answers}; could not be read: {failures}{again}"),
             exit,
         ),
         (Why::GaveUp, exit) => (

@@ -1,11 +1,14 @@
 //! `gonggang extract`: reads the links given and prints what they hold, in the order given.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::task::JoinHandle;
 
+use super::output::{complain, print};
 use super::progress::Progress;
 use super::reader::Reader;
 use crate::cli::{CalendarOptions, CommandError, Exit, Format};
@@ -25,14 +28,22 @@ use crate::timetable::{Timetable, is_false};
 /// A link as it was given: what it names, or why it names nothing.
 type Given = Result<ShareLink, InvalidLink>;
 
-/// What a timetable is printed as.
+/// What timetables are printed as.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
+    /// One after the other.
+    Each(Each),
+    /// One file of all.
+    Calendar(Term, Detail),
+}
+
+/// What a single timetable is printed as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Each {
     Json,
     Slots,
     Svg,
     Text,
-    Calendar(Term, Detail),
 }
 
 /// The busy half hours of one timetable.
@@ -69,10 +80,10 @@ pub(super) fn form(format: Format, calendar: &CalendarOptions) -> Result<Form, C
     match format {
         Format::Ics => {}
         _ if !is_plain => return Err(usage("--from, --until and --detail go with --format ics")),
-        Format::Json => return Ok(Form::Json),
-        Format::Slots => return Ok(Form::Slots),
-        Format::Svg => return Ok(Form::Svg),
-        Format::Text => return Ok(Form::Text),
+        Format::Json => return Ok(Form::Each(Each::Json)),
+        Format::Slots => return Ok(Form::Each(Each::Slots)),
+        Format::Svg => return Ok(Form::Each(Each::Svg)),
+        Format::Text => return Ok(Form::Each(Each::Text)),
     }
     let (Some(from), Some(until)) = (from, until) else {
         return Err(usage(
@@ -87,6 +98,33 @@ pub(super) fn form(format: Format, calendar: &CalendarOptions) -> Result<Form, C
     ))
 }
 
+/// Where the timetables go.
+pub(super) enum Destination {
+    /// Standard output.
+    Standard,
+    /// A file for each in this folder.
+    Folder(PathBuf),
+}
+
+/// The destination asked for. Pictures one after the other are no picture.
+///
+/// # Errors
+/// [`CommandError::Usage`] for several pictures without a folder, or a folder for anything else.
+pub(super) fn destination(
+    form: Form,
+    out: Option<PathBuf>,
+    links: usize,
+) -> Result<Destination, CommandError> {
+    match (form, out) {
+        (Form::Each(Each::Svg), Some(folder)) => Ok(Destination::Folder(folder)),
+        (Form::Each(Each::Svg), None) if links > 1 => Err(usage(
+            "--format svg makes a file for each of several links: name a folder with --out DIR",
+        )),
+        (_, None) => Ok(Destination::Standard),
+        (_, Some(_)) => Err(usage("--out goes with --format svg")),
+    }
+}
+
 fn usage(why: &str) -> CommandError {
     CommandError::Usage(why.to_owned())
 }
@@ -95,10 +133,14 @@ fn usage(why: &str) -> CommandError {
 pub(super) async fn run(
     links: &[String],
     form: Form,
+    to: &Destination,
     settings: &Settings,
 ) -> Result<(), CommandError> {
     let config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
+    if let Destination::Folder(folder) = to {
+        fs::create_dir_all(folder).map_err(|error| cannot_use(folder, &error))?;
+    }
     let given: Vec<Given> = links.iter().map(|link| link.parse()).collect();
     // No browser is started for what cannot be read anyway.
     if given.iter().all(Result::is_err) {
@@ -106,12 +148,12 @@ pub(super) async fn run(
             .into_iter()
             .filter_map(Result::err)
             .map(|invalid| Err(invalid.into()));
-        return print_all(refused.collect(), form, &config);
+        return print_all(refused.collect(), form, to, &config);
     }
     let reader = Reader::start(&config).await?;
     let found = read_all(given, &reader.service).await;
     reader.shut_down(config.shutdown_grace).await;
-    print_all(found?, form, &config)
+    print_all(found?, form, to, &config)
 }
 
 /// Reads all at once; the queue of the fleet holds back what is too much.
@@ -144,76 +186,110 @@ fn read(link: Given, service: Arc<Service>) -> JoinHandle<Result<Found, Fault>> 
     tokio::spawn(async move { service.timetable(&link?).await })
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+/// Tells each fault and writes the timetables; the first fault or empty week decides how the process
+/// ends.
 fn print_all(
     found: Vec<Result<Found, Fault>>,
     form: Form,
+    to: &Destination,
     config: &Config,
 ) -> Result<(), CommandError> {
-    let mut first_exit = None;
-    // Whoever prints several weeks cannot tell them apart by their term.
-    let numbered = matches!(form, Form::Text) && found.len() > 1;
-    for (number, found) in (1..).zip(found) {
-        if numbered && found.is_ok() {
-            print!("#{number} ");
-        }
-        if let Some(exit) = print_one(number, found, form, config)? {
-            first_exit.get_or_insert(exit);
+    let is_several = found.len() > 1;
+    let first_exit = found.iter().find_map(exit_of);
+    let numbered = (1..).zip(found);
+    let read: Vec<_> = numbered
+        .filter_map(|(number, found)| read_or_told(number, found))
+        .collect();
+    match form {
+        Form::Calendar(term, detail) => print_calendar(&read, term, detail)?,
+        Form::Each(each) => {
+            for (number, found) in &read {
+                let text = written(found, each, config)?;
+                write(*number, &text, to, is_several && each == Each::Text)?;
+            }
         }
     }
     first_exit.map_or(Ok(()), |exit| Err(CommandError::Links(exit)))
 }
 
-/// Prints one answer; the exit code it calls for, where it is not a timetable with classes.
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is what the command is for"
-)]
-fn print_one(
-    number: usize,
-    found: Result<Found, Fault>,
-    form: Form,
-    config: &Config,
-) -> Result<Option<Exit>, CommandError> {
+/// The exit code that an answer calls for, where it is not a timetable with classes.
+fn exit_of(found: &Result<Found, Fault>) -> Option<Exit> {
     match found {
-        Ok(found) => {
-            println!("{}", written(&found, form, config)?);
-            Ok(found.timetable.has_no_classes().then_some(Exit::Empty))
-        }
+        Ok(found) => found.timetable.has_no_classes().then_some(Exit::Empty),
+        Err(fault) => Some(Exit::from(fault)),
+    }
+}
+
+fn read_or_told(number: usize, found: Result<Found, Fault>) -> Option<(usize, Found)> {
+    match found {
+        Ok(found) => Some((number, found)),
         Err(fault) => {
             let [korean, english] =
                 [Language::Korean, Language::English].map(|language| message(&fault, language));
-            eprintln!("gonggang: link {number}: {} ({fault})", fault.code());
-            eprintln!("  {korean}\n  {english}");
-            Ok(Some(Exit::from(&fault)))
+            let code = fault.code();
+            complain(format_args!(
+                "gonggang: link {number}: {code} ({fault})\n  {korean}\n  {english}"
+            ));
+            None
         }
     }
 }
 
-fn written(found: &Found, form: Form, config: &Config) -> Result<String, CommandError> {
-    let written = match form {
-        Form::Json => serde_json::to_string(&found.document()),
-        Form::Slots => serde_json::to_string(&Slots::of(&found.timetable, config.http.rounding)),
-        Form::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
-        Form::Text => Ok(text::week(&found.timetable, look())),
-        Form::Calendar(term, detail) => return calendar(found, term, detail),
+/// Several weeks one below the other cannot be told apart by their term, so they are numbered.
+fn write(
+    number: usize,
+    text: &str,
+    to: &Destination,
+    is_numbered: bool,
+) -> Result<(), CommandError> {
+    match to {
+        Destination::Standard if is_numbered => print(format!("#{number} {text}\n")),
+        Destination::Standard => print(format!("{text}\n")),
+        Destination::Folder(folder) => {
+            let file = folder.join(format!("{number}.svg"));
+            fs::write(&file, format!("{text}\n")).map_err(|error| cannot_use(&file, &error))
+        }
+    }
+}
+
+fn cannot_use(path: &Path, error: &std::io::Error) -> CommandError {
+    usage(&format!("cannot write {}: {error}", path.display()))
+}
+
+fn written(found: &Found, each: Each, config: &Config) -> Result<String, CommandError> {
+    let written = match each {
+        Each::Json => serde_json::to_string(&found.document()),
+        Each::Slots => serde_json::to_string(&Slots::of(&found.timetable, config.http.rounding)),
+        Each::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
+        Each::Text => Ok(text::week(&found.timetable, look())),
     };
     written.map_err(|error| CommandError::Internal(error.to_string()))
 }
 
-fn calendar(found: &Found, term: Term, detail: Detail) -> Result<String, CommandError> {
+/// One calendar of all that were read; a timetable that two links name comes once.
+fn print_calendar(read: &[(usize, Found)], term: Term, detail: Detail) -> Result<(), CommandError> {
+    let mut timetables: Vec<(&Timetable, Export)> = Vec::new();
+    for (_, found) in read {
+        let is_new = |(one, _): &(&Timetable, Export)| one.identifier != found.timetable.identifier;
+        if timetables.iter().all(is_new) {
+            timetables.push((&found.timetable, export(found, term, detail)?));
+        }
+    }
+    match timetables.as_slice() {
+        [] => Ok(()),
+        all => print(ical::calendar_of_all(all)),
+    }
+}
+
+fn export(found: &Found, term: Term, detail: Detail) -> Result<Export<'static>, CommandError> {
     let made_at = Timestamp::try_from(found.kept.answer.fetched_at)
         .map_err(|error| CommandError::Internal(error.to_string()))?;
-    let export = Export {
+    Ok(Export {
         term,
         detail,
         made_at,
         words: &KOREAN,
-    };
-    // Printing ends the last line, and a calendar file has ended it already.
-    let file = ical::calendar(&found.timetable, &export);
-    Ok(file.trim_end_matches('\n').to_owned())
+    })
 }
 
 /// As wide as the terminal and in colour; without one as wide as terminals once were, and plain.

@@ -5,6 +5,7 @@ mod check;
 mod extract;
 mod healthcheck;
 mod open_files;
+mod output;
 mod pages;
 mod progress;
 mod reader;
@@ -26,9 +27,14 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
         Command::Extract {
             links,
             format,
+            out,
             calendar,
             settings,
-        } => extract::run(&links, extract::form(format, &calendar)?, &settings).await,
+        } => {
+            let form = extract::form(format, &calendar)?;
+            let to = extract::destination(form, out, links.len())?;
+            extract::run(&links, form, &to, &settings).await
+        }
         Command::Batch { options, settings } => batch::run(&options, &settings).await,
         Command::Record {
             link,

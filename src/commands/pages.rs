@@ -1,18 +1,17 @@
 //! `gonggang completions` and `gonggang man`: what the command line says of itself, in other forms.
 
-use std::io::{self, Write};
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
+use super::output::print;
 use crate::cli::{Cli, CommandError};
 
 /// Prints a shell's completion script.
 pub(super) fn completions(shell: Shell) -> Result<(), CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "gonggang", &mut script);
-    print(&script)
+    print(script)
 }
 
 /// Prints the manual page of the program or of one of its commands.
@@ -24,7 +23,7 @@ pub(super) fn manual(name: Option<&str>) -> Result<(), CommandError> {
         .source(concat!("gonggang ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .map_err(|error| CommandError::Internal(error.to_string()))?;
-    print(&page)
+    print(page)
 }
 
 /// The command as it is typed, `gonggang` before its own name.
@@ -37,10 +36,4 @@ fn command(name: Option<&str>) -> Result<clap::Command, CommandError> {
     })?;
     let name = format!("gonggang-{name}");
     Ok(command.clone().display_name(name))
-}
-
-fn print(text: &[u8]) -> Result<(), CommandError> {
-    io::stdout()
-        .write_all(text)
-        .map_err(|error| CommandError::Internal(error.to_string()))
 }

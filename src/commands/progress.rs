@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
+use super::output::complain;
 use crate::log;
 
 /// How often a line is printed where there is no terminal.
@@ -100,7 +101,6 @@ fn style(is_bounded: bool) -> Option<ProgressStyle> {
 }
 
 /// Tells whoever started the command.
-#[expect(clippy::print_stderr, reason = "this is where they look")]
 pub(super) fn say(words: &str) {
-    log::above_bars(|| eprintln!("gonggang: {words}"));
+    log::above_bars(|| complain(format_args!("gonggang: {words}")));
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::output::print;
 use super::reader::Reader;
 use crate::cli::{CommandError, RecordOptions};
 use crate::config::Settings;
@@ -49,26 +50,25 @@ fn save(recording: &Recording, options: &RecordOptions, cases: &Cases) -> Result
         .case(&name)
         .save(&options.to, &recording.about())
         .map_err(|error| usage(&error))?;
-    announce(recording, &folder, options);
-    Ok(())
+    print(announcement(recording, &folder, options))
 }
 
-#[expect(clippy::print_stdout, reason = "tells who records what is in the file")]
-fn announce(recording: &Recording, folder: &Path, options: &RecordOptions) {
-    println!("{}", folder.display());
-    println!("  {}", recording.about());
-    if matches!(recording, Recording::Timetable(_)) {
-        println!("  The owner's name and every identifier have been replaced.");
-        println!("  {}", words_kept(options.anonymize));
-    }
-    println!(
-        "  expected.json is for you to add: it must not come from a reading. fixtures/expect.py"
-    );
-    println!("  computes it from timetable.xml; check that it says what the page shows.");
-    println!(
-        "  To serve it: gonggang replay --fixtures {}",
+/// Tells who records what is in the file.
+fn announcement(recording: &Recording, folder: &Path, options: &RecordOptions) -> String {
+    let (folder, about) = (folder.display(), recording.about());
+    let kept = if matches!(recording, Recording::Timetable(_)) {
+        let words = words_kept(options.anonymize);
+        format!("  The owner's name and every identifier have been replaced.\n  {words}\n")
+    } else {
+        String::new()
+    };
+    format!(
+        "{folder}\n  {about}\n{kept}  \
+         expected.json is for you to add: it must not come from a reading. fixtures/expect.py\n  \
+         computes it from timetable.xml; check that it says what the page shows.\n  \
+         To serve it: gonggang replay --fixtures {}\n",
         options.to.display()
-    );
+    )
 }
 
 fn words_kept(anonymized: bool) -> &'static str {

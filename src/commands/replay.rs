@@ -1,11 +1,13 @@
 //! `gonggang replay`: the stand-in site alone.
 
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
+use super::output;
 use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::replay::{self, Cases};
@@ -37,17 +39,19 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, CommandErro
     })
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "tells the person at the terminal where to look"
-)]
+/// Tells the person at the terminal where to look. The site is served also where this cannot be written.
 fn announce(cases: &Cases, listener: &TcpListener) -> Result<(), CommandError> {
     let address = listener
         .local_addr()
         .map_err(|error| CommandError::Internal(error.to_string()))?;
-    println!("The stand-in site is at http://{address} with these timetables:");
+    let mut text = format!("The stand-in site is at http://{address} with these timetables:\n");
     for case in cases.all() {
-        println!("  http://{address}/@{}  {}", case.identifier, case.name);
+        let _ = writeln!(
+            text,
+            "  http://{address}/@{}  {}",
+            case.identifier, case.name
+        );
     }
+    let _ = output::print(text);
     Ok(())
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use url::Url;
 
+use super::output;
 use super::reader::Reader;
 use super::replay;
 use super::signals::Signals;
@@ -156,11 +157,7 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
     })
 }
 
-/// Says where the service is and how to ask it, on standard output: for whoever started it.
-#[expect(
-    clippy::print_stdout,
-    reason = "tells the person at the terminal what to do next"
-)]
+/// Says where the service is and how to ask it. It serves also where this cannot be written.
 fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), CommandError> {
     let address = listener
         .local_addr()
@@ -171,16 +168,14 @@ fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), Command
         .named("weekday")
         .or_else(|| cases.all().into_iter().next());
     if let Some(case) = example {
-        println!(
-            "Serving a stand-in site's {} timetables, offline. Look at http://{address}/ and paste",
-            cases.all().len()
+        let (count, link) = (
+            cases.all().len(),
+            format!("https://everytime.kr/@{}", case.identifier),
         );
-        println!("  https://everytime.kr/@{}", case.identifier);
-        println!("or try:");
-        println!(
-            "  curl 'http://{address}/schedule?url=https://everytime.kr/@{}'",
-            case.identifier
-        );
+        let _ = output::print(format!(
+            "Serving a stand-in site's {count} timetables, offline. Look at http://{address}/ and paste\n  \
+             {link}\nor try:\n  curl 'http://{address}/schedule?url={link}'\n"
+        ));
     }
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! The output of a batch as its own journal: what is kept of an earlier run, and what is refused.
 
 use std::fs;
-use std::io::Write;
 use std::path::PathBuf;
 
 use gonggang::batch::input::Items;
-use gonggang::batch::journal::{self, JournalError};
+use gonggang::batch::journal::{self, Earlier, Failures, JournalError};
 use gonggang::batch::{BatchError, Remaining};
 use tempfile::TempDir;
 
@@ -51,7 +50,11 @@ impl Output {
 
     /// The items that a resumed run would still ask.
     fn remaining(&self, input: &str) -> Result<Vec<u64>, BatchError> {
-        let (_file, done) = journal::open(&self.path(), true)?;
+        self.remaining_with(Earlier::Keep, input)
+    }
+
+    fn remaining_with(&self, earlier: Earlier, input: &str) -> Result<Vec<u64>, BatchError> {
+        let (_file, done) = journal::open(&self.path(), earlier)?;
         let input = std::io::Cursor::new(input.to_owned());
         let items = Remaining::of(Items::of(input), done);
         items.map(|item| Ok(item?.number)).collect()
@@ -148,7 +151,7 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
 #[test]
 fn an_output_with_something_in_it_takes_resume() {
     let output = Output::of(&timetable(1));
-    let refused = journal::open(&output.path(), false).err();
+    let refused = journal::open(&output.path(), Earlier::Refuse).err();
     assert!(matches!(refused, Some(JournalError::Exists)), "{refused:?}");
     assert_eq!(output.text(), timetable(1));
 }
@@ -156,10 +159,77 @@ fn an_output_with_something_in_it_takes_resume() {
 #[test]
 fn an_output_belongs_to_one_run_at_a_time() {
     let output = Output::of("");
-    let (mut file, _) = journal::open(&output.path(), true).unwrap();
-    file.write_all(timetable(1).as_bytes()).unwrap();
-    let refused = journal::open(&output.path(), true).err();
+    let (mut file, _) = journal::open(&output.path(), Earlier::Keep).unwrap();
+    file.write(timetable(1).as_bytes()).unwrap();
+    let refused = journal::open(&output.path(), Earlier::Keep).err();
     assert!(matches!(refused, Some(JournalError::InUse)), "{refused:?}");
     drop(file);
     assert_eq!(output.remaining(&input(2)).unwrap(), [2]);
+}
+
+#[test]
+fn failures_that_are_kept_are_told() {
+    let text = [
+        timetable(1),
+        fault(2, "timeout"),
+        fault(3, "blocked"),
+        fault(4, "not_found"),
+        fault(5, "busy"),
+    ];
+    let output = Output::of(&text.concat());
+    let (_file, done) = journal::open(&output.path(), Earlier::Keep).unwrap();
+    let kept = Failures {
+        count: 2,
+        last_code: Some("blocked".to_owned()),
+    };
+    // The last one is cut off, to be asked again.
+    assert_eq!((done.failures(), done.count()), (&kept, 4));
+}
+
+#[test]
+fn failures_are_taken_out_and_asked_again_on_demand() {
+    let text = [
+        timetable(1),
+        fault(2, "timeout"),
+        fault(3, "invalid_link"),
+        fault(4, "not_found"),
+        fault(5, "blocked"),
+        timetable(6),
+        fault(7, "busy"),
+    ];
+    let output = Output::of(&text.concat());
+    let remaining = output
+        .remaining_with(Earlier::RetryFailed, &input(8))
+        .unwrap();
+    assert_eq!(remaining, [2, 5, 7, 8]);
+    let left = [&text[0], &text[2], &text[3], &text[5]].map(String::as_str);
+    assert_eq!(output.text(), left.concat());
+    let (_file, done) = journal::open(&output.path(), Earlier::RetryFailed).unwrap();
+    assert_eq!(done.failures(), &Failures::default());
+    let names = fs::read_dir(output.0.path()).unwrap().count();
+    assert_eq!(names, 1, "no other file is left");
+}
+
+#[test]
+fn an_output_whose_failures_are_asked_again_belongs_to_one_run_at_a_time() {
+    let output = Output::of(&[fault(1, "timeout"), timetable(2)].concat());
+    let before = fs::File::open(output.path()).unwrap();
+    let (mut file, done) = journal::open(&output.path(), Earlier::RetryFailed).unwrap();
+    assert_eq!(done.count(), 1);
+    // Neither the new file nor the one that another run may have opened before.
+    let refused = journal::open(&output.path(), Earlier::RetryFailed).err();
+    assert!(matches!(refused, Some(JournalError::InUse)), "{refused:?}");
+    assert!(before.try_lock().is_err());
+    file.write(timetable(1).as_bytes()).unwrap();
+    assert_eq!(output.text(), [timetable(2), timetable(1)].concat());
+}
+
+#[test]
+fn a_link_to_the_output_stays_a_link() {
+    let output = Output::of(&[fault(1, "timeout"), timetable(2)].concat());
+    let link = output.0.path().join("link");
+    std::os::unix::fs::symlink(output.path(), &link).unwrap();
+    journal::open(&link, Earlier::RetryFailed).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(output.text(), timetable(2));
 }

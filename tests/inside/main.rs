@@ -18,6 +18,7 @@ mod free_time;
 mod http;
 mod incomplete;
 mod journal;
+mod links;
 mod log;
 mod manners;
 mod picture;

@@ -1,9 +1,12 @@
 //! What the command line says of itself, and calendars printed by it.
 
+use std::fs::{self, File};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::{Site, fixtures, gonggang};
+use crate::support::processes::{eventually, signal};
+use crate::support::{Service, Site, address, fixtures, gonggang, gonggang_after};
+use tempfile::TempDir;
 
 const COMMANDS: [&str; 9] = [
     "serve",
@@ -196,4 +199,198 @@ async fn several_drawn_weeks_are_numbered() {
     let drawn = String::from_utf8(output.stdout).unwrap();
     assert!(drawn.starts_with("#1 2026년 2학기\n"), "{drawn}");
     assert!(drawn.contains("\n#2 2026년 2학기\n"), "{drawn}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_links_make_one_calendar() {
+    let site = Site::start(&fixtures()).await;
+    let output = gonggang()
+        .args(["extract", "weekday0000000000000", "private0000000000000"])
+        .args(["@saturday000000000000", "weekday0000000000000"])
+        .args([
+            "--format",
+            "ics",
+            "--from",
+            "2026-09-01",
+            "--until",
+            "2026-12-18",
+        ])
+        .envs(site.api_variables())
+        .output()
+        .unwrap();
+    // The link that is not public is told, and the others are in the file all the same.
+    assert_eq!(output.status.code(), Some(77), "{output:?}");
+    let file = String::from_utf8(output.stdout).unwrap();
+    for line in ["BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VTIMEZONE"] {
+        assert_eq!(file.matches(line).count(), 1, "{line}: {file}");
+    }
+    let calendar: icalendar::Calendar = file.parse().unwrap();
+    let alone = |identifier: &str| {
+        let timetable = crate::support::fake::case(identifier);
+        timetable.classes.len()
+    };
+    let events = calendar.events().count();
+    assert_eq!(events, alone("weekday") + alone("saturday"), "{file}");
+    let uids: std::collections::BTreeSet<_> = file
+        .lines()
+        .filter(|line| line.starts_with("UID:"))
+        .collect();
+    assert_eq!(uids.len(), events);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_pictures_are_files_in_a_folder() {
+    let site = Site::start(&fixtures()).await;
+    let dir = TempDir::new().unwrap();
+    let folder = dir.path().join("weeks");
+    let output = gonggang()
+        .args(["extract", "weekday0000000000000", "private0000000000000"])
+        .args(["@saturday000000000000", "--format", "svg", "--out"])
+        .arg(&folder)
+        .envs(site.api_variables())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(77), "{output:?}");
+    assert!(output.stdout.is_empty());
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["1.svg", "3.svg"]);
+    for name in names {
+        let picture = fs::read_to_string(folder.join(name)).unwrap();
+        roxmltree::Document::parse(&picture).unwrap();
+    }
+}
+
+#[test]
+fn several_pictures_without_a_folder_and_a_folder_without_pictures_are_refused() {
+    for (arguments, told) in [
+        ("--format svg", "--out DIR"),
+        ("--format json --out weeks", "goes with --format svg"),
+    ] {
+        let output = gonggang()
+            .args(["extract", "weekday0000000000000", "saturday000000000000"])
+            .args(arguments.split(' '))
+            .env("GONGGANG_DRIVER_BINARY", "/nonexistent")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(64), "{arguments}");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(words.contains(told), "{arguments}: {words}");
+    }
+}
+
+/// Commands that print and end by themselves.
+fn printing(site: &Site, dir: &TempDir) -> Vec<Command> {
+    let input = dir.path().join("links.txt");
+    fs::write(&input, "weekday0000000000000\n").unwrap();
+    let formats = [
+        "json",
+        "slots",
+        "svg",
+        "text",
+        "ics --from 2026-09-01 --until 2026-12-18",
+    ];
+    let mut typed: Vec<_> = formats
+        .iter()
+        .map(|format| format!("extract weekday0000000000000 --format {format}"))
+        .collect();
+    typed.push(format!("batch {}", input.display()));
+    typed.push(format!(
+        "record weekday0000000000000 --to {}/cases",
+        dir.path().display()
+    ));
+    typed.extend(
+        [
+            "check",
+            "man",
+            "man batch",
+            "completions bash",
+            "--help",
+            "--version",
+        ]
+        .map(str::to_owned),
+    );
+    let command = |line: &String| {
+        let mut command = gonggang();
+        command.args(line.split(' ')).envs(site.api_variables());
+        command
+    };
+    typed.iter().map(command).collect()
+}
+
+/// How `command` ended that could not print.
+fn assert_ended_by_its_output(command: &Command, output: &Output, expected: &str) {
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(70), "{command:?}: {told}");
+    assert!(!told.contains("panic"), "{command:?}: {told}");
+    let is_help = command
+        .get_args()
+        .last()
+        .is_some_and(|last| last.to_string_lossy().starts_with("--"));
+    assert!(is_help || told.contains(expected), "{command:?}: {told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_output_ends_every_command_with_70() {
+    let (site, dir) = (Site::start(&fixtures()).await, TempDir::new().unwrap());
+    for mut command in printing(&site, &dir) {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let output = command.stdout(full).output().unwrap();
+        assert_ended_by_its_output(&command, &output, "cannot write: No space left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_output_ends_every_command_with_70() {
+    let (site, dir) = (Site::start(&fixtures()).await, TempDir::new().unwrap());
+    for mut command in printing(&site, &dir) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = command.stdout(writer).output().unwrap();
+        assert_ended_by_its_output(&command, &output, "cannot write: Broken pipe");
+    }
+}
+
+#[test]
+fn a_full_standard_error_changes_no_exit_code() {
+    for (arguments, code) in [
+        ("extract garbage", 65),
+        ("man dance", 64),
+        ("batch /nonexistent", 64),
+    ] {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let status = gonggang()
+            .args(arguments.split(' '))
+            .stderr(full)
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(code), "{arguments}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_serves_though_its_first_words_cannot_be_written() {
+    let site = Site::start(&fixtures()).await;
+    let mut command = gonggang_after("exec >/dev/full");
+    command.args(["serve", "--replay"]).arg(fixtures());
+    let service = Service::running(command, &site.api_variables());
+    assert_eq!(service.schedule("weekday0000000000000").await.status, 200);
+}
+
+#[test]
+fn a_stand_in_serves_though_its_first_words_cannot_be_written() {
+    let listen = format!("{}:7778", address::own());
+    let mut process = gonggang_after("exec >/dev/full")
+        .args(["replay", "--listen", &listen, "--fixtures"])
+        .arg(fixtures())
+        .spawn()
+        .unwrap();
+    eventually("it listens", || {
+        std::net::TcpStream::connect(&listen).is_ok()
+    });
+    signal(process.id(), "TERM");
+    assert_eq!(process.wait().unwrap().code(), Some(0));
 }

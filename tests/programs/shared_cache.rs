@@ -11,9 +11,9 @@ use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
 use gonggang::service::{Found, Service, Wanted};
 use gonggang::source::SourceError;
-use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::ShareLink;
+use gonggang::timetable::{Semester, Timetable};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -92,7 +92,7 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
     let read = first.ask().await.unwrap();
     let key = redis.only_key().await;
     assert!(
-        key.starts_with("gonggang:1:") && !key.contains(WEEKDAY),
+        key.starts_with("gonggang:2:") && !key.contains(WEEKDAY),
         "{key}"
     );
     let lifetime: i64 = redis.ask(&["TTL", &key]).unwrap();
@@ -120,6 +120,39 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
         second.shared(),
         json!({"connected": true, "hits": 1, "misses": 0, "errors": 0})
     );
+}
+
+/// Every key and every value that the server holds.
+fn contents(redis: &Redis) -> String {
+    let dump = |key: &String| redis.ask::<String>(&["GET", key]).unwrap();
+    let keys = redis.keys();
+    let values: Vec<_> = keys.iter().map(dump).collect();
+    [keys, values].concat().join("\n")
+}
+
+#[tokio::test]
+async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
+    let redis = Redis::start().await;
+    let replica = Replica::beside(&redis, CACHE).await;
+    let mut menu = case("weekday");
+    menu.semesters.push(Semester {
+        label: "2026년 2학기".to_owned(),
+        identifier: WEEKDAY.parse().unwrap(),
+    });
+    replica.site_says(Ok(menu));
+    let read = replica.ask().await.unwrap();
+    let private = "private0000000000000";
+    replica.site_says(Err(Unread::NotPublic.into()));
+    let link = private.parse().unwrap();
+    replica.service.timetable(&link).await.unwrap_err();
+    until("both answers are shared", || redis.keys().len() == 2).await;
+    let contents = contents(&redis);
+    assert!(contents.contains("2026년 2학기"), "{contents}");
+    for identifier in [WEEKDAY, private] {
+        assert!(!contents.contains(identifier), "{contents}");
+    }
+    let (_, found) = Replica::asked(&redis, CACHE, Err(Unread::NotFound.into())).await;
+    assert_eq!(found.unwrap().timetable, read.timetable);
 }
 
 #[tokio::test]
@@ -175,12 +208,15 @@ async fn what_no_replica_of_this_version_wrote_is_passed_over() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     let key = redis.only_key().await;
     let good: String = redis.ask(&["GET", &key]).unwrap();
-    let another = good.replace(WEEKDAY, "another0000000000000");
+    // An earlier release wrote the identifier into the value.
+    let another = good.replace("theidentifieraskedby", "another0000000000000");
+    let named = good.replace("theidentifieraskedby", WEEKDAY);
+    assert_ne!(named, good);
     let mut future: Value = serde_json::from_str(&good).unwrap();
     future["fetched_at"] = json!(future["fetched_at"].as_u64().unwrap() + 3_600_000);
     let (half, future) = (&good[..good.len() / 2], future.to_string());
     let huge = "[".repeat(64 << 20);
-    let version = key.replace(":1:", ":2:");
+    let version = key.replace(":2:", ":1:");
     for made in [
         &["SET", &key, "garbage"][..],
         &["SET", &key, half],
@@ -195,10 +231,11 @@ async fn what_no_replica_of_this_version_wrote_is_passed_over() {
             "{\"fetched_at\":18446744073709551615,\"outcome\":{\"Err\":\"not_found\"}}",
         ],
         &["SET", &key, &another],
+        &["SET", &key, &named],
         &["SET", &key, &future],
         &["SET", &key, &huge],
         &["RPUSH", &key, "a list"],
-        &["SET", &version, &good],
+        &["SET", &version, &named],
     ] {
         redis.ask::<()>(&["FLUSHALL"]).unwrap();
         redis.ask::<redis::Value>(made).unwrap();
@@ -390,8 +427,7 @@ async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
     let mut variables = site.api_variables();
     variables.push(("GONGGANG_CACHE_URL", redis.url()));
     let path = format!("/v1/timetables/{WEEKDAY}");
-    let first = connected_process(&variables).await;
-    let read = first.get(&path).await;
+    let (first, read) = asked_process(&variables, &path).await;
     assert_eq!(read.status, 200, "{}", read.text);
     redis.only_key().await;
     let (second, found) = asked_process(&variables, &path).await;

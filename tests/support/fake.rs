@@ -61,7 +61,8 @@ impl Fake {
         })
     }
 
-    /// One whose answer is what `site` holds at the time, after a read that takes so long.
+    /// One whose answer is what `site` holds at the time, under the identifier asked for, after a
+    /// read that takes so long.
     pub fn reading(
         site: &Arc<Mutex<Result<Timetable, SourceError>>>,
         takes: Duration,
@@ -69,7 +70,11 @@ impl Fake {
         let site = Arc::clone(site);
         Arc::new(Self {
             reads: AtomicUsize::new(0),
-            outcomes: Box::new(move |_| site.lock().unwrap().clone()),
+            outcomes: Box::new(move |identifier| {
+                let mut timetable = site.lock().unwrap().clone()?;
+                timetable.identifier = identifier.clone();
+                Ok(timetable)
+            }),
             go: None,
             takes,
         })

@@ -19,6 +19,7 @@ pub mod processes;
 pub mod random;
 pub mod reader;
 pub mod redis;
+pub mod shapes;
 pub mod shared;
 pub mod task;
 pub mod timetables;

@@ -118,7 +118,7 @@ impl Shared {
 async fn write_all(line: Arc<Line>, counts: Arc<Counts>, mut waiting: mpsc::Receiver<Write>) {
     while let Some(Write(identifier, kept)) = waiting.recv().await {
         let lifetime = kept.rest().as_millis() as u64;
-        let Some(value) = wire::written(&kept.answer).filter(|_| lifetime > 0) else {
+        let Some(value) = wire::written(&identifier, &kept.answer).filter(|_| lifetime > 0) else {
             continue;
         };
         let mut command = redis::cmd("SET");

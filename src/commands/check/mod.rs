@@ -10,7 +10,7 @@ mod programs;
 mod proxy;
 mod sandbox;
 
-use super::open_files;
+use super::{open_files, output};
 use crate::cli::CommandError;
 use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
 use crate::log;
@@ -21,7 +21,7 @@ pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
     let config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
     let findings = look(&config).await;
-    print(&findings);
+    print(&findings)?;
     match findings.iter().filter(|finding| finding.is_fault()).count() {
         0 => Ok(()),
         faults => Err(CommandError::CannotServe { faults }),
@@ -82,9 +82,7 @@ fn shown(url: &url::Url) -> String {
     )
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the command is for")]
-fn print(findings: &[Finding]) {
-    for finding in findings {
-        println!("{finding}");
-    }
+fn print(findings: &[Finding]) -> Result<(), CommandError> {
+    let lines: Vec<_> = findings.iter().map(ToString::to_string).collect();
+    output::print(lines.join("\n") + "\n")
 }

@@ -3,6 +3,7 @@
 mod buttons;
 mod headers;
 mod incomplete;
+mod links;
 mod looks;
 mod people;
 mod pictures;

@@ -49,20 +49,38 @@ pub struct Export<'a> {
 /// without a meeting time. Where the times of some classes are not known, the calendar's
 /// description says so. Neither the owner's name nor the identifier is in it.
 pub fn calendar(timetable: &Timetable, export: &Export) -> String {
+    calendar_of_all(&[(timetable, *export)])
+}
+
+/// The same of several timetables in one file, whose name joins theirs.
+pub fn calendar_of_all(timetables: &[(&Timetable, Export)]) -> String {
     let mut lines = Lines::default();
     lines.put("BEGIN", "VCALENDAR");
     lines.put("VERSION", "2.0");
     lines.put("PRODID", "-//gonggang//timetable//KO");
     lines.put("CALSCALE", "GREGORIAN");
-    lines.put_text("X-WR-CALNAME", &export.words.heading(timetable));
-    if timetable.is_incomplete() {
+    lines.put_text("X-WR-CALNAME", &name(timetables));
+    let mut incomplete = timetables.iter().filter(|(one, _)| one.is_incomplete());
+    if let Some((_, export)) = incomplete.next() {
         lines.put_text("X-WR-CALDESC", export.words.incomplete);
     }
     lines.put("X-WR-TIMEZONE", zone::NAME);
     zone::put(&mut lines);
-    for (class, uid) in timetable.classes.iter().zip(uid::of_each_class(timetable)) {
-        event::put(&mut lines, class, &uid, export);
+    for (timetable, export) in timetables {
+        for (class, uid) in timetable.classes.iter().zip(uid::of_each_class(timetable)) {
+            event::put(&mut lines, class, &uid, export);
+        }
     }
     lines.put("END", "VCALENDAR");
     lines.into_text()
+}
+
+/// The headings of the timetables, each once.
+fn name(timetables: &[(&Timetable, Export)]) -> String {
+    let mut headings: Vec<_> = timetables
+        .iter()
+        .map(|(timetable, export)| export.words.heading(timetable))
+        .collect();
+    headings.dedup();
+    headings.join(", ")
 }

@@ -1,0 +1,186 @@
+//! The link people share, in every shape they paste it, and the identifier inside.
+//!
+//! A text is read in four steps; `links.js` of the web page takes the same ones.
+//! 1. Invisible characters go, and full-width marks become ASCII ([`plain`]).
+//! 2. An identifier that has a line to itself, `@` and quotes aside, is a link. Other lines are
+//!    split into words at blanks, commas, angle, square and curly brackets, and quotes.
+//! 3. In each word every mention of the site is looked at ([`search`]): what stands before it must
+//!    not make it part of another address, `/@` and exactly 20 letters and digits must follow, and
+//!    after them the path must end. A word is searched as it stands and percent-decoded once and
+//!    twice.
+//! 4. One timetable, however often it is named, is the answer. None or several are refused.
+//!
+//! Nothing is guessed: a text that merely resembles a timetable link is refused. The identifier is
+//! all that is ever sent on.
+
+mod plain;
+mod search;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use plain::is_invisible;
+use search::Part;
+
+/// Letters and digits in an identifier; every one seen in public has exactly so many.
+pub const IDENTIFIER_LENGTH: usize = 20;
+
+/// Longest text worth searching, in bytes: the app's whole share message is a tenth of it.
+pub const MAX_TEXT_BYTES: usize = 2_000;
+
+/// Names one timetable: exactly 20 ASCII letters and digits.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Identifier(Box<str>);
+
+impl Identifier {
+    /// The letters and digits themselves.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let fits =
+            text.len() == IDENTIFIER_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        fits.then(|| Self(text.into()))
+    }
+}
+
+/// An identifier leads to a person's timetable, so debug output never shows it.
+impl fmt::Debug for Identifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Identifier(…)")
+    }
+}
+
+impl FromStr for Identifier {
+    type Err = InvalidLink;
+
+    fn from_str(text: &str) -> Result<Self, InvalidLink> {
+        Self::of(text).ok_or_else(|| why_not(&search::parts(text)))
+    }
+}
+
+impl TryFrom<String> for Identifier {
+    type Error = InvalidLink;
+
+    fn try_from(text: String) -> Result<Self, InvalidLink> {
+        text.parse()
+    }
+}
+
+impl From<Identifier> for String {
+    fn from(identifier: Identifier) -> Self {
+        identifier.0.into()
+    }
+}
+
+/// Why a text is no share link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLink {
+    /// Nothing but blanks.
+    #[error("no link was given")]
+    Missing,
+    /// Longer than [`MAX_TEXT_BYTES`].
+    #[error("the text is too long to be a share message")]
+    TooLong,
+    /// No part of it is a link to a timetable.
+    #[error("not a timetable link: it looks like https://everytime.kr/@ and 20 letters or digits")]
+    NotATimetable,
+    /// The address of an owner's own timetable page, which only its owner can open.
+    #[error(
+        "the address of one's own timetable page, which only its owner can open; share the timetable instead"
+    )]
+    OwnAddress,
+    /// Links to different timetables in one text.
+    #[error("the text links several timetables; send one at a time")]
+    Ambiguous,
+}
+
+/// A share link, known to name one timetable.
+///
+/// Accepted: `http`, `https` or no scheme, `www.`, `/app/@…`, a trailing slash, query or fragment,
+/// `@…` and the bare identifier on a line of their own; glued to words, marks and brackets, in
+/// Markdown, with full-width marks and invisible characters, percent-encoded once or twice.
+/// Refused: other hosts, paths, ports, credentials and lengths, and different timetables in one text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ShareLink {
+    identifier: Identifier,
+}
+
+impl ShareLink {
+    /// The timetable it names.
+    pub fn identifier(&self) -> &Identifier {
+        &self.identifier
+    }
+}
+
+impl From<Identifier> for ShareLink {
+    fn from(identifier: Identifier) -> Self {
+        Self { identifier }
+    }
+}
+
+impl FromStr for ShareLink {
+    type Err = InvalidLink;
+
+    fn from_str(text: &str) -> Result<Self, InvalidLink> {
+        let text = text.trim_matches(is_blank);
+        if text.is_empty() {
+            return Err(InvalidLink::Missing);
+        }
+        if text.len() > MAX_TEXT_BYTES {
+            return Err(InvalidLink::TooLong);
+        }
+        only_link(&search::parts(text))
+    }
+}
+
+/// Every timetable that a text links to, in order and each once, and an error for each word that
+/// was meant as a link and is none. Empty for words alone.
+pub fn links_in(text: &str) -> Vec<Result<ShareLink, InvalidLink>> {
+    let mut links = Vec::new();
+    for part in search::parts(text) {
+        let link = match part {
+            Part::Timetable(identifier) => Ok(identifier.into()),
+            Part::OwnPage => Err(InvalidLink::OwnAddress),
+            Part::Stranger => Err(InvalidLink::NotATimetable),
+        };
+        if link.is_err() || !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links
+}
+
+/// Blanks at the ends of a pasted text, with the invisible marks some apps add.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// The one timetable that is linked.
+fn only_link(parts: &[Part]) -> Result<ShareLink, InvalidLink> {
+    let mut identifiers = parts.iter().filter_map(|part| match part {
+        Part::Timetable(identifier) => Some(identifier),
+        Part::OwnPage | Part::Stranger => None,
+    });
+    let first = identifiers.next().ok_or_else(|| why_not(parts))?;
+    if identifiers.all(|other| other == first) {
+        Ok(first.clone().into())
+    } else {
+        Err(InvalidLink::Ambiguous)
+    }
+}
+
+/// Why a text without a share link is none.
+fn why_not(parts: &[Part]) -> InvalidLink {
+    if parts.contains(&Part::OwnPage) {
+        InvalidLink::OwnAddress
+    } else {
+        InvalidLink::NotATimetable
+    }
+}

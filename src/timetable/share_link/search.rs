@@ -1,0 +1,209 @@
+//! Finds links in a text. `links.js` of the web page does the same, rule by rule.
+
+use super::Identifier;
+use super::plain::{plain, readings};
+
+/// The site's host, without `www.`.
+const HOST: &str = "everytime.kr";
+
+/// Around a text that stands alone: quotes, brackets, Markdown.
+const AROUND: &str = "<>()[]{}\"'`“”‘’*_";
+/// After a text that stands alone.
+const AFTER: &str = ".,;:!?~…";
+
+/// A part of a text that is a link, or was meant as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    Timetable(Identifier),
+    /// The address of an owner's own timetable page.
+    OwnPage,
+    /// An address of something else.
+    Stranger,
+}
+
+/// The links of a text in their order. One that its line or word repeats comes once.
+pub(super) fn parts(text: &str) -> Vec<Part> {
+    text.split(['\n', '\r']).flat_map(in_line).collect()
+}
+
+/// An identifier may be a word of a sentence, so it counts only where it has a line to itself.
+fn in_line(line: &str) -> Vec<Part> {
+    match alone(line) {
+        Some(identifier) => vec![Part::Timetable(identifier)],
+        None => plain(line).split(is_separator).flat_map(in_word).collect(),
+    }
+}
+
+fn alone(line: &str) -> Option<Identifier> {
+    readings(line).find_map(|text| {
+        let is_around = |c: char| c.is_whitespace() || AROUND.contains(c);
+        let text = text.trim_start_matches(is_around);
+        let text = text.trim_end_matches(|c| is_around(c) || AFTER.contains(c));
+        Identifier::of(text.strip_prefix('@').unwrap_or(text))
+    })
+}
+
+/// Blanks, and marks that no address holds or that stand between addresses.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || ",、<>\"`|[]{}".contains(c)
+}
+
+/// The links of a word, however it is encoded.
+fn in_word(word: &str) -> Vec<Part> {
+    let mut found = Vec::new();
+    for link in readings(word).flat_map(|reading| in_reading(&reading)) {
+        if !found.contains(&link) {
+            found.push(link);
+        }
+    }
+    if found.is_empty() && readings(word).any(|reading| is_meant_as_link(&reading)) {
+        found.push(Part::Stranger);
+    }
+    found
+}
+
+/// The name of the site alone is a word like any other.
+fn is_meant_as_link(word: &str) -> bool {
+    word.contains("://") || at_host(word).is_some_and(|(_, after)| !after.is_empty())
+}
+
+/// The links of a word up to the first mention of the site that is none: what follows belongs to
+/// that address.
+fn in_reading(word: &str) -> Vec<Part> {
+    let (mut found, mut rest) = (Vec::new(), word);
+    while let Some((link, after)) = next_link(rest) {
+        found.push(link);
+        rest = after;
+    }
+    found
+}
+
+/// The first mention of the site, if it is a link, and what follows its path.
+fn next_link(word: &str) -> Option<(Part, &str)> {
+    let (before, after) = at_host(word)?;
+    if !begins_after(before) {
+        return None;
+    }
+    let path = after.strip_prefix('/')?;
+    let path = path.strip_prefix("app/").unwrap_or(path);
+    timetable(path).or_else(|| own_page(path))
+}
+
+/// What stands before and after the first mention of the host.
+fn at_host(word: &str) -> Option<(&str, &str)> {
+    let start = word.to_ascii_lowercase().find(HOST)?;
+    let (before, rest) = word.split_at(start);
+    Some((before, &rest[HOST.len()..]))
+}
+
+/// Whether a link begins after `before`, with the scheme and the `www.` at its end.
+fn begins_after(before: &str) -> bool {
+    let host = strip_suffix_ignoring_case(before, "www.").unwrap_or(before);
+    let scheme = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| strip_suffix_ignoring_case(host, scheme));
+    match scheme {
+        Some(words) => !holds_address(words) && !words.ends_with(continues_scheme),
+        None => !holds_address(host) && !continues_host(host),
+    }
+}
+
+/// Whether the words hold the sign of another address, which a link after them is part of.
+fn holds_address(words: &str) -> bool {
+    words.contains("//") || words.contains(['\\', '@', '%']) || holds_domain(words)
+}
+
+/// A full stop before an ASCII letter or digit, where a sentence has a blank.
+fn holds_domain(words: &str) -> bool {
+    let stops = words.match_indices('.');
+    stops.into_iter().any(|(at, _)| {
+        words[..at].ends_with(char::is_alphanumeric)
+            && words[at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric())
+    })
+}
+
+/// Words of Korean may stand right before a scheme.
+fn continues_scheme(c: char) -> bool {
+    c == '/' || (is_letter(c) && !is_korean(c))
+}
+
+/// Not even Korean words may stand right before a host without a scheme: there are Korean domains.
+/// A colon after an ASCII letter belongs to a scheme.
+fn continues_host(words: &str) -> bool {
+    match words.strip_suffix(':') {
+        Some(scheme) => scheme.ends_with(|c: char| c.is_ascii_alphanumeric()),
+        None => words.ends_with(|c| is_letter(c) || "/.-_+".contains(c)),
+    }
+}
+
+/// `@` and an identifier.
+fn timetable(path: &str) -> Option<(Part, &str)> {
+    let name = path.strip_prefix('@')?;
+    let (identifier, rest) = name.split_at_checked(super::IDENTIFIER_LENGTH)?;
+    Some((Part::Timetable(Identifier::of(identifier)?), end(rest)?))
+}
+
+/// `timetable`, then the year, the semester and the number of the timetable, as far as it goes.
+fn own_page(path: &str) -> Option<(Part, &str)> {
+    let mut rest = path.strip_prefix("timetable")?;
+    for part in [year, semester, number] {
+        match rest.strip_prefix('/').and_then(part) {
+            Some(after) => rest = after,
+            None => break,
+        }
+    }
+    Some((Part::OwnPage, end(rest)?))
+}
+
+fn year(text: &str) -> Option<&str> {
+    let (year, rest) = text.split_at_checked(4)?;
+    year.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(rest)
+}
+
+fn semester(text: &str) -> Option<&str> {
+    ["1", "2", "여름", "겨울"]
+        .iter()
+        .find_map(|name| text.strip_prefix(name))
+}
+
+fn number(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    (rest.len() < text.len()).then_some(rest)
+}
+
+/// What follows a path that ends before `rest`, a slash at its end aside; `None` where it goes on.
+///
+/// A mark that paths may hold ends one only if no letter follows: `@…. 감사합니다`, but not
+/// `@….json`.
+fn end(rest: &str) -> Option<&str> {
+    let after = rest.strip_prefix('/').unwrap_or(rest);
+    let marks = after.trim_start_matches(['.', ':', ';', '-', '_']);
+    let goes_up = rest.starts_with("/..");
+    (!goes_up && (marks.is_empty() || marks.starts_with(ends_path))).then_some(after)
+}
+
+fn ends_path(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_whitespace() || "?#,!~*'\"`()[]{}<>|".contains(c)
+    } else {
+        !is_letter(c) || is_korean(c)
+    }
+}
+
+/// A letter or digit of any script, or what is written over one.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}')
+}
+
+/// Hangul, in syllables or letters. No identifier and no scheme holds any.
+fn is_korean(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}')
+}
+
+fn strip_suffix_ignoring_case<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let at = text.len().checked_sub(suffix.len())?;
+    let (head, tail) = text.split_at_checked(at)?;
+    tail.eq_ignore_ascii_case(suffix).then_some(head)
+}
