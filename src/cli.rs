@@ -313,7 +313,10 @@ mod tests {
                 retry_after: Duration::ZERO,
             },
             Fault::Draining,
-            Fault::BrowserUnavailable { reason: words() },
+            Fault::BrowserUnavailable {
+                reason: words(),
+                retry_after: None,
+            },
             Fault::RateLimited {
                 retry_after: Duration::ZERO,
             },

@@ -257,7 +257,10 @@ fn read_case(name: &str) -> Option<Case> {
             is_draining: true,
             ..reading(Ok(case("weekday")))
         },
-        "no browser" => reading(Err(SourceError::BrowserUnavailable { reason })),
+        "no browser" => reading(Err(SourceError::BrowserUnavailable {
+            reason,
+            retry_after: None,
+        })),
         "a fault of the service's own" => reading(Err(SourceError::Internal { reason })),
         _ => return None,
     };

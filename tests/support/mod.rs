@@ -8,8 +8,8 @@
 )]
 
 pub mod address;
-pub mod failing;
 pub mod errors;
+pub mod failing;
 pub mod fake;
 pub mod grid;
 pub mod metrics;

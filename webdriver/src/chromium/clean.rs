@@ -5,7 +5,7 @@
 //! fraction of one that the driver begins. Every other page is left by the driver. Nothing here believes what the
 //! page says of itself: frames, workers, windows and the address come from `DevTools` or from the fleet's own world.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fantoccini::error::CmdError;
 use serde::Deserialize;
@@ -50,7 +50,12 @@ async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> 
     let Some(Ok(left)) = left.map(Left::deserialize) else {
         return Ok(None);
     };
-    if !left.was_simple(origin) || !forget(session).await? || !others(session).await?.is_empty() {
+    // The world ends with the page.
+    let waited = evaluate(session, world, STAYED).await?;
+    if waited.is_some() || !left.was_simple(origin) || !forget(session).await? {
+        return Ok(None);
+    }
+    if !others(session).await?.is_empty() {
         return Ok(None);
     }
     // Nothing was refused that `failed` does not tell of.
@@ -62,6 +67,8 @@ async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> 
 
 const LEAVE: &str = include_str!("leave.js");
 const FORGET: &str = include_str!("forget.js");
+/// A page that prevents its end, or goes elsewhere again and again, is still there after so many milliseconds.
+const STAYED: &str = "new Promise((stayed) => setTimeout(stayed, 200))";
 
 /// What `leave.js` found.
 #[derive(Debug, Deserialize)]
@@ -78,24 +85,14 @@ impl Left {
     }
 }
 
-/// How long the blank document is waited for; a few milliseconds are usual.
-const REPLACED_WITHIN: Duration = Duration::from_millis(200);
-
-/// Waits for the blank document and clears what the window stores. `false`: it does not come, because the page goes
-/// elsewhere again and again, for instance.
+/// Clears what the window stores. `false`: the blank document has not come. A page's own scripts have no say here: they
+/// cannot replace `location`.
 async fn forget(session: &Session) -> Result<bool, Fault> {
-    let began = Instant::now();
-    while began.elapsed() < REPLACED_WITHIN {
-        let enter = session.within(Step::Clean, session.limits.command, world::enter(session));
-        let Ok(world) = enter.await? else {
-            return Ok(false);
-        };
-        if evaluate(session, world, FORGET.trim_end()).await? == Some(Value::Bool(true)) {
-            return Ok(true);
-        }
-        sleep(Duration::from_millis(1)).await;
-    }
-    Ok(false)
+    let forget = world::run_in_page(session, FORGET.trim_end());
+    let outcome = session
+        .within(Step::Clean, session.limits.command, forget)
+        .await?;
+    Ok(matches!(outcome, Ok(Outcome::Value(Value::Bool(true)))))
 }
 
 /// The value of an expression in that world; `None` if the world is gone, or the expression threw.

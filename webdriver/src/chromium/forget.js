@@ -1,4 +1,4 @@
-// Evaluated in the fleet's world of the blank document that has taken a page's place, where no script of a page can be
+// Evaluated in the blank document that has taken a page's place, where no script of a page can be
 // in the way: clears what a window stores. DevTools can clear it too, but takes ten milliseconds.
 (function () {
   if (location.href !== 'about:blank') return false;
