@@ -20,7 +20,7 @@ use crate::fleet::{CALL, PATIENCE, is_drawn};
 
 const WRAPPER: &str = include_str!("../../webdriver/src/wrapper.js");
 const LEAVE: &str = include_str!("../../webdriver/src/chromium/leave.js");
-const FORGET: &str = include_str!("../../webdriver/src/chromium/forget.js");
+const MARK: &str = "/left-0123456789abcdef";
 const STORES: &str = "cookies,indexeddb,service_workers,cache_storage,file_systems";
 /// The fleet's arguments that a page's time depends on.
 const ARGS: &[&str] = &[
@@ -73,7 +73,7 @@ pub(crate) enum Window {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cleaning {
-    /// A blank document of the same process takes the page's place.
+    /// An empty document of the same process takes the page's place.
     Replace,
     /// The driver leaves the page for a blank document.
     Leave,
@@ -173,7 +173,7 @@ impl Bare {
         }
         self.navigate(&url).await;
         let circumstances = json!({
-            "alerts": [], "left": PATIENCE.as_millis(), "spare": 250,
+            "alerts": [], "left": PATIENCE.as_millis(), "spare": 250, "mark": MARK,
             "hidden": PATIENCE.as_millis(), "firefox": false, "record": null, "again": false,
         });
         let args = json!([path, [format!("{}{CALL}", self.site)], {}]);
@@ -228,21 +228,18 @@ impl Bare {
         match self.settings.cleaning {
             Cleaning::Replace => {
                 let world = self.world.load(Relaxed);
-                self.evaluate("leave", world, LEAVE.trim_end()).await;
-                while self.forget().await != Value::Bool(true) {}
-                self.devtools("look for others", "Target.getTargets", &json!({}))
-                    .await;
+                let leave = format!("({})({})", LEAVE.trim_end(), json!(MARK));
+                self.evaluate("leave", world, &leave).await;
+                self.forget_history().await;
+                while !self.is_replaced().await {}
             }
             Cleaning::Leave => {
                 self.post("/url", &json!({"url": "about:blank"})).await;
                 let probe = json!({"script": "self.name = ''; return location.href", "args": []});
                 while self.post("/execute/sync", &probe).await != "about:blank" {}
+                self.forget_history().await;
             }
             Cleaning::None => (),
-        }
-        if self.settings.cleaning != Cleaning::None {
-            let command = "Page.resetNavigationHistory";
-            self.devtools("forget history", command, &json!({})).await;
         }
         match self.settings.cleaning {
             Cleaning::Replace => self.clear(STORES).await,
@@ -266,10 +263,18 @@ impl Bare {
             .await;
     }
 
-    /// Whether the blank document was there, and has forgotten.
-    async fn forget(&self) -> Value {
-        let world = self.enter().await;
-        self.evaluate("forget", world, FORGET.trim_end()).await
+    async fn forget_history(&self) {
+        let command = "Page.resetNavigationHistory";
+        self.devtools("forget history", command, &json!({})).await;
+    }
+
+    /// Whether the empty document has taken the page's place.
+    async fn is_replaced(&self) -> bool {
+        let nothing = json!({});
+        let targets = self.devtools("look for others", "Target.getTargets", &nothing);
+        let targets = targets.await["targetInfos"].take();
+        let mut targets = targets.as_array().into_iter().flatten();
+        targets.any(|target| text(&target["url"]).ends_with(MARK))
     }
 
     /// The fleet's world in the document shown.

@@ -159,14 +159,13 @@ fn rows(ways: &[Way; 8]) -> Vec<Vec<String>> {
 }
 
 /// Commands of a read in the order they are sent in.
-const ORDER: [&str; 8] = [
+const ORDER: [&str; 7] = [
     "navigate",
     "enter",
     "script",
     "leave",
-    "forget",
-    "look for others",
     "forget history",
+    "look for others",
     "clear stores",
 ];
 

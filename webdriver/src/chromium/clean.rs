@@ -1,11 +1,11 @@
 //! Making a Chromium session a stranger to its last visit.
 //!
-//! A blank document takes the page's place, so that no script of the page can run when its stores are cleared.
-//! The fleet's own world begins that navigation in a quiet page: it stays in the page's process, which costs a
-//! fraction of one that the driver begins. Every other page is left by the driver. Nothing here believes what the
+//! An empty document takes the page's place first, so that no script of the page can run when its stores are
+//! cleared. In a quiet page the fleet's own world puts it there, without a navigation: that costs a third of one
+//! that the driver begins. Every other page is left by the driver for `about:blank`. Nothing here believes what the
 //! page says of itself: frames, workers, windows and the address come from `DevTools` or from the fleet's own world.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::error::CmdError;
 use serde::Deserialize;
@@ -32,7 +32,6 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
         Some(refused) => (refused, STORES),
         None => (leave(session).await?, ALL),
     };
-    run(session, FORGET_HISTORY, json!({})).await?;
     if !session.keep_cache {
         run(session, "Network.clearBrowserCache", json!({})).await?;
     }
@@ -41,21 +40,22 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
     Ok(refused)
 }
 
-/// Puts a blank document in a quiet page's place. `None`: the page must be left by the driver.
+/// Puts an empty document in a quiet page's place. `None`: the page must be left by the driver.
 async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> {
     let Some(world) = session.tab.world.filter(|_| session.calm) else {
         return Ok(None);
     };
-    let left = evaluate(session, world, LEAVE.trim_end()).await?;
+    let leave = format!("({})({})", LEAVE.trim_end(), json!(session.mark));
+    let left = evaluate(session, world, &leave).await?;
     let Some(Ok(left)) = left.map(Left::deserialize) else {
         return Ok(None);
     };
-    // The world ends with the page.
-    let waited = evaluate(session, world, STAYED).await?;
-    if waited.is_some() || !left.was_simple(origin) || !forget(session).await? {
+    if !left.was_simple(origin) {
         return Ok(None);
     }
-    if !others(session).await?.is_empty() {
+    // Meanwhile the empty document takes its place, which adds nothing to the history.
+    forget_history(session).await?;
+    if !is_replaced(session).await? {
         return Ok(None);
     }
     // Nothing was refused that `failed` does not tell of.
@@ -66,9 +66,29 @@ async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> 
 }
 
 const LEAVE: &str = include_str!("leave.js");
-const FORGET: &str = include_str!("forget.js");
-/// A page that prevents its end, or goes elsewhere again and again, is still there after so many milliseconds.
-const STAYED: &str = "new Promise((stayed) => setTimeout(stayed, 200))";
+
+/// How long the empty document is waited for; five to ten milliseconds are usual.
+const REPLACED_WITHIN: Duration = Duration::from_millis(100);
+
+/// Waits until the empty document is all that runs in the browser. `false`: something else does, or the page stays.
+async fn is_replaced(session: &Session) -> Result<bool, Fault> {
+    let began = Instant::now();
+    while began.elapsed() < REPLACED_WITHIN {
+        let targets = targets(session).await?;
+        let ours = &session.tab.frame;
+        if targets.iter().any(|target| target.is_beside(ours)) {
+            return Ok(false);
+        }
+        if targets
+            .iter()
+            .any(|target| target.url.ends_with(&session.mark))
+        {
+            return Ok(true);
+        }
+        sleep(Duration::from_millis(1)).await;
+    }
+    Ok(false)
+}
 
 /// What `leave.js` found.
 #[derive(Debug, Deserialize)]
@@ -83,16 +103,6 @@ impl Left {
     fn was_simple(&self, origin: &str) -> bool {
         self.frames == 0 && self.origin == origin
     }
-}
-
-/// Clears what the window stores. `false`: the blank document has not come. A page's own scripts have no say here: they
-/// cannot replace `location`.
-async fn forget(session: &Session) -> Result<bool, Fault> {
-    let forget = world::run_in_page(session, FORGET.trim_end());
-    let outcome = session
-        .within(Step::Clean, session.limits.command, forget)
-        .await?;
-    Ok(matches!(outcome, Ok(Outcome::Value(Value::Bool(true)))))
 }
 
 /// The value of an expression in that world; `None` if the world is gone, or the expression threw.
@@ -116,6 +126,7 @@ async fn leave(session: &mut Session) -> Result<u64, Fault> {
     // Service workers end when their registration is cleared.
     clear_stores(session, ALL).await?;
     end_others(session).await?;
+    forget_history(session).await?;
     take_refused(session).await
 }
 
@@ -172,12 +183,13 @@ async fn dismiss(session: &Session) -> Result<(), Fault> {
 /// Popups, workers, and all else that a page can start.
 async fn end_others(session: &Session) -> Result<(), Fault> {
     for _ in 0..LOOKS {
-        let others = others(session).await?;
+        let mut others = targets(session).await?;
+        others.retain(|target| target.is_beside(&session.tab.frame));
         if others.is_empty() {
             return Ok(());
         }
         for other in others {
-            let params = json!({ "targetId": other });
+            let params = json!({ "targetId": other.id });
             // It may have ended by itself.
             let _ = try_run(session, "Target.closeTarget", params).await?;
         }
@@ -196,24 +208,28 @@ fn not_left() -> Fault {
     })
 }
 
-/// The identities of all that runs in the browser besides the session's tab.
-async fn others(session: &Session) -> Result<Vec<String>, Fault> {
-    let targets = run(session, "Target.getTargets", json!({})).await?;
-    Ok(not_ours(&targets["targetInfos"], &session.tab.frame))
+/// A page, a worker, or a part of the browser.
+#[derive(Debug, Deserialize)]
+struct Target {
+    #[serde(rename = "targetId")]
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    url: String,
 }
 
-fn not_ours(targets: &Value, ours: &str) -> Vec<String> {
-    let targets = targets.as_array().into_iter().flatten();
-    targets
-        .filter(|target| !PARTS_OF_THE_BROWSER.contains(&text(&target["type"])))
-        .map(|target| text(&target["targetId"]))
-        .filter(|id| *id != ours)
-        .map(str::to_owned)
-        .collect()
+impl Target {
+    /// Whether a page may have started it, besides the session's own tab.
+    fn is_beside(&self, ours: &str) -> bool {
+        self.id != ours && !PARTS_OF_THE_BROWSER.contains(&&*self.kind)
+    }
 }
 
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+/// All that runs in the browser.
+async fn targets(session: &Session) -> Result<Vec<Target>, Fault> {
+    let mut targets = run(session, "Target.getTargets", json!({})).await?;
+    let targets = Vec::deserialize(targets["targetInfos"].take());
+    targets.map_err(|_| not_left())
 }
 
 /// Targets that no page starts: Chromium's own surfaces are targets too.
@@ -232,6 +248,10 @@ async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {
     run(session, "Storage.clearDataForOrigin", params)
         .await
         .map(drop)
+}
+
+async fn forget_history(session: &Session) -> Result<(), Fault> {
+    run(session, FORGET_HISTORY, json!({})).await.map(drop)
 }
 
 async fn take_refused(session: &Session) -> Result<u64, Fault> {
