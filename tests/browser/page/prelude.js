@@ -47,6 +47,13 @@ const paste = (...links) => { type('#links', links.join('\n')); press('#go'); };
 const settled = () => until(() => !shown('#progress') && (shown('#results') || shown('#key')));
 const read = async (...names) => { paste(...names.map(link)); await settled(); };
 
+/** Three people with names, one of whom is not readable. */
+const readNamed = async () => {
+  paste(`민수: ${link('weekday')}`, `지우: ${link('twenty-five-start')}`, `Chris: ${link('private')}`, link('seventy-five-minutes'));
+  await settled();
+};
+const part = (name) => import($('script').src.replace('main.js', name));
+
 /** Counts requests to the service from here on. */
 const requests = [];
 const realFetch = window.fetch;

@@ -35,9 +35,9 @@ export function drawOne(rename, open) {
   byId('one').replaceChildren(...parts.filter(Boolean));
 }
 
-/** Draws what could not be read; `again` reads it again. */
-export function drawFaults(again) {
-  byId('faults').replaceChildren(...[missed(), faults(again)].filter(Boolean));
+/** Draws what could not be read; `again` reads it again, `retry` the other semester. */
+export function drawFaults(again, retry) {
+  byId('faults').replaceChildren(...[missed(retry), faults(again)].filter(Boolean));
 }
 
 /** Calls everyone as they are called now, and leaves the rest as it is. */
@@ -104,11 +104,12 @@ function labelText(label) {
 }
 
 /** Another semester that cannot be read leaves the last one standing, below why. */
-function missed() {
+function missed(retry) {
   if (state.missed.length === 0) return null;
   const cards = state.missed.map((person) => drawFault(person.fault, state.people.length > 1 ? nameOf(person) : ''));
   const title = make('h3', { class: 'faults-title' }, words().missedTitle);
-  return make('div', { class: 'card faults missed' }, title, ...cards);
+  const button = make('button', { type: 'button', onclick: retry }, words().again);
+  return make('div', { class: 'card faults missed' }, title, ...cards, button);
 }
 
 function faults(again) {

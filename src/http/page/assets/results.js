@@ -18,6 +18,9 @@ import { identifierFor } from './term.js';
 import { drawWeek } from './week.js';
 import { words } from './words.js';
 
+/** Reads the other semester again that could not be read. */
+let retry = () => {};
+
 /** Draws after each change. */
 export function startResults() {
   onChange((names) => {
@@ -27,7 +30,7 @@ export function startResults() {
     else if (['shown', 'common', 'commonFault'].some((name) => names.has(name))) drawShown();
     else if (names.has('names')) drawCalled();
     else if (names.has('question')) drawFreeTime();
-    if (names.has('missed')) drawFaults(readFaults);
+    if (names.has('missed')) drawMissed();
   });
 }
 
@@ -35,7 +38,7 @@ export function startResults() {
 export function drawResults() {
   drawHeading();
   drawChoice();
-  drawFaults(readFaults);
+  drawFaults(readFaults, retry);
   drawShown();
 }
 
@@ -43,7 +46,7 @@ export function drawResults() {
 function drawCalled() {
   drawHeading();
   drawNames();
-  drawFaults(readFaults);
+  drawFaults(readFaults, retry);
   drawDrawing();
 }
 
@@ -94,6 +97,12 @@ function drawShown() {
   drawFreeTime();
 }
 
+/** The menu of semesters shows again what is drawn. */
+function drawMissed() {
+  drawFaults(readFaults, retry);
+  drawOne(rename, open);
+}
+
 function drawDrawing() {
   if (readable().length === 0) return;
   const isCommon = state.shown === 'common';
@@ -140,6 +149,7 @@ function sameTerm(term) {
 
 /** Reads for each person the timetable that `choose` gives, under the same name, and shows `shown`. */
 async function exchange(choose, shown) {
+  retry = () => exchange(choose, shown);
   const { people, names } = state;
   const moved = people.map((person) => [choose(person), names[person.identifier]]).filter(([, name]) => name);
   update({ names: { ...Object.fromEntries(moved), ...names } });

@@ -15,7 +15,7 @@ export const korean = {
   heading: '링크만 붙여 넣으면, 비는 시간이 보여요',
   lead: '에브리타임 시간표 링크 하나면 내가 비는 시간을, 여러 개면 모두가 비는 시간을 찾아 드려요.',
   linksLabel: '시간표 링크',
-  linksHint: '에브리타임에서 공유한 메시지를 그대로 붙여 넣어도 돼요.\n여럿이면 한 줄에 하나씩, 이름도 함께 적을 수 있어요.\n민수: https://everytime.kr/@…',
+  linksHint: '공유 메시지를 그대로 붙여 넣어도 돼요.\n여럿이면 한 줄에 하나씩, 이름도 함께요.\n\n민수: everytime.kr/@…',
   go: '비는 시간 찾기',
   clear: '지우기',
   privacy:
