@@ -8,6 +8,7 @@
 )]
 
 pub mod address;
+pub mod calendars;
 pub mod fake;
 pub mod grid;
 pub mod metrics;

@@ -46,6 +46,7 @@ async fn a_pasted_link_is_read_at_once_and_the_next_one_is_added() {
 }
 
 #[tokio::test]
+#[ignore = "make test-all"]
 async fn ctrl_and_enter_read_and_enter_alone_reads_a_single_line() {
     let value = played(
         "keys",
@@ -66,6 +67,7 @@ async fn ctrl_and_enter_read_and_enter_alone_reads_a_single_line() {
 }
 
 #[tokio::test]
+#[ignore = "make test-all"]
 async fn lines_without_a_link_are_named_but_not_while_they_are_written() {
     let value = played(
         "lines",
@@ -101,6 +103,7 @@ async fn lines_without_a_link_are_named_but_not_while_they_are_written() {
 }
 
 #[tokio::test]
+#[ignore = "make test-all"]
 async fn progress_counts_what_was_read() {
     let value = played(
         "progress-read",

@@ -63,6 +63,13 @@ window.fetch = (address, options) => { requests.push(String(address)); return re
 const files = [];
 const realUrl = URL.createObjectURL;
 URL.createObjectURL = (blob) => { files.push(blob); return realUrl.call(URL, blob); };
+/** What those files are called. */
+const saved = [];
+const realClick = HTMLAnchorElement.prototype.click;
+HTMLAnchorElement.prototype.click = function () {
+  if (this.download) saved.push(this.download);
+  return realClick.call(this);
+};
 const file = async () => { await until(() => files.length > 0); return files.pop().text(); };
 
 const play = async () => {
@@ -75,11 +82,12 @@ const play = async () => {
   const checked = await axe.run(document, { resultTypes: ['violations'] });
   const places = ({ nodes }) => nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`);
   return {
-    value, complaints: heard, address: location.href, entries: history.length,
+    value, width: innerWidth, complaints: heard, address: location.href, entries: history.length,
     storage: JSON.stringify([{ ...localStorage }, document.cookie, await indexedDB.databases(), await caches.keys()]),
     tab: JSON.stringify({ ...sessionStorage }),
     violations: checked.violations.map((one) => [one.id, places(one)].join(': ')),
-    overflow: document.documentElement.scrollWidth - innerWidth,
+    // Without the scrollbar, which takes room in Firefox.
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     resources: performance.getEntriesByType('resource').map(({ name }) => name),
   };
 };

@@ -19,8 +19,11 @@ use tokio::sync::Notify;
 
 use crate::support::fake::{Fake, Http, case};
 
+/// Entries of a menu: label and name.
+type Menu = &'static [(&'static str, &'static str)];
+
 /// Timetables of other terms: name, semester, and the menu of their owners.
-const TERMS: [(&str, &str, &[(&str, &str)]); 5] = [
+const TERMS: [(&str, &str, Menu); 5] = [
     (
         "jiwoospring",
         "1",

@@ -97,7 +97,7 @@ fn taste(look: Look) -> BrowserConfig {
 }
 
 /// Firefox's driver, where scripts/setup-tests has built it.
-fn driver(kind: Kind) -> Option<PathBuf> {
+pub fn driver(kind: Kind) -> Option<PathBuf> {
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/bin/geckodriver");
     (kind == Kind::Firefox && driver.exists()).then_some(driver)
 }
@@ -136,6 +136,7 @@ impl Visitor {
         let told = format!("{} {name}: {seen:#}", self.look.name);
         assert!(seen["failed"].is_null(), "{told}");
         assert_eq!(seen["complaints"], json!([]), "{told}");
+        assert_eq!(seen["width"], self.look.viewport.0, "{told}");
         assert_eq!(seen["violations"], json!([]), "{told}");
         assert_eq!(seen["overflow"], 0, "wider than the screen: {told}");
         assert_eq!(seen["address"], format!("{url}/"), "{told}");
@@ -167,7 +168,10 @@ impl Visitor {
             deadline: Instant::now() + 2 * PATIENCE,
         };
         let visited = self.browser.0.visit(visit).await.unwrap();
-        self.keep(name, &visited.screenshot.unwrap());
+        keep(
+            &format!("{name}-{}", self.look.name),
+            &visited.screenshot.unwrap(),
+        );
         visited.value
     }
 
@@ -175,13 +179,13 @@ impl Visitor {
     pub fn leaves(self) {
         assert_eq!(self.browser.0.status().refused_requests, 0);
     }
+}
 
-    fn keep(&self, name: &str, picture: &[u8]) {
-        let folder = target().join("screenshots");
-        std::fs::create_dir_all(&folder).unwrap();
-        let file = format!("{name}-{}.png", self.look.name);
-        std::fs::write(folder.join(file), picture).unwrap();
-    }
+/// Keeps a picture for people to look at.
+pub fn keep(name: &str, picture: &[u8]) {
+    let folder = target().join("screenshots");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{name}.png")), picture).unwrap();
 }
 
 /// Where builds leave their things.

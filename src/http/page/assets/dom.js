@@ -30,5 +30,5 @@ export function place(element, properties) {
 
 /** A text whose ranges of time stay whole, as nodes. */
 export function withTimes(text) {
-  return text.split(RANGE).map((part) => (RANGE.test(part) ? make('span', { class: 'whole' }, part) : part));
+  return text.split(RANGE).filter(Boolean).map((part) => (RANGE.test(part) ? make('span', { class: 'whole' }, part) : part));
 }

@@ -1,6 +1,6 @@
 // Free time as a list: of one person, or of everyone.
 
-import { make } from './dom.js';
+import { make, withTimes } from './dom.js';
 import { asked, state } from './state.js';
 import { clock, freeOn, minutes } from './time.js';
 import { words } from './words.js';
@@ -40,7 +40,7 @@ function chips(day, ranges, pick) {
   if (ranges.length === 0) return [make('span', { class: 'none' }, words().noFree)];
   return ranges.map((range) => {
     const length = isAllDay(range) ? '' : words().hours(range.to - range.from);
-    const texts = [make('span', { class: 'whole' }, rangeText(range)), ' ', make('small', {}, length)];
+    const texts = [...withTimes(rangeText(range)), ' ', make('small', {}, length)];
     if (!pick) return make('span', { class: 'chip' }, ...texts);
     const title = words().meetingTitle;
     return make('button', { type: 'button', class: 'chip', title, onclick: () => pick(day, range) }, ...texts);

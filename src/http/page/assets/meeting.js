@@ -40,6 +40,7 @@ export function askMeeting(day, { from, to }) {
   byId('meeting-date').value = next;
   const { until } = usualTerm(readable()[0].timetable);
   byId('meeting-until').value = until < next ? next : until;
+  byId('meeting-weekly').checked = false;
   byId('meeting-fault').textContent = '';
   drawRepeat();
   byId('meeting-dialog').showModal();

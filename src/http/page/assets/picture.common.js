@@ -24,7 +24,7 @@ export function commonDrawing(answer, { title, names, term }) {
   const column = answer.days.length > 5 ? COLUMN.many : COLUMN.few;
   const width = 2 * MARGIN + AXIS + column * Math.max(answer.days.length, 4);
   const room = width - 2 * MARGIN;
-  const under = [names.join(', '), term].filter(Boolean).flatMap((text) => wrapped(text, room, 2, NAMES));
+  const under = [names.join(', '), term].filter(Boolean).flatMap((text) => wrapped(text, room, 3, NAMES));
   const top = 58 + under.length * 18 + 26;
   const row = ROW[answer.granularity];
   const bottom = top + answer.days[0].slots.length * row;
@@ -62,7 +62,7 @@ function cell({ start, free }, people, box) {
   const rect = { ...box, y: box.y + inset, height: box.height - inset, rx: 3 };
   const fill = color(step === 'all' ? 'all' : `l${step}`);
   const text = { ...COUNT, fill: step === 'all' ? 'on-all' : 'on-level', weight: step === 'all' ? 700 : 400 };
-  const number = box.height >= NUMBERED ? line(`${free}/${people}`, box.x + box.width / 2, box.y + box.height / 2 + 4, text) : null;
+  const number = box.height >= NUMBERED ? line(`${free}/${people}`, rect.x + rect.width / 2, rect.y + rect.height / 2 + 4, text) : null;
   return draw('g', {}, draw('rect', { ...rect, fill }), number);
 }
 
