@@ -107,3 +107,33 @@ async fn names_from_the_text_and_the_chip_stand_in_the_group_its_hours_texts_and
         "a name given on the page survives another reading"
     );
 }
+
+#[tokio::test]
+#[ignore = "make test-all"]
+async fn an_answer_that_names_who_is_free_is_taken_at_its_word() {
+    let value = played(
+        "who",
+        "const asked = window.fetch;
+         window.fetch = async (address, options) => {
+             const response = await asked(address, options);
+             if (!String(address).endsWith('/v1/free')) return response;
+             const answer = await response.json();
+             for (const slot of answer.days.flatMap(({ slots }) => slots)) Object.assign(slot, { free: 1, links: [1] });
+             return new Response(JSON.stringify({ ...answer, mixed_terms: true }), response);
+         };
+         await readNamed();
+         $('.heat td button').focus();
+         return { told: texts('#detail p'), mixed: shown('.mixed') }",
+    )
+    .await;
+    assert_eq!(
+        value["told"],
+        json!([
+            "3명 중 1명 가능",
+            "월요일 09:00–09:30",
+            "가능: 지우",
+            "수업 중: 민수, 시간표 4"
+        ])
+    );
+    assert_eq!(value["mixed"], true);
+}

@@ -8,10 +8,12 @@ import { classesOn, minutes } from './time.js';
  */
 export function whoIsFree(answer, people, day, slot) {
   const counted = people.filter((_, index) => !answer.links[index].fault);
-  const isFree = (person) => !isBusy(person.timetable, day, slot.start, answer.granularity);
-  return { free: counted.filter(isFree), busy: counted.filter((person) => !isFree(person)) };
+  const named = slot.links?.map((index) => people[index]);
+  const free = named ?? counted.filter((person) => !isBusy(person.timetable, day, slot.start, answer.granularity));
+  return { free, busy: counted.filter((person) => !free.includes(person)) };
 }
 
+/** For an answer that only counts. */
 function isBusy(timetable, day, start, length) {
   const [from, to] = [minutes(start), minutes(start) + length];
   return classesOn(timetable, day).some((one) => one.from < to && one.to > from);
