@@ -8,6 +8,9 @@ use crate::source::SourceError;
 use crate::timetable::reading::{Mismatch, Unread};
 use crate::timetable::share_link::InvalidLink;
 
+/// When it makes sense to ask again where only that it is soon is known: a service is started or a session opened.
+const SOON: Duration = Duration::from_secs(5);
+
 /// A request that was not answered with a timetable.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Fault {
@@ -68,6 +71,8 @@ pub enum Fault {
     BrowserUnavailable {
         /// What is wrong with it.
         reason: String,
+        /// When the next attempt to have one is due, where that is known.
+        retry_after: Option<Duration>,
     },
     /// The caller's key is missing or wrong.
     #[error("key missing or wrong")]
@@ -212,7 +217,8 @@ impl Fault {
             Fault::Blocked { retry_after, .. } | Fault::SiteUnavailable { retry_after, .. } => {
                 *retry_after
             }
-            Fault::Draining | Fault::BrowserUnavailable { .. } => Some(Duration::from_secs(5)),
+            Fault::BrowserUnavailable { retry_after, .. } => Some(retry_after.unwrap_or(SOON)),
+            Fault::Draining => Some(SOON),
             _ => None,
         }
     }
@@ -270,7 +276,13 @@ impl From<SourceError> for Fault {
             SourceError::TooSlow { step } => Self::Timeout { step },
             SourceError::Busy { retry_after } => Self::Busy { retry_after },
             SourceError::Draining => Self::Draining,
-            SourceError::BrowserUnavailable { reason } => Self::BrowserUnavailable { reason },
+            SourceError::BrowserUnavailable {
+                reason,
+                retry_after,
+            } => Self::BrowserUnavailable {
+                reason,
+                retry_after,
+            },
             // The service reads again for whoever is left, so nobody is told this.
             SourceError::Abandoned => Self::Internal {
                 reason: error.to_string(),

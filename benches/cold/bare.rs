@@ -19,9 +19,8 @@ use crate::common::site::Site;
 use crate::fleet::{CALL, PATIENCE, is_drawn};
 
 const WRAPPER: &str = include_str!("../../webdriver/src/wrapper.js");
-const WIPE: &str = include_str!("../../webdriver/src/chromium/wipe.js");
+const LEAVE: &str = include_str!("../../webdriver/src/chromium/leave.js");
 const FORGET: &str = include_str!("../../webdriver/src/chromium/forget.js");
-const MARK: &str = "/read-0123456789abcdef";
 const STORES: &str = "cookies,indexeddb,service_workers,cache_storage,file_systems";
 /// The fleet's arguments that a page's time depends on.
 const ARGS: &[&str] = &[
@@ -74,9 +73,9 @@ pub(crate) enum Window {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cleaning {
-    /// The document stays, frozen, and is emptied.
-    Wipe,
-    /// The document is left for a blank one.
+    /// A blank document of the same process takes the page's place.
+    Replace,
+    /// The driver leaves the page for a blank document.
     Leave,
     /// Nothing at all.
     None,
@@ -87,7 +86,7 @@ impl Default for Settings {
         Self {
             pipe: true,
             first: &[],
-            cleaning: Cleaning::Wipe,
+            cleaning: Cleaning::Replace,
             pause: 5,
             by_devtools: false,
             waits: false,
@@ -105,7 +104,7 @@ pub(crate) struct Bare {
     /// The main frame's name.
     frame: String,
     /// The fleet's world in the last document.
-    spent: AtomicU64,
+    world: AtomicU64,
     /// How long each command took, by its place in a read.
     pub(crate) commands: Mutex<BTreeMap<&'static str, Figures>>,
 }
@@ -121,7 +120,7 @@ impl Bare {
             url: format!("{address}/session"),
             site: site.url.clone(),
             frame: String::new(),
-            spent: AtomicU64::new(0),
+            world: AtomicU64::new(0),
             commands: Mutex::default(),
         };
         wait_for(&bare.client, &format!("{address}/status")).await;
@@ -145,7 +144,6 @@ impl Bare {
     fn capabilities(&self) -> Value {
         let browser = binaries().browser;
         json!({
-            // Any other would wait for a page that is still frozen.
             "pageLoadStrategy": "none", "unhandledPromptBehavior": "ignore",
             "goog:chromeOptions": {"binary": browser, "args": self.args()},
             "goog:loggingPrefs": {"browser": "SEVERE"},
@@ -175,7 +173,7 @@ impl Bare {
         }
         self.navigate(&url).await;
         let circumstances = json!({
-            "alerts": [], "left": PATIENCE.as_millis(), "spare": 250, "mark": MARK,
+            "alerts": [], "left": PATIENCE.as_millis(), "spare": 250,
             "hidden": PATIENCE.as_millis(), "firefox": false, "record": null, "again": false,
         });
         let args = json!([path, [format!("{}{CALL}", self.site)], {}]);
@@ -201,15 +199,8 @@ impl Bare {
             let nothing = json!({"script": "", "args": []});
             self.timed("wait", "/execute/sync", &nothing).await;
         }
-        let place = json!({"frameId": self.frame, "worldName": "fleet"});
-        let world = self.devtools("enter", "Page.createIsolatedWorld", &place);
-        let world = world.await["executionContextId"].as_u64().unwrap();
-        if self.settings.cleaning == Cleaning::Wipe {
-            if self.spent.swap(world, Relaxed) == world {
-                return Value::Null;
-            }
-            self.freeze("thaw", false).await;
-        }
+        let world = self.enter().await;
+        self.world.store(world, Relaxed);
         self.evaluate("script", world, script).await
     }
 
@@ -235,15 +226,10 @@ impl Bare {
             self.show("minimized").await;
         }
         match self.settings.cleaning {
-            Cleaning::Wipe => {
-                let world = self.spent.load(Relaxed);
-                self.freeze("freeze", true).await;
-                self.allow_scripts(false).await;
-                let wipe = format!("({})({})", WIPE.trim_end(), json!(MARK));
-                self.evaluate("empty the document", world, &wipe).await;
-                self.evaluate("forget", world, FORGET.trim_end()).await;
-                self.allow_scripts(true).await;
-                self.clear(STORES).await;
+            Cleaning::Replace => {
+                let world = self.world.load(Relaxed);
+                self.evaluate("leave", world, LEAVE.trim_end()).await;
+                while self.forget().await != Value::Bool(true) {}
                 self.devtools("look for others", "Target.getTargets", &json!({}))
                     .await;
             }
@@ -251,13 +237,17 @@ impl Bare {
                 self.post("/url", &json!({"url": "about:blank"})).await;
                 let probe = json!({"script": "self.name = ''; return location.href", "args": []});
                 while self.post("/execute/sync", &probe).await != "about:blank" {}
-                self.clear("all").await;
             }
             Cleaning::None => (),
         }
         if self.settings.cleaning != Cleaning::None {
             let command = "Page.resetNavigationHistory";
             self.devtools("forget history", command, &json!({})).await;
+        }
+        match self.settings.cleaning {
+            Cleaning::Replace => self.clear(STORES).await,
+            Cleaning::Leave => self.clear("all").await,
+            Cleaning::None => (),
         }
         if self.settings.window == Window::Cleaned {
             self.show("normal").await;
@@ -276,16 +266,17 @@ impl Bare {
             .await;
     }
 
-    async fn freeze(&self, step: &'static str, frozen: bool) {
-        let state = if frozen { "frozen" } else { "active" };
-        let command = "Page.setWebLifecycleState";
-        self.devtools(step, command, &json!({"state": state})).await;
+    /// Whether the blank document was there, and has forgotten.
+    async fn forget(&self) -> Value {
+        let world = self.enter().await;
+        self.evaluate("forget", world, FORGET.trim_end()).await
     }
 
-    async fn allow_scripts(&self, allowed: bool) {
-        let command = "Emulation.setScriptExecutionDisabled";
-        self.devtools("scripts off and on", command, &json!({"value": !allowed}))
-            .await;
+    /// The fleet's world in the document shown.
+    async fn enter(&self) -> u64 {
+        let place = json!({"frameId": self.frame, "worldName": "fleet"});
+        let world = self.devtools("enter", "Page.createIsolatedWorld", &place);
+        world.await["executionContextId"].as_u64().unwrap()
     }
 
     async fn devtools(&self, step: &'static str, command: &str, params: &Value) -> Value {

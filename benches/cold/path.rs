@@ -159,18 +159,15 @@ fn rows(ways: &[Way; 8]) -> Vec<Vec<String>> {
 }
 
 /// Commands of a read in the order they are sent in.
-const ORDER: [&str; 11] = [
+const ORDER: [&str; 8] = [
     "navigate",
     "enter",
-    "thaw",
     "script",
-    "freeze",
-    "scripts off and on",
-    "empty the document",
+    "leave",
     "forget",
-    "clear stores",
     "look for others",
     "forget history",
+    "clear stores",
 ];
 
 fn commands(bare: &Bare, pages: usize) -> Vec<Vec<String>> {

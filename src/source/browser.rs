@@ -179,11 +179,16 @@ impl From<VisitError> for SourceError {
             VisitError::QueueFull { retry_after, .. }
             | VisitError::QueueTimeout { retry_after, .. } => Self::Busy { retry_after },
             VisitError::Draining => Self::Draining,
-            VisitError::Unavailable { message, .. } => Self::BrowserUnavailable {
+            VisitError::Unavailable {
+                message,
+                retry_after,
+            } => Self::BrowserUnavailable {
                 reason: message.to_string(),
+                retry_after: Some(retry_after),
             },
             VisitError::Crashed { .. } => Self::BrowserUnavailable {
                 reason: error.to_string(),
+                retry_after: None,
             },
             VisitError::Timeout { step, .. } => Self::TooSlow {
                 step: step.to_string(),

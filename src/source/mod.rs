@@ -158,6 +158,8 @@ pub enum SourceError {
     BrowserUnavailable {
         /// What is wrong with it.
         reason: String,
+        /// When the next attempt to have one is due, where that is known.
+        retry_after: Option<Duration>,
     },
     /// Nobody waited for it any more, so it was not begun.
     #[error("abandoned while it waited for its turn")]

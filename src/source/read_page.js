@@ -70,7 +70,17 @@ function otherDocument() {
     if (!select('.tablebody')) return { state: 'foreign', missing: 'tablebody' };
   }
   const isIdle = isRecorded && recorded.begun === 0 && !endedCall();
-  if (isIdle && sinceLoad() >= CALLED_AFTER_LOAD) return { state: 'idle' };
+  if (isIdle && sinceLoad() >= CALLED_AFTER_LOAD) return scriptFailure() ?? { state: 'idle' };
+}
+
+/** What became of a script of the site's own that did not arrive, without which nothing is drawn. */
+function scriptFailure() {
+  const isOurs = ({ name, initiatorType }) =>
+    initiatorType === 'script' && new URL(name).origin === location.origin;
+  const statuses = performance.getEntriesByType('resource').filter(isOurs).map((entry) => entry.responseStatus);
+  const status = statuses.find((status) => status === 0 || status >= 400);
+  if (status === 0) return { state: 'unreachable' };
+  if (status) return { state: 'refused', status };
 }
 
 /** The state of a page that drew nothing, once there is no more to wait for. */

@@ -2,15 +2,14 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::support::processes::{eventually, mentioning, nobody_is_left};
 use crate::support::verdicts::{Interface, Limits, VERDICTS};
 use crate::support::{Answer, HANDFUL, Service, Site, expected, fixtures, gonggang, read_part};
 use gonggang::replay::Case;
 use serde_json::Value;
 
-/// Longest that processes and files may outlive the service.
-const GONE_WITHIN: Duration = Duration::from_secs(30);
 /// As for Chromium.
 const LIMITS: Limits = Limits {
     ordinary: Duration::from_secs(2),
@@ -60,7 +59,7 @@ async fn are_read_as_expected(chosen: impl Fn(&Case) -> bool) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(!mentioning(&dir).is_empty(), "its browser was not found");
     assert!(service.stop().success());
-    is_left_clean(&dir).await;
+    is_left_clean(&dir);
 }
 
 #[tokio::test]
@@ -109,7 +108,7 @@ async fn a_killed_service_leaves_nobody_and_no_profile() {
         "driver, browser and its children"
     );
     service.signal("KILL");
-    is_left_clean(&dir).await;
+    is_left_clean(&dir);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,27 +132,10 @@ fn in_dir(dir: &Path, mut variables: Vec<(&'static str, String)>) -> Vec<(&'stat
 }
 
 /// Waits until no process knows the directory and nothing is in it, and removes it.
-async fn is_left_clean(dir: &Path) {
-    let until = Instant::now() + GONE_WITHIN;
-    let left = || (mentioning(dir), fs::read_dir(dir).unwrap().count());
-    while left() != (Vec::new(), 0) {
-        assert!(Instant::now() < until, "left behind: {:?}", left());
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+fn is_left_clean(dir: &Path) {
+    nobody_is_left(dir);
+    eventually("the directory is empty", || {
+        fs::read_dir(dir).unwrap().count() == 0
+    });
     fs::remove_dir(dir).unwrap();
-}
-
-/// Living processes with the directory in their environment or arguments.
-fn mentioning(dir: &Path) -> Vec<String> {
-    let dir = dir.to_str().unwrap();
-    let told = |process: &Path, file| {
-        fs::read(process.join(file))
-            .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(dir))
-    };
-    let processes = fs::read_dir("/proc").unwrap().flatten();
-    processes
-        .map(|entry| entry.path())
-        .filter(|path| told(path, "environ") || told(path, "cmdline"))
-        .map(|path| path.display().to_string())
-        .collect()
 }

@@ -8,10 +8,12 @@
 
 mod auto;
 mod batch_runs;
+mod chaos;
 mod check;
 mod crowd;
 mod drain;
 mod drift;
+mod failing_scripts;
 mod firefox;
 mod first_process;
 mod fixtures;

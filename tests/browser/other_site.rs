@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::support::{Service, expected, fixtures, read_part};
 use axum::extract::State;
 use axum::response::{Html, IntoResponse};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Form, Router};
 use gonggang::replay::Cases;
 use serde::Deserialize;
@@ -42,25 +42,36 @@ struct Question {
 }
 
 /// What is served, and how often the API was asked.
-struct Other {
-    cases: Cases,
+pub struct Other {
+    pub cases: Cases,
     api_calls: AtomicUsize,
 }
 
+impl Other {
+    pub fn with_our_fixtures() -> Arc<Self> {
+        Arc::new(Self {
+            cases: Cases::load(&fixtures()).unwrap(),
+            api_calls: AtomicUsize::new(0),
+        })
+    }
+}
+
+/// The answer about a timetable; about others than the fixtures', nothing.
 async fn answer(
     State(site): State<Arc<Other>>,
     Form(question): Form<Question>,
 ) -> impl IntoResponse {
     site.api_calls.fetch_add(1, Ordering::SeqCst);
-    let answer = site.cases.get(&question.identifier).unwrap().answer.clone();
+    let case = site.cases.get(&question.identifier);
+    let answer = case.map(|case| case.answer.clone()).unwrap_or_default();
     ([("content-type", "application/xml; charset=utf-8")], answer)
 }
 
-/// Serves page and API from one origin. Its address.
-async fn serve(site: Arc<Other>) -> String {
+/// Serves API and `page`, a timetable's page, from one origin. Its address.
+pub async fn serve(site: Arc<Other>, page: MethodRouter<Arc<Other>>) -> String {
     let router = Router::new()
         .route("/", get(Html("<!doctype html><title>시간표</title>")))
-        .route("/@{identifier}", get(Html(PAGE)))
+        .route("/@{identifier}", page)
         .route("/find/timetable/table/friend", post(answer))
         .with_state(site);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -71,11 +82,8 @@ async fn serve(site: Arc<Other>) -> String {
 
 #[tokio::test]
 async fn another_stand_in_is_read_exactly_with_one_call_of_its_api_each() {
-    let site = Arc::new(Other {
-        cases: Cases::load(&fixtures()).unwrap(),
-        api_calls: AtomicUsize::new(0),
-    });
-    let url = serve(Arc::clone(&site)).await;
+    let site = Other::with_our_fixtures();
+    let url = serve(Arc::clone(&site), get(Html(PAGE))).await;
     let service = Service::start(&[
         ("GONGGANG_EVERYTIME_URL", url.clone()),
         ("GONGGANG_API_URL", url),

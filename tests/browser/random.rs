@@ -14,7 +14,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 const SEED: u64 = 20_260_901;
-const COUNT: u64 = 100;
+const COUNT: u64 = 40;
 const MANY: u64 = 500;
 /// Requests under way at the same time.
 const AT_ONCE: u64 = 4;

@@ -1,17 +1,13 @@
-//! Two hundred strangers in a row, every fifth with a page that means harm: the others are read exactly, and no word of
-//! a page is in the log, and no file stays.
+//! Strangers in a row, every fifth with a page that means harm: the others are read exactly, no word of a page is in
+//! the log, and no file stays.
 
 use std::sync::Arc;
 
-use crate::other_site::PAGE;
+use crate::other_site::{Other, PAGE, serve};
 use crate::support::{Service, expected, fixtures, read_part};
-use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse};
-use axum::routing::{get, post};
-use axum::{Form, Router};
-use gonggang::replay::Cases;
-use serde::Deserialize;
-use tokio::net::TcpListener;
+use axum::extract::Path;
+use axum::response::Html;
+use axum::routing::get;
 
 const FRIENDLY: [&str; 4] = ["weekday", "sunday", "markup-and-emoji", "untimed"];
 
@@ -29,24 +25,6 @@ const HARM: [&str; 8] = [
     "document.body.innerHTML=\"<div id=container><div class=tablehead><div class=empty>secret-word</div></div></div>\"",
 ];
 
-#[derive(Deserialize)]
-struct Question {
-    identifier: String,
-}
-
-async fn answer(
-    State(cases): State<Arc<Cases>>,
-    Form(question): Form<Question>,
-) -> impl IntoResponse {
-    let case = cases
-        .get(&question.identifier)
-        .map(|case| case.answer.clone());
-    (
-        [("content-type", "application/xml; charset=utf-8")],
-        case.unwrap_or_default(),
-    )
-}
-
 async fn page(Path(identifier): Path<String>) -> Html<String> {
     let hostile = identifier
         .strip_prefix("hostile")
@@ -60,21 +38,22 @@ async fn page(Path(identifier): Path<String>) -> Html<String> {
     }))
 }
 
-async fn serve(cases: Arc<Cases>) -> String {
-    let router = Router::new()
-        .route("/@{identifier}", get(page))
-        .route("/find/timetable/table/friend", post(answer))
-        .with_state(cases);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    url
+/// Each kind of harm once.
+#[tokio::test]
+async fn strangers_are_read_exactly_though_every_fifth_means_harm() {
+    are_read_exactly(HARM.len()).await;
 }
 
 #[tokio::test]
+#[ignore = "make test-all"]
 async fn two_hundred_strangers_are_read_exactly_though_every_fifth_means_harm() {
-    let cases = Arc::new(Cases::load(&fixtures()).unwrap());
-    let url = serve(Arc::clone(&cases)).await;
+    are_read_exactly(200 / (FRIENDLY.len() + 1)).await;
+}
+
+/// Reads a hostile page and the friendly ones after it, so many times.
+async fn are_read_exactly(rounds: usize) {
+    let site = Other::with_our_fixtures();
+    let url = serve(Arc::clone(&site), get(page)).await;
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(&[
         ("GONGGANG_EVERYTIME_URL", url.clone()),
@@ -85,11 +64,11 @@ async fn two_hundred_strangers_are_read_exactly_though_every_fifth_means_harm() 
         ("GONGGANG_BREAKER_FAILURES", "0".into()),
         ("TMPDIR", folder.path().display().to_string()),
     ]);
-    for number in 0..40 {
+    for number in 0..rounds {
         let hostile = format!("/v1/timetables/hostile{number:03}0000000000");
         assert_ne!(service.get(&hostile).await.status, 200, "{number}");
         for name in FRIENDLY {
-            let case = cases.named(name).unwrap();
+            let case = site.cases.named(name).unwrap();
             let read = service
                 .get(&format!("/v1/timetables/{}", case.identifier))
                 .await;

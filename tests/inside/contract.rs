@@ -203,14 +203,10 @@ async fn too_slow() {
 #[tokio::test]
 async fn busy_draining_browser_not_available() {
     let retry_after = Duration::from_millis(1500);
-    let reason = "gone".to_owned();
     for (error, code) in [
         (SourceError::Busy { retry_after }, "busy"),
         (SourceError::Draining, "draining"),
-        (
-            SourceError::BrowserUnavailable { reason },
-            "browser_unavailable",
-        ),
+        (no_browser(None), "browser_unavailable"),
     ] {
         let row = Row {
             schedule: (503, "CRAWLING-007"),
@@ -219,10 +215,23 @@ async fn busy_draining_browser_not_available() {
         };
         fails(error, row, true).await;
     }
-    let fake = Fake::new(Err(SourceError::Busy { retry_after }), None);
-    let http = Http::before(&fake, &[]);
-    let reply = http.get(&format!("/v1/timetables/{IDENTIFIER}")).await;
-    assert_eq!(reply.header("retry-after"), "2", "rounded up");
+    for (error, seconds) in [
+        (SourceError::Busy { retry_after }, "2"),
+        (no_browser(Some(Duration::from_millis(8200))), "9"),
+        (no_browser(None), "5"),
+    ] {
+        let http = Http::before(&Fake::new(Err(error.clone()), None), &[]);
+        let reply = http.get(&format!("/v1/timetables/{IDENTIFIER}")).await;
+        assert_eq!(reply.header("retry-after"), seconds, "{error}");
+    }
+}
+
+/// No session, and when the next attempt to open one is due.
+fn no_browser(retry_after: Option<Duration>) -> SourceError {
+    SourceError::BrowserUnavailable {
+        reason: "gone".to_owned(),
+        retry_after,
+    }
 }
 
 #[tokio::test]

@@ -158,6 +158,7 @@ async fn facts_and_faults_of_ours_never_open_it() {
         (
             SourceError::BrowserUnavailable {
                 reason: String::new(),
+                retry_after: None,
             },
             20,
         ),

@@ -241,6 +241,7 @@ async fn only_an_outage_is_met_with_an_old_answer() {
         (
             SourceError::BrowserUnavailable {
                 reason: String::new(),
+                retry_after: None,
             },
             true,
         ),

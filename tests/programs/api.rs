@@ -139,6 +139,29 @@ async fn what_the_page_refuses_to_draw_is_busy_all_the_same() {
     assert_eq!(service.get("/status").await.json()["source"]["kind"], "api");
 }
 
+#[tokio::test]
+async fn a_dead_api_is_told_with_its_reason_in_the_log_and_the_status() {
+    let mut variables = Site::start(&fixtures()).await.api_variables();
+    variables.push(("GONGGANG_API_URL", address::of_nothing()));
+    let service = Service::start(&variables);
+    let answer = service.schedule(WEEKDAY).await;
+    assert_eq!(answer.status, 502, "{answer:?}");
+    let source = service.get("/status").await.json()["source"].take();
+    assert_eq!(source["site_faults"], json!({ "refused": 1 }));
+    assert_eq!(source["last_site_fault"]["why"], "refused");
+    assert_eq!(service.get("/readyz").await.status, 200);
+    let (service, _) = (service.log(), service.stop());
+    let lines = service
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let told: Vec<Value> = lines
+        .filter(|line: &Value| !line["why"].is_null())
+        .collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["message"], "the API gave no answer");
+    assert_eq!(told[0]["why"], "connection refused");
+}
+
 /// Serves one answer to everything and counts how often.
 async fn answering<R: IntoResponse + Send>(
     answer: impl Fn(Request) -> R + Clone + Send + Sync + 'static,

@@ -356,6 +356,15 @@ fn public_page() -> Vec<(&'static str, &'static str)> {
     lines.filter_map(|line| line.split_once('=')).collect()
 }
 
+#[tokio::test]
+async fn a_trusted_proxy_without_key_and_limit_is_warned_of_at_the_start() {
+    let mut variables = Site::start(&fixtures()).await.api_variables();
+    variables.push(("GONGGANG_TRUSTED_PROXIES", "127.0.0.1".to_owned()));
+    let service = Service::start(&variables);
+    let log = service.log().join("\n");
+    assert!(log.contains("no key and no rate limit"), "{log}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_public_page_needs_no_key_and_limits_each_visitor() {
     let site = Site::start(&fixtures()).await;

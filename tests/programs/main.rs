@@ -13,6 +13,7 @@ mod canary;
 mod check;
 mod command_line;
 mod deploy;
+mod deploy_limits;
 mod log;
 mod many_callers;
 mod metrics;
@@ -21,3 +22,4 @@ mod schemathesis;
 mod shared_cache;
 #[path = "../support/mod.rs"]
 mod support;
+mod symptoms;

@@ -9,6 +9,7 @@
 
 pub mod address;
 pub mod calendars;
+pub mod failing;
 pub mod fake;
 pub mod grid;
 pub mod metrics;

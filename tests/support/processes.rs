@@ -13,9 +13,7 @@ pub fn mentioning(dir: &Path) -> Vec<u32> {
                 .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(dir))
         })
     };
-    let entries = fs::read_dir("/proc").unwrap().flatten();
-    let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    ids.filter(|id| told(id)).collect()
+    all().filter(|id| told(id)).collect()
 }
 
 /// Fails if processes that were told of the folder never go away.
@@ -25,13 +23,19 @@ pub fn nobody_is_left(dir: &Path) {
 
 /// Looks until it is so, at most for a minute.
 pub fn eventually(what: &str, so: impl Fn() -> bool) {
-    for _ in 0..6000 {
-        if so() {
-            return;
+    assert!(within_a_minute(so), "never: {what}");
+}
+
+/// The same, for what must be cleared up before it is judged.
+pub fn within_a_minute(so: impl Fn() -> bool) -> bool {
+    let mut looks = 0..6000;
+    looks.any(|_| {
+        let is_so = so();
+        if !is_so {
+            std::thread::sleep(Duration::from_millis(10));
         }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("never: {what}");
+        is_so
+    })
 }
 
 /// Resident memory of a process, in KiB.
@@ -43,8 +47,43 @@ pub fn resident_kib(id: u32) -> u64 {
 
 /// Sends a signal by name.
 pub fn signal(id: u32, name: &str) {
+    assert!(kill(id, name), "{id} is gone");
+}
+
+/// Sends a signal by name; whether the process was still there.
+pub fn kill(id: u32, name: &str) -> bool {
     let sent = std::process::Command::new("kill")
         .args(["-s", name, &id.to_string()])
-        .status();
-    assert!(sent.unwrap().success());
+        .output();
+    sent.unwrap().status.success()
+}
+
+/// The process group.
+pub fn group_of(id: u32) -> Option<u32> {
+    stat(id, GROUP)?.parse().ok()
+}
+
+/// Members of a process group that are no zombies.
+pub fn living_members(group: u32) -> Vec<u32> {
+    let lives =
+        |id: &u32| group_of(*id) == Some(group) && stat(*id, STATE).is_some_and(|of| of != "Z");
+    all().filter(lives).collect()
+}
+
+/// Fields of `/proc/ID/stat` after the name.
+pub const STATE: usize = 0;
+pub const PARENT: usize = 1;
+pub const GROUP: usize = 2;
+
+/// A field of `/proc/ID/stat` after the name.
+pub fn stat(id: u32, field: usize) -> Option<String> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(") ")?;
+    rest.split(' ').nth(field).map(str::to_owned)
+}
+
+/// Every process.
+pub fn all() -> impl Iterator<Item = u32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }

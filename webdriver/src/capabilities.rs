@@ -117,7 +117,7 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-logging",
     "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
      BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance,\
-     Prerender2,WebRtcHideLocalIpsWithMdns",
+     Prerender2,WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",

@@ -7,6 +7,7 @@ use fantoccini::error::{CmdError, ErrorStatus};
 use crate::{
     error::{Step, VisitError},
     excerpt::Excerpt,
+    site_fault,
 };
 
 /// Why a visit or a step of it ended early.
@@ -95,7 +96,8 @@ const NO_ERROR: &str = "the driver's answer is not known";
 
 fn known(status: &'static str, said: &str) -> Excerpt {
     let mut causes = CAUSES.iter().filter(|cause| said.contains(*cause));
-    let cause = causes.next().copied().or_else(|| net_error(said));
+    let code = || site_fault::net_error(said).map(|(code, _)| code);
+    let cause = causes.next().copied().or_else(code);
     cause.map_or(status.into(), |cause| {
         Excerpt::of(&format!("{status}: {cause}"))
     })
@@ -112,61 +114,6 @@ const CAUSES: [&str; 9] = [
     "Timed out receiving message from renderer",
     "Failed to decode response from marionette",
     "disconnected",
-];
-
-/// The browser's own code for a page that it could not fetch, if `said` has a known one.
-pub(crate) fn net_error(said: &str) -> Option<&'static str> {
-    let codes = said.split(|letter: char| !matches!(letter, 'A'..='Z' | '_' | ':' | 'a'..='z'));
-    let mut known = codes.filter_map(|code| NET_ERRORS.iter().find(|known| **known == code));
-    known.next().copied()
-}
-
-/// Those of Chromium's codes that a page's document may end with.
-const NET_ERRORS: [&str; 44] = [
-    "net::ERR_ABORTED",
-    "net::ERR_ACCESS_DENIED",
-    "net::ERR_ADDRESS_INVALID",
-    "net::ERR_ADDRESS_IN_USE",
-    "net::ERR_ADDRESS_UNREACHABLE",
-    "net::ERR_BLOCKED_BY_ADMINISTRATOR",
-    "net::ERR_BLOCKED_BY_CLIENT",
-    "net::ERR_BLOCKED_BY_RESPONSE",
-    "net::ERR_CERT_AUTHORITY_INVALID",
-    "net::ERR_CERT_COMMON_NAME_INVALID",
-    "net::ERR_CERT_DATE_INVALID",
-    "net::ERR_CERT_INVALID",
-    "net::ERR_CERT_REVOKED",
-    "net::ERR_CERT_WEAK_SIGNATURE_ALGORITHM",
-    "net::ERR_CONNECTION_ABORTED",
-    "net::ERR_CONNECTION_CLOSED",
-    "net::ERR_CONNECTION_FAILED",
-    "net::ERR_CONNECTION_REFUSED",
-    "net::ERR_CONNECTION_RESET",
-    "net::ERR_CONNECTION_TIMED_OUT",
-    "net::ERR_CONTENT_DECODING_FAILED",
-    "net::ERR_CONTENT_LENGTH_MISMATCH",
-    "net::ERR_DNS_TIMED_OUT",
-    "net::ERR_EMPTY_RESPONSE",
-    "net::ERR_FAILED",
-    "net::ERR_FILE_NOT_FOUND",
-    "net::ERR_INCOMPLETE_CHUNKED_ENCODING",
-    "net::ERR_INSUFFICIENT_RESOURCES",
-    "net::ERR_INTERNET_DISCONNECTED",
-    "net::ERR_INVALID_CHUNKED_ENCODING",
-    "net::ERR_INVALID_HTTP_RESPONSE",
-    "net::ERR_INVALID_RESPONSE",
-    "net::ERR_NAME_NOT_RESOLVED",
-    "net::ERR_NETWORK_ACCESS_DENIED",
-    "net::ERR_NETWORK_CHANGED",
-    "net::ERR_OUT_OF_MEMORY",
-    "net::ERR_PROXY_CONNECTION_FAILED",
-    "net::ERR_SSL_PROTOCOL_ERROR",
-    "net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH",
-    "net::ERR_TIMED_OUT",
-    "net::ERR_TOO_MANY_REDIRECTS",
-    "net::ERR_TUNNEL_CONNECTION_FAILED",
-    "net::ERR_UNSAFE_PORT",
-    "net::ERR_UNSAFE_REDIRECT",
 ];
 
 #[cfg(test)]

@@ -187,8 +187,7 @@ impl Fleet {
         let config = &self.shared.workshop.config;
         let waiting = self.shared.queue.waiting();
         let service_time = self.shared.board.service_time();
-        // By then every caller that waits now has been served or has left.
-        until_served(service_time, waiting, config.slots).min(config.queue_timeout)
+        until_served(service_time, waiting, config.slots, config.queue_timeout)
     }
 
     /// A slot keeps the deadline by itself, except while it opens the session for a second try.
@@ -223,7 +222,6 @@ impl Fleet {
     /// The fleet at this moment.
     pub fn status(&self) -> FleetStatus {
         let Shared { board, queue, .. } = &*self.shared;
-        let (site_faults, last_site_fault) = board.site_faults();
         FleetStatus {
             slots: board.slots(),
             queue: queue.waiting(),
@@ -235,8 +233,8 @@ impl Fleet {
             visits: board.visits.load(Relaxed),
             retried: board.retried.load(Relaxed),
             refused_requests: board.refused.load(Relaxed) + self.shared.workshop.refused(),
-            site_faults,
-            last_site_fault,
+            site_faults: board.site_faults.by_reason(),
+            last_site_fault: board.site_faults.last(),
             last_answered_ms: board.last_answered().map(millis),
             service_time_ms: board.service_time().as_secs_f64() * 1000.0,
             drivers_tied: self.shared.workshop.ties_drivers_to_us(),
@@ -334,10 +332,17 @@ async fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartE
     })
 }
 
-/// When those who wait now will have been served, if visits take as long as they lately did.
-fn until_served(service_time: Duration, waiting: usize, slots: usize) -> Duration {
+/// When those who wait now will have been served, if visits take as long as they lately did, or will have left: none
+/// waits for longer than `queue_timeout`.
+fn until_served(
+    service_time: Duration,
+    waiting: usize,
+    slots: usize,
+    queue_timeout: Duration,
+) -> Duration {
     let rounds = (waiting + 1).div_ceil(slots.max(1));
-    service_time * u32::try_from(rounds).unwrap_or(u32::MAX)
+    let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+    service_time.saturating_mul(rounds).min(queue_timeout)
 }
 
 /// A slot whose task panics is begun anew: the number of slots never changes.
@@ -361,8 +366,15 @@ mod tests {
 
     #[test]
     fn callers_are_served_in_rounds_of_as_many_as_there_are_sessions() {
-        let second = Duration::from_secs(1);
-        assert_eq!(until_served(second, 0, 2), second);
-        assert_eq!(until_served(second, 4, 2), 3 * second);
+        let (second, timeout) = (Duration::from_secs(1), Duration::from_secs(5));
+        assert_eq!(until_served(second, 0, 2, timeout), second);
+        assert_eq!(until_served(second, 4, 2, timeout), 3 * second);
+    }
+
+    /// Sixteen callers wait at a session whose last visits took 10 s: after 5 s the queue is empty.
+    #[test]
+    fn no_caller_is_sent_away_for_longer_than_the_queue_can_be_full() {
+        let (slow, timeout) = (Duration::from_secs(10), Duration::from_secs(5));
+        assert_eq!(until_served(slow, 16, 1, timeout), timeout);
     }
 }

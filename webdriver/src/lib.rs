@@ -68,6 +68,6 @@ pub use excerpt::Excerpt;
 pub use find::{Binaries, find_binaries};
 pub use fleet::{Fleet, Underway};
 pub use recorder::CallAnswer;
-pub use site_fault::SiteFault;
-pub use status::{CloseReason, FleetStatus, LastSiteFault, SlotState, SlotStatus};
+pub use site_fault::{LastSiteFault, SiteFault, SiteFaults};
+pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
 pub use visit::{IsFinal, Sight, Timings, Visit, Visited};

@@ -37,8 +37,6 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) left: u64,
     /// What it may overrun that by before the wrapper answers in its place.
     pub(crate) spare: u64,
-    /// The path that marks a document as the last visit's.
-    pub(crate) mark: &'a str,
     /// What a hidden page may take, where the window can be shown.
     pub(crate) hidden: Option<u64>,
     pub(crate) firefox: bool,

@@ -299,7 +299,7 @@ impl Slot {
         let Some(why) = error.site_fault() else {
             return;
         };
-        self.shared.board.site_failed(why);
+        self.shared.board.site_faults.count(why);
         tracing::warn!(slot = self.number, %why, %error, "the site gave no page");
     }
 

@@ -11,7 +11,10 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{excerpt::Excerpt, site_fault::SiteFault};
+use crate::{
+    excerpt::Excerpt,
+    site_fault::{LastSiteFault, SiteFault, SiteFaults},
+};
 
 /// What a slot does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -136,15 +139,6 @@ pub struct FleetStatus {
     pub drivers_tied: bool,
 }
 
-/// The last visit to which the site gave no document.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct LastSiteFault {
-    /// Why.
-    pub why: SiteFault,
-    /// How many milliseconds ago.
-    pub ago_ms: u64,
-}
-
 /// One slot at one moment.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotStatus {
@@ -175,19 +169,12 @@ struct Entry {
     next_try: Option<Instant>,
 }
 
-/// What sites failed with.
-#[derive(Debug, Default)]
-struct SiteFaults {
-    counts: BTreeMap<SiteFault, u64>,
-    last: Option<(SiteFault, Instant)>,
-}
-
 /// Where slot tasks write what they do, for everybody to read.
 #[derive(Debug)]
 pub(crate) struct Board {
     slots: Vec<Mutex<Entry>>,
     closed: Mutex<BTreeMap<CloseReason, u64>>,
-    site_faults: Mutex<SiteFaults>,
+    pub(crate) site_faults: SiteFaults,
     pub(crate) opened: AtomicU64,
     pub(crate) failed_to_open: AtomicU64,
     pub(crate) visits: AtomicU64,
@@ -202,7 +189,7 @@ impl Board {
         Self {
             slots: (0..slots).map(|_| Mutex::new(Entry::new())).collect(),
             closed: Mutex::default(),
-            site_faults: Mutex::default(),
+            site_faults: SiteFaults::default(),
             opened: AtomicU64::new(0),
             failed_to_open: AtomicU64::new(0),
             visits: AtomicU64::new(0),
@@ -256,22 +243,6 @@ impl Board {
         let mut entry = self.slot(slot);
         entry.opened = None;
         entry.group = 0;
-    }
-
-    /// The site gave a visit no document.
-    pub(crate) fn site_failed(&self, why: SiteFault) {
-        let mut faults = lock(&self.site_faults);
-        *faults.counts.entry(why).or_default() += 1;
-        faults.last = Some((why, Instant::now()));
-    }
-
-    pub(crate) fn site_faults(&self) -> (BTreeMap<SiteFault, u64>, Option<LastSiteFault>) {
-        let faults = lock(&self.site_faults);
-        let last = faults.last.map(|(why, at)| LastSiteFault {
-            why,
-            ago_ms: millis(at.elapsed()),
-        });
-        (faults.counts.clone(), last)
     }
 
     /// One visit kept a slot this long: an eighth of the mean is renewed by each.

@@ -13,7 +13,6 @@ use url::Url;
 
 use crate::{
     chromium::{
-        clean::freeze,
         window,
         world::{self, Outcome},
     },
@@ -25,7 +24,7 @@ use crate::{
     recorder::CallAnswer,
     script::{self, Answer, Circumstances, Told},
     session::Session,
-    site_fault::SiteFault,
+    site_fault::{self, SiteFault},
 };
 
 /// What a caller wants from a page.
@@ -129,7 +128,7 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
         worlds,
         ..
     } = reading;
-    (session.calm, session.tab.window.shown, session.tab.spent) = (calm, shown, worlds.read);
+    (session.calm, session.tab.window.shown, session.tab.world) = (calm, shown, worlds.read);
     let timings = Timings {
         queue: Duration::ZERO,
         navigate: navigated - began,
@@ -225,8 +224,6 @@ struct Reading<'a> {
 struct Worlds {
     /// In the document that is read, once that is there.
     read: Option<u64>,
-    /// In the document that the last visit left.
-    spent: Option<u64>,
     /// The last visit came to a document.
     site_answers: bool,
 }
@@ -244,7 +241,6 @@ impl<'a> Reading<'a> {
     fn new(session: &'a mut Session, visit: &'a Visit, until: Instant) -> Self {
         let worlds = Worlds {
             read: None,
-            spent: session.tab.spent.take(),
             site_answers: mem::take(&mut session.tab.site_answers),
         };
         Self {
@@ -354,8 +350,10 @@ impl<'a> Reading<'a> {
         let limit = left(self.until) + self.session.limits.slack;
         let enter = world::enter(self.session);
         match self.session.within(Step::Script, limit, enter).await? {
-            Ok(world) if self.is_spent(world).await? => Ok(Some(Run::Answered(Answer::Blank))),
-            Ok(world) => self.thaw(world).await,
+            Ok(world) => {
+                self.worlds.read = Some(world);
+                Ok(None)
+            }
             Err(error) => self.judge(&error).await.map(Some),
         }
     }
@@ -371,27 +369,6 @@ impl<'a> Reading<'a> {
             Err(error) if !is_of_the_page(&error) => self.judge(&error).await.map(Some),
             _ => Ok(None),
         }
-    }
-
-    /// Whether the world is that of the last visit's document. Another process may give the same number.
-    async fn is_spent(&self, world: u64) -> Result<bool, Fault> {
-        if Some(world) != self.worlds.spent {
-            return Ok(false);
-        }
-        let ask = world::run(self.session, world, "globalThis.spent === true");
-        let limit = self.session.limits.command;
-        let spent = self.session.within(Step::Script, limit, ask).await?;
-        Ok(matches!(spent, Ok(Outcome::Value(Value::Bool(true)))))
-    }
-
-    /// Another document has taken the last visit's place.
-    async fn thaw(&mut self, world: u64) -> Result<Option<Run>, Fault> {
-        if !freeze(self.session, false).await? {
-            return Ok(Some(Run::Prompt));
-        }
-        self.session.tab.site_answers = true;
-        self.worlds.read = Some(world);
-        Ok(None)
     }
 
     async fn run_in_world(&mut self) -> Result<Run, Fault> {
@@ -411,7 +388,14 @@ impl<'a> Reading<'a> {
         };
         let limit = left + self.session.limits.slack;
         match self.session.within(Step::Script, limit, run).await? {
-            Ok(Outcome::Value(value)) => answered(value),
+            Ok(Outcome::Value(value)) => {
+                let run = answered(value)?;
+                match run {
+                    Run::Answered(Answer::Blank) => self.worlds.read = None,
+                    _ => self.session.tab.site_answers = true,
+                }
+                Ok(run)
+            }
             Ok(Outcome::Threw) => Err(script_error("it does not run")),
             Err(error) => {
                 let run = self.judge(&error).await;
@@ -447,7 +431,6 @@ impl<'a> Reading<'a> {
             alerts: &self.alerts,
             left: millis(left),
             spare: millis(limits.slack / 4),
-            mark: &self.session.mark,
             hidden: (!self.shown).then_some(millis(limits.hidden)),
             firefox: self.session.kind == Browser::Firefox,
             record: self.session.record.as_deref(),
@@ -566,9 +549,9 @@ impl<'a> Reading<'a> {
         let mut message = "the browser shows its error page";
         let mut why = SiteFault::of_error_page(error_page);
         if self.session.kind == Browser::Chromium
-            && let Some(code) = self.net_error().await?
+            && let Some(told) = self.net_error().await?
         {
-            (message, why) = (code, SiteFault::of_net_error(code));
+            (message, why) = told;
         }
         let message = message.into();
         Ok(Fault::Page(VisitError::Unreachable { why, message }))
@@ -576,7 +559,7 @@ impl<'a> Reading<'a> {
 
     /// Chromium's error page does not name the error, and its log has no line for a document. It has one for a
     /// request of a script, so the error page asks the site once more.
-    async fn net_error(&self) -> Result<Option<&'static str>, Fault> {
+    async fn net_error(&self) -> Result<Option<(&'static str, SiteFault)>, Fault> {
         let patience = ASK_AGAIN.min(left(self.until));
         let site = json!(self.visit.url.origin().ascii_serialization());
         let ask = ASK_SITE.replace("SITE", &site.to_string());
@@ -627,10 +610,10 @@ fn is_of_the_page(error: &CmdError) -> bool {
 }
 
 /// The last `net::ERR_…` of a log.
-fn net_error(log: &Value) -> Option<&'static str> {
+fn net_error(log: &Value) -> Option<(&'static str, SiteFault)> {
     let entries = log.as_array()?.iter().rev();
     let mut messages = entries.filter_map(|entry| entry["message"].as_str());
-    messages.find_map(fault::net_error)
+    messages.find_map(site_fault::net_error)
 }
 
 #[cfg(test)]
@@ -642,7 +625,8 @@ mod tests {
         let log = json!([
             { "message": "http://a/ - Failed to load resource: net::ERR_CONNECTION_REFUSED" }
         ]);
-        assert_eq!(net_error(&log), Some("net::ERR_CONNECTION_REFUSED"));
+        let refused = ("net::ERR_CONNECTION_REFUSED", SiteFault::Refused);
+        assert_eq!(net_error(&log), Some(refused));
         assert_eq!(net_error(&json!([])), None);
     }
 }

@@ -2,8 +2,8 @@
 // own word for "a prompt opened meanwhile". `all` are the script's own arguments, `body` is the script; it is a
 // function of its own so that none of these names is seen by it.
 (function (all, circumstances, body, done) {
-  const { alerts, left, spare, mark, hidden, firefox, record: name, again } = circumstances;
-  if (document.URL === 'about:blank' || location.pathname === mark) {
+  const { alerts, left, spare, hidden, firefox, record: name, again } = circumstances;
+  if (document.URL === 'about:blank') {
     const blank = () => done({ blank: true });
     // Firefox tells when the document goes away, so there is no need to ask again.
     return firefox ? setTimeout(blank, left + spare) : blank();

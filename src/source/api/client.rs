@@ -9,11 +9,12 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use url::Url;
+use webdriver_fleet::SiteFault;
 
+use super::why::why;
 use crate::config::SiteConfig;
 use crate::source::{call_form, page_call};
 use crate::timetable::answer::Received;
-use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
 /// Who is said to ask where nothing else is set: a browser like those whose pages make the call.
@@ -72,11 +73,11 @@ impl ApiClient {
         Ok(Self { http, url })
     }
 
-    /// Status and body of the answer about `identifier`.
-    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<Asked, Unread> {
+    /// Status and body of the answer about `identifier`, or why there is none.
+    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<Asked, SiteFault> {
         let question = self.http.post(self.url.clone());
         let question = question.form(&call_form(identifier));
-        let answer = question.send().await.map_err(|_| unreachable())?;
+        let answer = question.send().await.map_err(|error| why(&error))?;
         let status = answer.status().as_u16();
         let body = match status {
             200 => body(answer).await?,
@@ -125,17 +126,13 @@ fn page_headers(page: &Url) -> HeaderMap {
 }
 
 /// A body that ends too early, or cannot be unpacked, is a site that fails.
-async fn body(mut answer: Response) -> Result<Option<Vec<u8>>, Unread> {
+async fn body(mut answer: Response) -> Result<Option<Vec<u8>>, SiteFault> {
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|_| unreachable())? {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| why(&error))? {
         if body.len() + chunk.len() > MOST_BYTES {
             return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body))
-}
-
-fn unreachable() -> Unread {
-    Unread::SiteUnavailable { status: None }
 }

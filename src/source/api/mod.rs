@@ -1,18 +1,21 @@
 //! The API behind the page as a source: one call, and no browser.
 
 mod client;
+mod why;
 
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument, info_span};
+use tracing::{Instrument, info_span, warn};
+use webdriver_fleet::{SiteFault, SiteFaults};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
 use crate::config::SiteConfig;
 use crate::timetable::answer::Answer;
+use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
-use client::ApiClient;
+use client::{ApiClient, Asked};
 
 pub use client::ClientError;
 
@@ -21,6 +24,7 @@ pub struct ApiSource {
     client: ApiClient,
     /// Longest that a call may take.
     timeout: Duration,
+    site_faults: SiteFaults,
 }
 
 impl ApiSource {
@@ -36,6 +40,7 @@ impl ApiSource {
         Ok(Self {
             client: ApiClient::new(site, user_agent)?,
             timeout,
+            site_faults: SiteFaults::default(),
         })
     }
 
@@ -50,11 +55,7 @@ impl ApiSource {
         }
         let began = Instant::now();
         let limit = deadline.min(began + self.timeout);
-        let call = self.client.ask(identifier).instrument(info_span!("call"));
-        let asked = timeout_at(limit, call).await;
-        let asked = asked.map_err(|_| SourceError::TooSlow {
-            step: "api".to_owned(),
-        })??;
+        let asked = self.ask(identifier, limit).await?;
         let answered = Instant::now();
         let check = || Answer::received(identifier, asked.received());
         let timetable = info_span!("check").in_scope(check)?.timetable();
@@ -67,6 +68,30 @@ impl ApiSource {
                 read: answered.elapsed(),
             },
         })
+    }
+}
+
+impl ApiSource {
+    async fn ask(&self, identifier: &Identifier, limit: Instant) -> Result<Asked, SourceError> {
+        let call = self.client.ask(identifier).instrument(info_span!("call"));
+        match timeout_at(limit, call).await {
+            Ok(Ok(asked)) => Ok(asked),
+            Ok(Err(why)) => {
+                self.tell(why);
+                Err(Unread::SiteUnavailable { status: None }.into())
+            }
+            Err(_) => {
+                self.tell(SiteFault::TimedOut);
+                Err(SourceError::TooSlow {
+                    step: "api".to_owned(),
+                })
+            }
+        }
+    }
+
+    fn tell(&self, why: SiteFault) {
+        self.site_faults.count(why);
+        warn!(%why, "the API gave no answer");
     }
 }
 
@@ -86,6 +111,10 @@ impl Source for ApiSource {
     }
 
     fn status(&self) -> serde_json::Value {
-        serde_json::json!({ "kind": SourceKind::Api })
+        serde_json::json!({
+            "kind": SourceKind::Api,
+            "site_faults": self.site_faults.by_reason(),
+            "last_site_fault": self.site_faults.last(),
+        })
     }
 }

@@ -163,6 +163,7 @@ fn fault(name: &str) -> Option<SourceError> {
         "draining" => SourceError::Draining,
         "nobrowser" => SourceError::BrowserUnavailable {
             reason: "none".into(),
+            retry_after: None,
         },
         "broken" => SourceError::Internal {
             reason: "a test".into(),

@@ -1,12 +1,11 @@
 //! Making a Chromium session a stranger to its last visit.
 //!
-//! Leaving a page costs as much CPU time as a small visit. So a quiet visit's document stays until the next
-//! navigation replaces it: the page is frozen, the document is emptied from the fleet's own world, and what
-//! the page stored is cleared. The page thaws when the next document is there. Every other page is left for
-//! `about:blank`. Nothing here believes what the page says of itself: frames, workers, windows and the address
-//! come from `DevTools` or from the fleet's own world.
+//! A blank document takes the page's place, so that no script of the page can run when its stores are cleared.
+//! The fleet's own world begins that navigation in a quiet page: it stays in the page's process, which costs a
+//! fraction of one that the driver begins. Every other page is left by the driver. Nothing here believes what the
+//! page says of itself: frames, workers, windows and the address come from `DevTools` or from the fleet's own world.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::error::CmdError;
 use serde::Deserialize;
@@ -29,72 +28,74 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
     if session.tab.window.shown {
         session.tab.window.shown = !window::hide(session).await?;
     }
-    let refused = match empty(session, origin).await? {
-        Some(refused) => refused,
-        None => leave(session).await?,
+    let (refused, stores) = match replace(session, origin).await? {
+        Some(refused) => (refused, STORES),
+        None => (leave(session).await?, ALL),
     };
     run(session, FORGET_HISTORY, json!({})).await?;
     if !session.keep_cache {
         run(session, "Network.clearBrowserCache", json!({})).await?;
     }
+    // Last, so that what the page wrote just before it was stopped has arrived.
+    clear_stores(session, stores).await?;
     Ok(refused)
 }
 
-/// Empties a quiet visit's document. `None`: the page must be left.
-async fn empty(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
-    let Some(world) = session
-        .tab
-        .spent
-        .filter(|_| session.calm && !session.screenshots)
-    else {
+/// Puts a blank document in a quiet page's place. `None`: the page must be left by the driver.
+async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> {
+    let Some(world) = session.tab.world.filter(|_| session.calm) else {
         return Ok(None);
     };
-    if !freeze(session, true).await? || !allow_scripts(session, false).await? {
-        return Ok(None);
-    }
-    let wiped = wipe(session, world).await?;
-    let allowed = allow_scripts(session, true).await?;
-    let Some(wiped) = wiped.filter(|wiped| allowed && wiped.was_simple(origin)) else {
+    let left = evaluate(session, world, LEAVE.trim_end()).await?;
+    let Some(Ok(left)) = left.map(Left::deserialize) else {
         return Ok(None);
     };
-    clear_stores(session, STORES).await?;
-    if !others(session).await?.is_empty() {
+    if !left.was_simple(origin) || !forget(session).await? || !others(session).await?.is_empty() {
         return Ok(None);
     }
     // Nothing was refused that `failed` does not tell of.
-    if wiped.failed {
+    if left.failed {
         return take_refused(session).await.map(Some);
     }
     Ok(Some(0))
 }
 
-/// What `wipe.js` found.
+const LEAVE: &str = include_str!("leave.js");
+const FORGET: &str = include_str!("forget.js");
+
+/// What `leave.js` found.
 #[derive(Debug, Deserialize)]
-struct Wiped {
+struct Left {
     origin: String,
     frames: u32,
     failed: bool,
 }
 
-impl Wiped {
+impl Left {
     /// Only the storage of the origin visited was cleared, so no other may have been shown.
     fn was_simple(&self, origin: &str) -> bool {
         self.frames == 0 && self.origin == origin
     }
 }
 
-/// `None`: the document could not be emptied, or is not the one that the visit read.
-async fn wipe(session: &Session, world: u64) -> Result<Option<Wiped>, Fault> {
-    let mark = json!(session.mark);
-    let wipe = format!("({})({mark})", include_str!("wipe.js").trim_end());
-    let Some(told) = evaluate(session, world, &wipe).await? else {
-        return Ok(None);
-    };
-    let forget = include_str!("forget.js").trim_end();
-    if evaluate(session, world, forget).await?.is_none() {
-        return Ok(None);
+/// How long the blank document is waited for; a few milliseconds are usual.
+const REPLACED_WITHIN: Duration = Duration::from_millis(200);
+
+/// Waits for the blank document and clears what the window stores. `false`: it does not come, because the page goes
+/// elsewhere again and again, for instance.
+async fn forget(session: &Session) -> Result<bool, Fault> {
+    let began = Instant::now();
+    while began.elapsed() < REPLACED_WITHIN {
+        let enter = session.within(Step::Clean, session.limits.command, world::enter(session));
+        let Ok(world) = enter.await? else {
+            return Ok(false);
+        };
+        if evaluate(session, world, FORGET.trim_end()).await? == Some(Value::Bool(true)) {
+            return Ok(true);
+        }
+        sleep(Duration::from_millis(1)).await;
     }
-    Ok(Deserialize::deserialize(told).ok())
+    Ok(false)
 }
 
 /// The value of an expression in that world; `None` if the world is gone, or the expression threw.
@@ -109,36 +110,15 @@ async fn evaluate(session: &Session, world: u64, expression: &str) -> Result<Opt
     })
 }
 
-/// Holds every task of the page back, or lets them go on. A page stuck in a loop shows here. `false`: an open
-/// prompt is in the way.
-pub(crate) async fn freeze(session: &mut Session, frozen: bool) -> Result<bool, Fault> {
-    if session.tab.frozen == frozen {
-        return Ok(true);
-    }
-    let state = if frozen { "frozen" } else { "active" };
-    let params = json!({ "state": state });
-    let done = try_run(session, "Page.setWebLifecycleState", params).await?;
-    session.tab.frozen = frozen == done;
-    Ok(done)
-}
-
-/// Forbids or allows the scripts of pages, those of an unload among them; the fleet's own run always.
-async fn allow_scripts(session: &Session, allowed: bool) -> Result<bool, Fault> {
-    let params = json!({ "value": !allowed });
-    try_run(session, "Emulation.setScriptExecutionDisabled", params).await
-}
-
 /// Leaves the page, ends all that it started besides, and clears every store.
 async fn leave(session: &mut Session) -> Result<u64, Fault> {
     // It may have been, however the visit ended.
     session.tab.window.shown = true;
     leave_page(session).await?;
-    session.tab.spent = None;
-    allow_scripts(session, true).await?;
-    freeze(session, false).await?;
     session.tab.window.shown = !window::hide(session).await?;
+    // Service workers end when their registration is cleared.
+    clear_stores(session, ALL).await?;
     end_others(session).await?;
-    clear_stores(session, "all").await?;
     take_refused(session).await
 }
 
@@ -246,6 +226,8 @@ const PARTS_OF_THE_BROWSER: [&str; 3] = ["browser", "browser_ui", "tab"];
 /// clears.
 const STORES: &str =
     "cookies,indexeddb,service_workers,cache_storage,file_systems,interest_groups,shared_storage";
+
+const ALL: &str = "all";
 
 /// `*` is every origin: a page's frames may have stored under other names than the one visited.
 async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {

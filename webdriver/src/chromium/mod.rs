@@ -11,10 +11,8 @@ use self::window::Window;
 pub(crate) struct Tab {
     /// The main frame's name, which it keeps for life.
     pub(crate) frame: String,
-    /// The fleet's world in the last visit's document, if that still stands, emptied.
-    pub(crate) spent: Option<u64>,
-    /// No task of the page runs.
-    pub(crate) frozen: bool,
+    /// The fleet's world in the document that the last visit read.
+    pub(crate) world: Option<u64>,
     /// The last visit came to a document.
     pub(crate) site_answers: bool,
     pub(crate) window: Window,

@@ -73,7 +73,7 @@ async fn a_page_is_looked_at_until_what_it_shows_is_final() {
 async fn the_last_look_is_answered_when_the_time_is_over() {
     let stage = stage();
     let visit = Visit {
-        page_timeout: Duration::from_secs(1),
+        page_timeout: Duration::from_secs(3),
         ..until(stage.to("steps"), "never")
     };
     assert_eq!(stage.fleet.visit(visit).await.unwrap().value, json!("5"));

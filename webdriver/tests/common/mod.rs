@@ -144,7 +144,8 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
         "alert" => "<script>alert('one');alert('two')</script><p id=text>after",
         "alert-later" => "<script>setTimeout(()=>{alert('gone');location='/plain'},100)</script>",
         "alert-midway" => {
-            "<p id=text>half<script>const p=document.getElementById('text');\
+            // One script does all, so that the parser cannot pause in between.
+            "<body><script>document.body.innerHTML='<p id=text>half';const p=document.body.firstChild;\
              for(const a of['one','two','three'])alert(a);p.textContent='done'</script>"
         }
         "storm" => "<script>for(;;)alert('again')</script>",
@@ -246,10 +247,10 @@ try{new WebSocket('ws://THERE/socket')}catch{};
 navigator.sendBeacon('http://THERE/beacon','x');open('http://THERE/popup');
 </script>";
 
-/// Waits for `#text` and answers with its content.
+/// Waits for `#text` and answers with its content, which the parser adds a moment later.
 pub const READ: &str = "
     const done = arguments[arguments.length - 1];
-    const look = () => { const p = document.getElementById('text'); if (p) done(p.textContent); return p; };
+    const look = () => { const text = document.getElementById('text')?.textContent; if (text) done(text); return text; };
     if (!look()) new MutationObserver((_, o) => look() && o.disconnect())
         .observe(document, { childList: true, subtree: true });
 ";

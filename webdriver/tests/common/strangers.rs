@@ -15,7 +15,9 @@ use axum::{
 
 /// Writes into every store that takes it at once.
 const STORE: &str = "const store=()=>{document.cookie='a=1';localStorage.a=sessionStorage.a='1';name='named';\
-    caches.open('c');indexedDB.open('b')};";
+    caches.open('c');indexedDB.open('b')};\
+    const listen=()=>{for(const e of['pagehide','unload','beforeunload','visibilitychange','freeze'])\
+    for(const o of[self,document])o.addEventListener(e,store)};";
 
 /// What the page does, by its name. Each has `#text` with its own name.
 pub const PAGES: &[(&str, &str)] = &[
@@ -72,6 +74,39 @@ pub const PAGES: &[(&str, &str)] = &[
     (
         "observers",
         "new MutationObserver(()=>{store();addEventListener('beforeunload',()=>{for(;;);})}).observe(document,{childList:true,subtree:true})",
+    ),
+    // Keeps its document, and listens for its end as late as it can.
+    (
+        "prevents-navigation",
+        "navigation.addEventListener('navigate',e=>{store();e.preventDefault()});store()",
+    ),
+    (
+        "goes-elsewhere",
+        "for(const e of['beforeunload','pagehide','unload'])addEventListener(e,()=>{store();location='/slow/50'});store()",
+    ),
+    (
+        "listens-in-observers",
+        "new MutationObserver(()=>listen()).observe(document,{childList:true,subtree:true})",
+    ),
+    (
+        "listens-in-elements",
+        "customElements.define('x-y',class extends HTMLElement{disconnectedCallback(){listen()}});\
+         document.body.append(document.createElement('x-y'))",
+    ),
+    (
+        "listens-after-requests",
+        "fetch('/slow/60000').catch(listen)",
+    ),
+    (
+        "listens-after-calls",
+        "const x=new XMLHttpRequest();x.onabort=x.onerror=x.onloadend=listen;x.open('GET','/slow/60000');x.send()",
+    ),
+    (
+        "listens-after-locks",
+        "navigator.locks?.request('l',()=>new Promise(()=>{}));navigator.locks?.request('l',()=>1).catch(listen);\
+         new ReadableStream({cancel:listen}).getReader().closed.catch(listen);document.body.append(document.createElement('img'));\
+         document.images[0].src='/slow/60000';document.images[0].decode().catch(listen);\
+         const l=new FontFace('f','url(/slow/60000)');l.load().catch(listen)",
     ),
     (
         "elements",

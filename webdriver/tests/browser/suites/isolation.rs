@@ -40,7 +40,7 @@ async fn a_page_that_leaves_or_refreshes_late_is_not_taken_for_the_next() {
         let _ = fleet.visit(visit(&site, page)).await;
         assert_eq!(read(&fleet, &site, "slow/400").await, "slow");
     }
-    assert_eq!(fleet.status().opened, 1);
+    assert_eq!(fleet.status().opened, 1, "{:?}", fleet.status());
     fleet.shutdown(GRACE).await;
 }
 
