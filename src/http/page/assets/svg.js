@@ -25,17 +25,23 @@ export function line(text, x, y, { size, weight = 400, fill = 'ink', anchor = 's
   return draw('text', attributes, text);
 }
 
-/** The text in at most `most` lines of this width; what does not fit ends with `…`. */
+/** The text in at most `most` lines of this width, broken between words; what does not fit ends with `…`. */
 export function wrapped(text, room, most, { size, weight = 400 }) {
   ruler.font = `${weight} ${size}px ${family()}`;
-  const fits = (part) => ruler.measureText(part).width <= room;
+  const fits = (part) => ruler.measureText(part.trimEnd()).width <= room;
   const lines = [''];
-  for (const letter of letters(text)) {
-    if (fits(lines.at(-1) + letter)) lines[lines.length - 1] += letter;
-    else if (lines.length < most) lines.push(letter.trimStart());
-    else return [...lines.slice(0, -1), shortened(lines.at(-1), fits)];
+  for (const part of parts(text, fits)) {
+    const longer = lines.at(-1) + part;
+    if (fits(longer)) lines[lines.length - 1] = longer;
+    else if (lines.length < most) lines.push(part.trimStart());
+    else return [...lines.slice(0, -1), shortened(longer, fits)].map((line) => line.trim());
   }
-  return lines.map((one) => one.trim());
+  return lines.map((line) => line.trim());
+}
+
+/** Words with the space behind them; the letters of a word that is too long for a line. */
+function parts(text, fits) {
+  return text.split(/(?<=\s)/u).flatMap((word) => (fits(word) ? [word] : letters(word)));
 }
 
 function shortened(text, fits) {
