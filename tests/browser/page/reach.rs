@@ -92,13 +92,13 @@ async fn on_a_desk_nothing_covers_the_free_list() {
     let scene = "
         await readNamed();
         all('.heat td button').pop().focus();
-        const covered = [];
+        const covered = [], list = $('#free').parentElement;
         const places = [0, 200, 400, document.documentElement.scrollHeight];
         for (const top of places) {
             scrollTo(0, top); await frame(); await frame();
             for (const scroll of [0, 10000]) {
-                $('.rest').scrollTop = scroll;
-                const { top: first, bottom: last } = $('.rest').getBoundingClientRect();
+                list.scrollTop = scroll;
+                const { top: first, bottom: last } = list.getBoundingClientRect();
                 for (const chip of all('.free .chip')) {
                     const { left, top, bottom, width, height } = chip.getBoundingClientRect();
                     const [x, y] = [left + width / 2, top + height / 2];

@@ -20,9 +20,9 @@ use crate::support::client;
 /// Longest that the driver, a page or a script may take; the machine may be busy.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A browser's only tab. It ends with its driver's process group.
+/// A browser's only tab. It ends with its driver.
 pub struct Tab {
-    driver: Child,
+    _driver: Driver,
     client: Client,
     session: String,
 }
@@ -37,7 +37,7 @@ impl Tab {
         let binaries = find_binaries(kind, &end).unwrap();
         let driver = started(&binaries, port);
         let mut tab = Self {
-            driver,
+            _driver: driver,
             client: client(),
             session: format!("http://127.0.0.1:{port}/session"),
         };
@@ -115,11 +115,14 @@ impl Tab {
     }
 }
 
-impl Drop for Tab {
+/// A driver in a process group of its own, with all that it starts: they end together.
+struct Driver(Child);
+
+impl Drop for Driver {
     fn drop(&mut self) {
-        let group = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw);
+        let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
         let _ = kill_process_group(group.unwrap(), Signal::KILL);
-        let _ = self.driver.wait();
+        let _ = self.0.wait();
     }
 }
 
@@ -131,16 +134,15 @@ async fn value(request: reqwest::RequestBuilder) -> Value {
     answer["value"].take()
 }
 
-/// In a process group of its own, with all that it starts.
-fn started(binaries: &Binaries, port: u16) -> Child {
-    Command::new(&binaries.driver)
+fn started(binaries: &Binaries, port: u16) -> Driver {
+    let driver = Command::new(&binaries.driver)
         .arg(format!("--port={port}"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .process_group(0)
-        .spawn()
-        .unwrap()
+        .spawn();
+    Driver(driver.unwrap())
 }
 
 fn capabilities(kind: Browser, binaries: &Binaries) -> Value {
