@@ -75,6 +75,29 @@ async fn firefox_keeps_them_for_the_tab_alone_too() {
     keeps_for_the_tab_alone(Browser::Firefox).await;
 }
 
+#[tokio::test]
+#[ignore = "make test-all"]
+async fn a_reload_asks_again_for_the_common_time_that_could_not_be_had() {
+    let url = serving(&everything(), &[]).await;
+    let tab = Tab::open(Browser::Chromium).await;
+    tab.goes_to(&url).await;
+    let before = tab
+        .plays(
+            "const real = window.fetch;
+             window.fetch = (address, options) => address === '/v1/free' ? Promise.reject(new TypeError('network')) : real(address, options);
+             $('#links').value = `${link('weekday')}\\n${link('sunday')}`; $('#go').click(); await settled();
+             return sight().faults",
+        )
+        .await;
+    assert_eq!(before, json!(["offline"]));
+    tab.reloads().await;
+    let after = tab
+        .plays("await until(() => texts('.heat td button').length > 0); return [sight().faults, asked()]")
+        .await;
+    assert_eq!(after, json!([[], ["/v1/free"]]));
+    tab.closes().await;
+}
+
 async fn no_address_of_the_history_holds_a_team(kind: Browser) {
     let url = serving(&everything(), &[]).await;
     let tab = Tab::open(kind).await;

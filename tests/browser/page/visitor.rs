@@ -1,4 +1,4 @@
-//! Somebody who looks at the page with a real browser, and notices what nobody should see.
+//! Somebody who looks at the page with a real browser, and notices what must not be seen.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

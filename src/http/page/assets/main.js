@@ -7,7 +7,7 @@ import { byId, make } from './dom.js';
 import { askForKey, startKey } from './key.js';
 import { startMeeting } from './meeting.js';
 import { asLines } from './names.js';
-import { readPeople, startReading, stopReading } from './reading.js';
+import { completeCommon, readPeople, startReading, stopReading } from './reading.js';
 import { drawProgress, drawResults, goToResults, hint, startResults } from './results.js';
 import { startShare } from './share.js';
 import { onChange, state, update } from './state.js';
@@ -60,7 +60,9 @@ function openTeam({ people, question }) {
 
 function resume({ text, answers }) {
   if (text) writeText(text);
-  if (answers) update({ ...answers, phase: 'done' });
+  if (!answers) return;
+  update({ ...answers, phase: 'done' });
+  completeCommon();
 }
 
 startStorage();

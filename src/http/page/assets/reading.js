@@ -85,6 +85,11 @@ function interrupted(fault, again) {
   else hooks.stopped();
 }
 
+/** Asks for the common time where there is none yet. */
+export function completeCommon() {
+  return readable().length > 1 && !state.common ? compare() : undefined;
+}
+
 /** Asks for the common time of those that were read. */
 async function compare(shown = state.shown) {
   asking.abort();

@@ -43,7 +43,7 @@ function plain(name, value) {
 function readAnswers() {
   try {
     const { people, names, shown, common, question } = JSON.parse(tab()?.getItem(ANSWERS) ?? 'null');
-    return { people: people.map(withFault), names, shown, common, question: { ...USUAL, ...question } };
+    return { people: people.map(withFault), names: names ?? {}, shown, common, question: { ...USUAL, ...question } };
   } catch {
     return null;
   }
