@@ -164,7 +164,7 @@ export const english = {
     missing_link: ['There is no link', 'Please paste a timetable link.'],
     invalid_link: ['This is not a timetable link', 'Copy the link from Everytime again. It begins with everytime.kr/@.'],
     not_found: ['There is no such timetable', 'It was deleted, or its link changed. Copy the link from Everytime again.'],
-    not_public: ['This timetable is not public', 'You can see it once its owner changes its visibility:', [
+    not_public: ['This timetable is not public', 'You can see it once its owner makes it public.', [
       'Open the timetable tab (시간표) of the Everytime app.',
       'Tap the gear (설정) at the top right.',
       'Tap “change visibility” (공개 범위 변경) and choose public (전체 공개).',
