@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use crate::support::calendars::check;
 use crate::support::timetables::{every_fixture, fixture};
 use gonggang::timetable::render::ical::{Detail, Export, Term, calendar};
 use gonggang::timetable::render::words::{ENGLISH, KOREAN};
@@ -47,16 +47,6 @@ fn expected(class: &Class, term: (Date, Date)) -> Option<Value> {
     }))
 }
 
-/// Where scripts/setup-tests puts the parsers.
-fn python() -> PathBuf {
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/python/bin/python");
-    assert!(
-        python.exists(),
-        "the Python parsers are missing: run scripts/setup-tests"
-    );
-    python
-}
-
 /// A file of `timetable` and what check.py is to find in it; gives the file's path.
 fn written(case: &str, timetable: &Timetable, term: (Date, Date)) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{case}-{}.ics", term.0));
@@ -65,21 +55,6 @@ fn written(case: &str, timetable: &Timetable, term: (Date, Date)) -> PathBuf {
     std::fs::write(&path, calendar(timetable, &export(term))).unwrap();
     std::fs::write(path.with_extension("json"), json!(events).to_string()).unwrap();
     path
-}
-
-fn check(files: &[PathBuf]) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs/calendar/check.py");
-    let ran = Command::new(python())
-        .arg(script)
-        .args(files)
-        .output()
-        .unwrap();
-    assert!(
-        ran.status.success(),
-        "{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
-    print!("{}", String::from_utf8_lossy(&ran.stdout));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 )]
 
 pub mod address;
+pub mod calendars;
 pub mod errors;
 pub mod failing;
 pub mod fake;

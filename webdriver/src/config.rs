@@ -159,6 +159,8 @@ pub struct BrowserConfig {
     pub screenshots: bool,
     /// More arguments for the browser, after the fleet's own.
     pub extra_args: Vec<String>,
+    /// More preferences for Firefox, by name, instead of the fleet's own where both are given.
+    pub extra_preferences: Vec<(String, serde_json::Value)>,
 }
 
 impl Default for BrowserConfig {
@@ -179,6 +181,7 @@ impl Default for BrowserConfig {
             heap_mib: 256,
             screenshots: false,
             extra_args: Vec::new(),
+            extra_preferences: Vec::new(),
         }
     }
 }

@@ -31,9 +31,12 @@ pub(super) static INDEX: Asset = file!("text/html; charset=utf-8", "index.html")
 
 static FILES: &[(&str, Asset)] = files! {
     "text/javascript; charset=utf-8" => [
-        "api.js", "calendar.js", "detail.js", "dom.js", "fault.js", "free.js", "heat.js", "links.js",
-        "load.js", "main.js", "people.js", "question.js", "share.js", "state.js", "term.js", "time.js",
-        "week.js", "words.en.js", "words.js", "words.ko.js",
+        "api.js", "ask.js", "calendar.js", "codec.js", "detail.js", "dom.js", "fault.js", "free.js",
+        "grid.js", "handover.js", "heat.js", "ics.js", "key.js", "links.js", "load.js", "main.js",
+        "meeting.js", "mixed.js", "names.js", "people.js", "picture.common.js", "picture.js",
+        "picture.week.js", "question.js", "reading.js", "results.js", "share.js", "state.js",
+        "storage.js", "svg.js", "team.js", "term.js", "texts.js", "time.js", "week.js", "who.js",
+        "words.en.js", "words.js", "words.ko.js",
     ],
     "text/css; charset=utf-8" => ["base.css", "heat.css", "parts.css", "week.css"],
     "image/svg+xml" => ["icon.svg"],

@@ -70,6 +70,7 @@ async fn a_week_with_classes_of_unknown_times_says_that_free_hours_may_be_taken(
         viewport: PHONE,
         is_dark: true,
         language: "en",
+        ..ANY
     };
     for (look, words) in [(ANY, "비어 보이는 시간에도"), (dark_phone, "may be taken")] {
         let value = played(

@@ -119,7 +119,7 @@ async fn several_links_show_how_many_are_free_and_when_all_are() {
     assert_eq!(
         value["told"],
         json!([
-            "2명 중 0명이 비어요",
+            "0명 가능",
             "월요일 09:00–09:30",
             "수업 중: 시간표 1, 시간표 3"
         ])
@@ -155,9 +155,9 @@ async fn the_conditions_are_sent_with_the_question() {
         "conditions-of-all",
         "await read('weekday', 'sunday');
          press('#question summary');
-         all('.day-box input')[6].click();
+         all('.day-box input')[5].click();
          choose('#question [aria-label=\"끝 시각\"]', '12:00');
-         choose('#question [aria-label=\"한 칸\"]', '60');
+         choose('#question [aria-label=\"시간 단위\"]', '60');
          choose('#question [aria-label=\"최소 길이\"]', '180');
          await until(() => all('.heat tbody tr').length === 3);
          return [texts('.heat thead [aria-hidden]'), texts('.free dd')]",

@@ -1,17 +1,53 @@
 //! The service behind the page, with a source that answers as its name says.
 
 use std::future::pending;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use gonggang::http::{ServerLimits, serve};
 use gonggang::source::SourceError;
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::{Check, Mismatch, Unread};
+use gonggang::timetable::share_link::Identifier;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::support::fake::{Fake, Http, case};
+
+/// Entries of a menu: label and name.
+type Menu = &'static [(&'static str, &'static str)];
+
+/// Timetables of other terms: name, semester, and the menu of their owners.
+const TERMS: [(&str, &str, Menu); 5] = [
+    (
+        "jiwoospring",
+        "1",
+        &[
+            ("2026년 2학기", "jiwooautumn"),
+            ("2026년 1학기", "jiwoospring"),
+        ],
+    ),
+    (
+        "jiwooautumn",
+        "2",
+        &[
+            ("2026년 2학기", "jiwooautumn"),
+            ("2026년 1학기", "jiwoospring"),
+        ],
+    ),
+    (
+        "minaspring",
+        "1",
+        &[("2026년 2학기", "private"), ("2026년 1학기", "minaspring")],
+    ),
+    ("onlyautumn", "2", &[("2026년 2학기", "onlyautumn")]),
+    ("onlyspring", "1", &[("2026년 1학기", "onlyspring")]),
+];
 
 /// Timetables that are there.
 const CASES: [&str; 8] = [
@@ -42,7 +78,31 @@ pub const FAULTS: [(&str, &str); 11] = [
 
 /// Serves the page before `fake` as long as the test runs; says where.
 pub async fn serving(fake: &Arc<Fake>, flags: &[&str]) -> String {
-    let router = Http::before(fake, flags).router();
+    serving_router(Http::before(fake, flags).router()).await
+}
+
+/// The same, and every request as the service gets it: its line, its headers and its body.
+pub async fn serving_watched(fake: &Arc<Fake>) -> (String, Arc<Mutex<Vec<String>>>) {
+    let requests = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&requests);
+    let watch = from_fn(move |request: Request, next: Next| {
+        let seen = Arc::clone(&seen);
+        async move {
+            let (parts, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap();
+            let text = String::from_utf8_lossy(&body);
+            let line = format!("{} {}", parts.method, parts.uri);
+            seen.lock()
+                .unwrap()
+                .push(format!("{line}\n{:?}\n{text}", parts.headers));
+            next.run(Request::from_parts(parts, body.into())).await
+        }
+    });
+    let router = Http::before(fake, &[]).router().layer(watch);
+    (serving_router(router).await, requests)
+}
+
+async fn serving_router(router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let limits = ServerLimits::default();
@@ -62,15 +122,30 @@ pub fn held_back() -> Arc<Fake> {
 
 fn telling(go: Option<Arc<Notify>>) -> Arc<Fake> {
     let cases: Vec<Timetable> = CASES.iter().map(|name| case(name)).collect();
-    let answer = move |identifier: &gonggang::timetable::share_link::Identifier| {
+    let answer = move |identifier: &Identifier| {
         let name = identifier.as_str().trim_end_matches('0');
         if let Some(error) = fault(name) {
             return Err(error);
+        }
+        if let Some(timetable) = of_another_term(&cases[1], identifier) {
+            return Ok(timetable);
         }
         let known = cases.iter().find(|case| case.identifier == *identifier);
         Ok(known.unwrap_or(&cases[0]).clone())
     };
     Fake::telling(answer, go)
+}
+
+fn of_another_term(like: &Timetable, identifier: &Identifier) -> Option<Timetable> {
+    let name = identifier.as_str().trim_end_matches('0');
+    let (_, semester, menu) = TERMS.iter().find(|(known, ..)| *known == name)?;
+    let mut timetable = serde_json::to_value(like).unwrap();
+    timetable["identifier"] = json!(identifier);
+    timetable["semester"] = json!(semester);
+    timetable["title"] = json!(format!("2026년 {semester}학기"));
+    let entry = |(label, name): &(&str, &str)| json!({"label": label, "identifier": format!("{name:0<20}")});
+    timetable["semesters"] = menu.iter().map(entry).collect();
+    Some(serde_json::from_value(timetable).unwrap())
 }
 
 fn fault(name: &str) -> Option<SourceError> {

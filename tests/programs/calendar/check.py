@@ -41,7 +41,8 @@ def by_vobject(text):
         texts = [getattr(event, name).value if hasattr(event, name) else None
                  for name in ("summary", "location", "description")]
         length = event.dtend.value - event.dtstart.value
-        for start in event.getrruleset(addRDate=True):
+        # Of an event that comes once there is no set.
+        for start in event.getrruleset(addRDate=True) or [event.dtstart.value]:
             yield event.uid.value, start, start + length, texts
 
 

@@ -10,6 +10,9 @@ const PATIENCE = 1000;
 const {
   CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS, CLEAR_AUTH_CACHE, CLEAR_HSTS, CLEAR_ALL_CACHES,
 } = Ci.nsIClearDataService;
+// Firefox's own window is never narrower than its tool bars, 500 pixels; a phone's is.
+window.document.documentElement.style.minWidth = '0';
+
 // What pages store, and what the browser remembers of a site by itself.
 const STORES = CLEAR_COOKIES | CLEAR_DOM_STORAGES | CLEAR_PERMISSIONS | CLEAR_AUTH_CACHE | CLEAR_HSTS;
 

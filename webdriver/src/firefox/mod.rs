@@ -103,12 +103,24 @@ fn preferences(browser: &BrowserConfig) -> Map<String, Value> {
         set("network.proxy.allow_hijacking_localhost", json!(true));
         set("network.proxy.failover_direct", json!(false));
     }
+    all.extend(browser.extra_preferences.iter().cloned());
     all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_callers_preferences_replace_the_fleets_own() {
+        let browser = BrowserConfig {
+            extra_preferences: vec![("permissions.default.image".into(), json!(1))],
+            ..BrowserConfig::default()
+        };
+        let preferences = preferences(&browser);
+        assert_eq!(preferences["permissions.default.image"], 1);
+        assert_eq!(preferences["network.trr.mode"], 5);
+    }
 
     #[test]
     fn without_a_limit_no_proxy_is_asked_for() {

@@ -17,7 +17,7 @@ export class Fault extends Error {
   constructor(code, seconds = 0) {
     super(code);
     this.code = code;
-    /** When it makes sense to ask again; 0 where nobody said. */
+    /** When it makes sense to ask again; 0 where the service did not say. */
     this.seconds = seconds;
   }
 }
@@ -34,10 +34,10 @@ export async function askCommon(identifiers, question, signal) {
   return (await ask('/v1/free', { method: 'POST', headers, body, signal })).json();
 }
 
-/** A timetable as a file: `svg`, or `ics` with its parameters. */
-export async function askFile(identifier, form, parameters = {}) {
+/** A timetable as a calendar file. */
+export async function askCalendar(identifier, parameters) {
   const query = new URLSearchParams(parameters);
-  return (await ask(`${path(identifier)}.${form}?${query}`, {})).blob();
+  return (await ask(`${path(identifier)}.ics?${query}`, {})).blob();
 }
 
 function path(identifier) {
@@ -62,7 +62,7 @@ async function ask(address, { signal, headers, ...rest }) {
 }
 
 function common() {
-  // Said in full, or the browser would say `no-cache`, which has a page loaded anew.
+  // Said in full, or the browser would say `no-cache`, which asks for a fresh page load.
   const headers = { 'Accept-Language': language(), 'Cache-Control': 'no-store' };
   return key ? { ...headers, 'X-API-Key': key } : headers;
 }

@@ -1,7 +1,7 @@
 // The calendar file: asks between which days classes meet, for the page does not say.
 
 import { byId } from './dom.js';
-import { saveFile } from './share.js';
+import { saveCalendar } from './share.js';
 import { shownPerson } from './state.js';
 import { usualTerm } from './term.js';
 import { words } from './words.js';
@@ -34,5 +34,5 @@ function isTerm() {
 function save() {
   byId('calendar-dialog').close();
   const detail = byId('busy-only').checked ? 'busy' : 'full';
-  saveFile('ics', { from: byId('from').value, until: byId('until').value, detail });
+  saveCalendar({ from: byId('from').value, until: byId('until').value, detail });
 }

@@ -1,6 +1,6 @@
 // What somebody points at, taps or reaches by key, in full.
 
-import { byId, make } from './dom.js';
+import { byId, make, withTimes } from './dom.js';
 import { words } from './words.js';
 
 const card = byId('detail');
@@ -32,6 +32,6 @@ export function startDetail(hint) {
 function draw([title, ...lines], color) {
   card.className = color ? `card detail ${color}` : 'card detail';
   const close = make('button', { type: 'button', class: 'close', 'aria-label': words().closeDetail }, '×');
-  const told = lines.filter(Boolean).map((line) => make('p', {}, line));
+  const told = lines.filter(Boolean).map((line) => make('p', {}, ...withTimes(line)));
   card.replaceChildren(make('p', { class: 'title' }, title), ...told, close);
 }

@@ -1,5 +1,8 @@
 // Elements made without markup in strings: a class's name is always text.
 
+/** Times that belong together: no line may end between them. */
+const RANGE = /(\d\d:\d\d–\d\d:\d\d)/;
+
 /** The element with this id. */
 export const byId = (id) => document.getElementById(id);
 
@@ -23,4 +26,9 @@ export function place(element, properties) {
     element.style.setProperty(`--${name}`, value);
   }
   return element;
+}
+
+/** A text whose ranges of time stay whole, as nodes. */
+export function withTimes(text) {
+  return text.split(RANGE).filter(Boolean).map((part) => (RANGE.test(part) ? make('span', { class: 'whole' }, part) : part));
 }

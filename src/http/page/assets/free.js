@@ -1,13 +1,13 @@
 // Free time as a list: of one person, or of everyone.
 
-import { make } from './dom.js';
-import { state } from './state.js';
+import { make, withTimes } from './dom.js';
+import { asked, state } from './state.js';
 import { clock, freeOn, minutes } from './time.js';
 import { words } from './words.js';
 
 /** The free ranges of each day asked about, as `[{day, ranges: [{from, to}]}]`. */
 export function freeOf(timetable) {
-  const { days, between, at_least_minutes: atLeast } = state.question;
+  const { days, between, at_least_minutes: atLeast } = asked();
   const open = between.map(minutes);
   return days.map((day) => ({ day, ranges: freeOn(timetable, day, open, atLeast) }));
 }
@@ -18,10 +18,10 @@ export function freeOfAll(answer) {
   return answer.days.map(({ day, everyone }) => ({ day, ranges: everyone.map(range) }));
 }
 
-/** The list. */
-export function drawFree(free) {
+/** The list; with `pick`, each range is a button that calls it with the day and the range. */
+export function drawFree(free, pick) {
   const day = ({ day: name, ranges }) =>
-    make('div', {}, make('dt', {}, words().fullDays[name]), make('dd', {}, ...chips(ranges)));
+    make('div', {}, make('dt', {}, words().fullDays[name]), make('dd', {}, ...chips(name, ranges, pick)));
   return make('dl', { class: 'free' }, ...free.map(day));
 }
 
@@ -36,10 +36,13 @@ function isAllDay({ from, to }) {
   return from === open && to === close;
 }
 
-function chips(ranges) {
+function chips(day, ranges, pick) {
   if (ranges.length === 0) return [make('span', { class: 'none' }, words().noFree)];
   return ranges.map((range) => {
     const length = isAllDay(range) ? '' : words().hours(range.to - range.from);
-    return make('span', { class: 'chip' }, rangeText(range), ' ', make('small', {}, length));
+    const texts = [...withTimes(rangeText(range)), ' ', make('small', {}, length)];
+    if (!pick) return make('span', { class: 'chip' }, ...texts);
+    const title = words().meetingTitle;
+    return make('button', { type: 'button', class: 'chip', title, onclick: () => pick(day, range) }, ...texts);
   });
 }

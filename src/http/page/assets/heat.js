@@ -1,11 +1,13 @@
 // Common free time as a table: a row a slot, a column a day, "k of n" in each cell.
 
 import { explains } from './detail.js';
-import { make } from './dom.js';
-import { classesOn, clock, minutes } from './time.js';
+import { make, place } from './dom.js';
+import { reachable } from './grid.js';
+import { clock, minutes } from './time.js';
+import { whoIsFree } from './who.js';
 import { words } from './words.js';
 
-/** Steps of colour between nobody and everybody. */
+/** Steps of colour between no one and everyone. */
 const LEVELS = 4;
 
 /** The table of an answer about `people`, each with its `name` and `timetable`. */
@@ -28,10 +30,9 @@ export function drawHeat(answer, people) {
     make('thead', {}, make('tr', {}, corner, ...head)),
     make('tbody', {}, ...rows),
   );
-  table.querySelector('td button')?.setAttribute('tabindex', '0');
-  table.addEventListener('keydown', rove);
-  table.addEventListener('focusin', (event) => stay(table, event.target));
-  return make('div', { class: 'card sheet' }, warning(answer, people), table, legend(answer.people));
+  reachable(table);
+  const scrolled = make('div', { class: 'scrolled' }, place(table, { days: days.length }));
+  return make('div', { class: 'card sheet' }, warning(answer, people), scrolled, legend(answer.people));
 }
 
 /** Says whose hours may be taken though they look free. */
@@ -64,18 +65,18 @@ function cell(slot, day, answer, people) {
 }
 
 function story(slot, day, when, answer, people) {
-  const busy = people.filter(({ timetable }) => isBusy(timetable, day, slot.start, answer.granularity));
-  const count = slot.free === answer.people ? words().allFree : words().kOfN(slot.free, answer.people);
-  const names = busy.map(({ name }) => name);
-  return [count, `${words().fullDays[day]} ${when}`, names.length ? words().busyPeople(names) : ''];
+  const { free, busy } = whoIsFree(answer, people, day, slot);
+  const named = (some, text) => (some.length ? text(some.map(({ name }) => name)) : '');
+  return [
+    words().kOfN(slot.free, answer.people),
+    `${words().fullDays[day]} ${when}`,
+    named(free, words().freePeople),
+    named(busy, words().busyPeople),
+  ];
 }
 
-function isBusy(timetable, day, start, length) {
-  const [from, to] = [minutes(start), minutes(start) + length];
-  return classesOn(timetable, day).some((one) => one.from < to && one.to > from);
-}
-
-function level(free, people) {
+/** How green a slot is: 0 to 3, or `all`. */
+export function level(free, people) {
   if (free === people) return 'all';
   return Math.floor((free / people) * LEVELS);
 }
@@ -88,20 +89,4 @@ function legend(people) {
     { class: 'legend', 'aria-hidden': 'true' },
     words().legendNone, ...boxes, words().legendAll,
   );
-}
-
-/** One stop for the Tab key; arrows go on from there. */
-function stay(table, target) {
-  if (!target.closest('td')) return;
-  for (const button of table.querySelectorAll('td button')) button.tabIndex = button === target ? 0 : -1;
-}
-
-function rove(event) {
-  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const step = steps[event.key];
-  const here = event.target.closest('td');
-  if (!step || !here) return;
-  event.preventDefault();
-  const there = here.parentElement.parentElement.rows[here.parentElement.sectionRowIndex + step[0]];
-  there?.cells[here.cellIndex + step[1]]?.querySelector('button')?.focus();
 }

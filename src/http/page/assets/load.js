@@ -6,17 +6,18 @@ import { askTimetable, Fault } from './api.js';
 const AT_ONCE = 4;
 
 /**
- * One person for each identifier, in their order. `tell` hears how many are done. A wrong key ends
- * it all, for it would be wrong for every link.
+ * One person for each identifier, in their order. `tell` hears how many were read and how many are done. A wrong
+ * key ends it all, for it would be wrong for every link.
  */
 export async function load(identifiers, signal, tell) {
   const people = identifiers.map((identifier) => ({ identifier }));
   const waiting = people.values();
-  let done = 0;
+  const done = [];
   const work = async () => {
     for (const person of waiting) {
       await read(person, signal);
-      tell((done += 1));
+      done.push(person);
+      tell(done.filter(({ timetable }) => timetable).length, done.length);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

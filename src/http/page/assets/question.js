@@ -1,7 +1,7 @@
 // The controls: which days and hours, how long, and in which steps.
 
 import { byId, make } from './dom.js';
-import { state, update } from './state.js';
+import { daysAsked, state, update } from './state.js';
 import { clock, DAYS, minutes } from './time.js';
 import { words } from './words.js';
 
@@ -24,7 +24,7 @@ function ask(change) {
 
 function days() {
   const boxes = DAYS.map((day) => {
-    const checked = state.question.days.includes(day);
+    const checked = daysAsked().includes(day);
     const box = make('input', { type: 'checkbox', checked, onchange: () => toggle(box, day) });
     const name = make('span', { 'aria-hidden': 'true' }, words().days[day]);
     const whole = make('span', { class: 'hidden' }, words().fullDays[day]);
@@ -35,7 +35,7 @@ function days() {
 
 /** At least one day is asked about: the last one stays. */
 function toggle(box, day) {
-  const chosen = DAYS.filter((one) => (one === day ? box.checked : state.question.days.includes(one)));
+  const chosen = DAYS.filter((one) => (one === day ? box.checked : daysAsked().includes(one)));
   if (chosen.length === 0) box.checked = true;
   else ask({ days: chosen });
 }

@@ -21,7 +21,7 @@ export function drawWeek(timetable) {
     { class: 'card sheet' },
     none ? make('p', { class: 'celebrate' }, words().noClasses) : null,
     incomplete ? make('p', { class: 'incomplete' }, words().incomplete) : null,
-    grid(timetable),
+    make('div', { class: 'scrolled' }, grid(timetable)),
     beside(words().untimed, timetable.untimed),
     beside(words().notDrawn, timetable.not_drawn),
   );
@@ -94,7 +94,8 @@ function pause({ from, to }) {
   return place(make('li', { class: 'break' }, text, when), { from, to, lane: 0, many: 1 });
 }
 
-function colorOf(number) {
+/** The name of a class's colour. */
+export function colorOf(number) {
   return number ? `c${((number - 1) % COLORS) + 1}` : 'c0';
 }
 

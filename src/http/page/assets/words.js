@@ -1,13 +1,14 @@
-// The page's words in the chosen language: Korean, until somebody chooses English.
+// The page's words in the chosen language: the one chosen here before, else the first of the browser's that the page
+// speaks, else Korean.
 
 import { english } from './words.en.js';
 import { korean } from './words.ko.js';
 
 const LANGUAGES = { ko: korean, en: english };
-/** The one thing that is remembered. */
+/** The one thing that outlives the tab. */
 const KEPT_AS = 'language';
 
-let chosen = remembered();
+let chosen = remembered() ?? spoken() ?? 'ko';
 
 /** `ko` or `en`. */
 export function language() {
@@ -40,8 +41,14 @@ export function speak() {
 
 function remembered() {
   try {
-    return localStorage.getItem(KEPT_AS) === 'en' ? 'en' : 'ko';
+    const kept = localStorage.getItem(KEPT_AS);
+    return Object.hasOwn(LANGUAGES, kept) ? kept : null;
   } catch {
-    return 'ko';
+    return null;
   }
+}
+
+function spoken() {
+  const tags = navigator.languages.map((tag) => tag.toLowerCase().split('-')[0]);
+  return tags.find((tag) => Object.hasOwn(LANGUAGES, tag));
 }
