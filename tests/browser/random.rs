@@ -179,13 +179,17 @@ impl<'a> Question<'a> {
                 .slots()
                 .map(|slot| (slot, self.free(day, slot)))
                 .collect();
-            json!({"day": day, "everyone": self.everyone(&slots), "slots": counts(&slots)})
+            json!({"day": day, "everyone": self.everyone(&slots), "slots": shown(&slots)})
         });
+        let days: Vec<_> = days.collect();
+        let links: Vec<_> = self.people.iter().map(|person| link(person)).collect();
+        let term = |link: &Value| (link["year"].clone(), link["semester"].clone());
         json!({
             "granularity": self.granularity * 5,
             "people": self.people.len(),
-            "days": days.collect::<Vec<_>>(),
-            "links": vec![json!({"fault": null}); self.people.len()],
+            "days": days,
+            "mixed_terms": links.iter().any(|link| term(link) != term(&links[0])),
+            "links": links,
         })
     }
 
@@ -197,19 +201,23 @@ impl<'a> Question<'a> {
         all.filter(move |slot| start <= *slot && slot + length <= end)
     }
 
-    /// How many people are free in all units of a slot.
-    fn free(&self, day: &str, slot: u16) -> usize {
-        let people = self.people.iter();
-        let is_free = |person: &&&RandomTimetable| {
+    /// Who is free in all units of a slot, by the places of their links.
+    fn free(&self, day: &str, slot: u16) -> Vec<usize> {
+        let people = self.people.iter().enumerate();
+        let is_free = |person: &RandomTimetable| {
             !(slot..slot + self.granularity).any(|unit| person.is_busy(day, unit))
         };
-        people.filter(is_free).count()
+        let free = people.filter(|(_, person)| is_free(person));
+        free.map(|(place, _)| place).collect()
     }
 
     /// The longest stretches of slots in which no person is busy, as far as they are long enough.
-    fn everyone(&self, slots: &[(u16, usize)]) -> Vec<Value> {
+    fn everyone(&self, slots: &[(u16, Vec<usize>)]) -> Vec<Value> {
         let mut stretches: Vec<(u16, u16)> = Vec::new();
-        for (slot, _) in slots.iter().filter(|(_, free)| *free == self.people.len()) {
+        for (slot, _) in slots
+            .iter()
+            .filter(|(_, free)| free.len() == self.people.len())
+        {
             match stretches.last_mut() {
                 Some((_, end)) if *end == *slot => *end += self.granularity,
                 _ => stretches.push((*slot, slot + self.granularity)),
@@ -223,9 +231,18 @@ impl<'a> Question<'a> {
     }
 }
 
-fn counts(slots: &[(u16, usize)]) -> Vec<Value> {
+/// What is told of a link that was read.
+fn link(person: &RandomTimetable) -> Value {
+    let mut link = person.expected();
+    let members = link.as_object_mut().unwrap();
+    members.retain(|name, _| ["title", "year", "semester"].contains(&name.as_str()));
+    members.insert("fault".into(), Value::Null);
+    link
+}
+
+fn shown(slots: &[(u16, Vec<usize>)]) -> Vec<Value> {
     let slots = slots.iter();
     slots
-        .map(|(slot, free)| json!({"start": clock(*slot), "free": free}))
+        .map(|(slot, free)| json!({"start": clock(*slot), "free": free.len(), "links": free}))
         .collect()
 }
