@@ -229,6 +229,7 @@ async fn are_read_right(chosen: impl Fn(&Case) -> bool) {
     let mut variables = variables(&site, &grid.url(), 2 * SLOTS_EACH);
     // All are asked for at once.
     variables.extend([
+        ("GONGGANG_QUEUE", site.cases.all().len().to_string()),
         ("GONGGANG_PAGE_TIMEOUT", "10s".to_owned()),
         ("GONGGANG_QUEUE_TIMEOUT", "90s".to_owned()),
         ("GONGGANG_REQUEST_TIMEOUT", "2m".to_owned()),

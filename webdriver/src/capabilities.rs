@@ -111,6 +111,8 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-client-side-phishing-detection",
     "--disable-breakpad",
     "--disable-background-timer-throttling",
+    // A document may change its address 200 times in ten seconds, then it is not heeded: cleaning takes two of them.
+    "--disable-ipc-flooding-protection",
     "--disable-renderer-backgrounding",
     "--disable-crash-reporter",
     "--disable-remote-fonts",
