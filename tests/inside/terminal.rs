@@ -119,12 +119,44 @@ fn grid(drawn: &str) -> Vec<&str> {
     lines.take_while(|line| line.ends_with(borders)).collect()
 }
 
+/// The crowded week, all of whose classes are called `name`.
+fn crowded_with(name: &str) -> Timetable {
+    let mut timetable = crowded();
+    for class in &mut timetable.classes {
+        name.clone_into(&mut class.name);
+        name.clone_into(&mut class.place);
+    }
+    timetable
+}
+
+#[test]
+fn a_character_wider_than_its_room_tears_no_border() {
+    let names = [
+        "\u{2ebf0}\u{1930}\u{11362}".to_owned(),
+        "\u{1100}\u{1100}\u{1161}".to_owned(),
+        "\u{17d8}".to_owned(),
+        format!("\u{915}{}", "\u{940}".repeat(200)),
+    ];
+    for timetable in names.iter().map(|name| crowded_with(name)) {
+        for columns in [24, 40, 56, 60, 80, 120] {
+            let drawn = week(&timetable, Look { columns, ..PLAIN });
+            assert!(drawn.lines().all(|line| line.width() <= columns), "{drawn}");
+            let grid = grid(&drawn);
+            let is_straight = |line: &&str| line.width() == grid[0].width();
+            assert!(grid.iter().all(is_straight), "{drawn}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn whatever_classes_are_called_the_borders_stand_straight(
-        names in prop::collection::vec(any::<String>(), 15),
+        names in prop::collection::vec(
+            prop_oneof![any::<String>(), "[가a \u{915}\u{940}\u{1100}\u{1161}\u{17d8}]{0,12}"],
+            15,
+        ),
         place in "[가-힣a-z 👩\u{200d}🏫❤\u{fe0f}\u{1100}\u{1161}e\u{301}\u{202e}\u{1b}\r\n\t]{0,20}",
     ) {
         let mut timetable = crowded();

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Marks that something is left out.
-const ELLIPSIS: &str = "…";
+pub(super) const ELLIPSIS: &str = "…";
 
 /// `text` in at most `lines` lines no wider than `room`; what does not fit ends in an ellipsis.
 ///
@@ -52,7 +52,7 @@ fn line_end(text: &str, fits: usize, room: u32, width: impl Fn(&str) -> u32) -> 
     match text[..fits].rfind(' ') {
         Some(space) if is_inside_word(text, fits) => space,
         Some(space) if 5 * measured(&text[..space], width) >= 2 * room => space,
-        // A character wider than the room has a line of its own: the drawing clips it.
+        // A character wider than the room has a line of its own: the drawing clips or replaces it.
         _ if fits == 0 => text.graphemes(true).next().map_or(0, str::len),
         _ => fits,
     }

@@ -8,8 +8,7 @@ use super::super::lanes::{Lane, lanes};
 use super::super::plain::plain;
 use super::super::week::classes_on;
 use super::super::words::Words;
-use super::super::wrap::wrap;
-use super::columns::{columns, for_terminal, padded};
+use super::columns::{padded, wrapped};
 use super::ink::Ink;
 
 /// 5-minute units in a row of the grid: half an hour.
@@ -150,20 +149,19 @@ impl Cell {
                 tells_time: is_on_rows(class.time),
             };
         }
-        let wrapped = |text: &str, lines| wrap(&for_terminal(text), room as u32, lines, columns);
         let place = if room < PLACE_COLUMNS {
             String::new()
         } else {
             plain(&class.place)
         };
         let for_place = usize::from(rows > 1 && !place.is_empty());
-        let mut lines = wrapped(&words.name(&class.name), rows - for_place);
+        let mut lines = wrapped(&words.name(&class.name), room, rows - for_place);
         let left = rows - lines.len();
         let time = (!is_on_rows(class.time) && room >= TIME_COLUMNS && left > for_place)
             .then(|| format!("{}–{}", class.time.start(), class.time.end()));
         let tells_time = is_on_rows(class.time) || time.is_some();
         let left = left - usize::from(time.is_some());
-        lines.extend(wrapped(&place, left.min(PLACE_LINES)));
+        lines.extend(wrapped(&place, room, left.min(PLACE_LINES)));
         lines.extend(time);
         Self { lines, tells_time }
     }

@@ -3,6 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::wrap::{ELLIPSIS, wrap};
+
 /// Columns that `text` takes: two for a Hangul syllable, none for a mark upon another character.
 pub(super) fn columns(text: &str) -> u32 {
     text.width() as u32
@@ -14,11 +16,25 @@ pub(super) fn padded(text: &str, width: usize) -> String {
     text.to_owned() + &" ".repeat(blanks)
 }
 
+/// `text` in at most `lines` lines, none wider than `room` columns.
+///
+/// One character can be wider than that, such as a consonant with many vowel signs: an ellipsis
+/// takes its place.
+pub(super) fn wrapped(text: &str, room: usize, lines: usize) -> Vec<String> {
+    let mut wrapped = wrap(&for_terminal(text), room as u32, lines, columns);
+    for line in &mut wrapped {
+        if line.is_empty() || line.width() > room {
+            ELLIPSIS.clone_into(line);
+        }
+    }
+    wrapped
+}
+
 /// `text` with each joined or modified emoji reduced to the first of its characters.
 ///
 /// Terminals disagree about the width of such sequences, and one wrong column tears every border
 /// to its right; about single characters they agree.
-pub(super) fn for_terminal(text: &str) -> String {
+fn for_terminal(text: &str) -> String {
     let is_disputed = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
     text.graphemes(true)
         .map(|grapheme| match grapheme.chars().next() {
@@ -37,6 +53,14 @@ mod tests {
         assert_eq!(columns("가a"), 3);
         assert_eq!(columns("\u{1100}\u{1161}a"), 3);
         assert_eq!(padded("가", 5), "가   ");
+    }
+
+    #[test]
+    fn an_ellipsis_takes_the_place_of_a_character_wider_than_the_room() {
+        let wide = "\u{915}\u{940}\u{940}\u{940}";
+        assert_eq!(wrapped(&format!("{wide}가나"), 3, 3), ["…", "가", "나"]);
+        assert_eq!(wrapped(wide, 3, 1), ["…"]);
+        assert_eq!(wrapped(wide, 4, 1), [wide]);
     }
 
     #[test]

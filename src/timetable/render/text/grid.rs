@@ -6,9 +6,8 @@ use super::super::super::Timetable;
 use super::super::super::time::Weekday;
 use super::super::week::hours;
 use super::super::words::Words;
-use super::super::wrap::wrap;
 use super::block::{Block, ROWS_PER_HOUR, blocks, row_of};
-use super::columns::{columns, for_terminal, padded};
+use super::columns::{columns, padded, wrapped};
 use super::exact;
 use super::ink::Ink;
 
@@ -145,7 +144,7 @@ impl<'a> Grid<'a> {
             return Vec::new();
         };
         let width = LABEL + 1 + self.days.len() * (self.cell + 1);
-        let lines = wrap(&for_terminal(&times), width as u32, usize::MAX, columns);
+        let lines = wrapped(&times, width, usize::MAX);
         [vec![String::new()], lines].concat()
     }
 }

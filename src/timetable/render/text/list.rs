@@ -3,9 +3,8 @@
 use super::super::super::{Class, Timetable};
 use super::super::plain::plain;
 use super::super::week::classes_on;
-use super::super::wrap::wrap;
 use super::Look;
-use super::columns::{columns, for_terminal};
+use super::columns::wrapped;
 use super::ink::Ink;
 
 /// Columns of a time such as `09:00–10:00` and the blanks around it.
@@ -35,9 +34,9 @@ fn meeting(class: &Class, look: Look, ink: Ink) -> Vec<String> {
     let place = plain(&class.place);
     let separator = if place.is_empty() { "" } else { ", " };
     let text = format!("{}{separator}{place}", look.words.name(&class.name));
-    let room = look.columns.saturating_sub(TIME).max(2) as u32;
+    let room = look.columns.saturating_sub(TIME).max(2);
     let time = format!(" {}–{} ", class.time.start(), class.time.end());
-    wrap(&for_terminal(&text), room, LINES, columns)
+    wrapped(&text, room, LINES)
         .iter()
         .enumerate()
         .map(|(index, line)| match index {

@@ -11,8 +11,7 @@ mod list;
 
 use super::super::Timetable;
 use super::words::Words;
-use super::wrap::wrap;
-use columns::{columns, for_terminal};
+use columns::wrapped;
 use ink::Ink;
 
 /// Most lines that the classes without a place in the grid may take, each kind of them.
@@ -54,7 +53,7 @@ pub fn week(timetable: &Timetable, look: Look) -> String {
 }
 
 fn clipped(text: &str, look: Look) -> String {
-    wrap(&for_terminal(text), look.columns as u32, 1, columns).concat()
+    wrapped(text, look.columns, 1).concat()
 }
 
 fn without_classes(timetable: &Timetable, look: Look) -> Vec<String> {
@@ -66,9 +65,8 @@ fn beside(timetable: &Timetable, look: Look) -> Vec<String> {
     let lists = look.words.beside_the_grid(timetable);
     let mut lines = Vec::new();
     for text in lists {
-        let text = for_terminal(&text);
         lines.push(String::new());
-        lines.extend(wrap(&text, look.columns as u32, BESIDE_LINES, columns));
+        lines.extend(wrapped(&text, look.columns, BESIDE_LINES));
     }
     lines
 }
