@@ -10,7 +10,7 @@ use serde_json::json;
 use webdriver_fleet::Visit;
 
 /// What a session's files may grow by meanwhile, in bytes: a browser's own, which it writes when it has time for it. The
-/// page writes 60 MB.
+/// page writes 30 MB.
 const GROWTH: u64 = 16 << 20;
 
 #[tokio::test]

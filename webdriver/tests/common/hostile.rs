@@ -43,7 +43,7 @@ const write=()=>{for(let n=0;n<20;n+=1){console.log(line);console.error(line);co
 const worker=new Worker(URL.createObjectURL(new Blob(['const line='+JSON.stringify(line)+
     ';for(let n=0;n<1000;n+=1)console.log(line)'])));
 let times=0;const writing=setInterval(()=>{write();times+=1;
-    if(times===50){clearInterval(writing);document.body.innerHTML='<p id=text>written'}},1);
+    if(times===25){clearInterval(writing);document.body.innerHTML='<p id=text>written'}},1);
 </script><body>";
 
 /// Takes 2.4 GiB that no JavaScript heap counts, a piece at a time, and never comes to an end.
