@@ -111,6 +111,7 @@ impl Fake {
                 return self.run_script().await;
             }
             "Runtime.evaluate" => json!({ "result": { "value": "about:blank" } }),
+            "Target.getTargets" => json!({ "targetInfos": [] }),
             "Page.createIsolatedWorld" => json!({ "executionContextId": 1 }),
             "Page.getNavigationHistory" => {
                 json!({ "currentIndex": 0, "entries": [{ "url": "about:blank" }] })
