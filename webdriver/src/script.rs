@@ -37,8 +37,8 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) left: u64,
     /// What it may overrun that by before the wrapper answers in its place.
     pub(crate) spare: u64,
-    /// The path of the empty document that takes a page's place.
-    pub(crate) mark: &'a str,
+    /// The path of the empty document that took the last page's place.
+    pub(crate) mark: Option<&'a str>,
     /// What a hidden page may take, where the window can be shown.
     pub(crate) hidden: Option<u64>,
     pub(crate) firefox: bool,

@@ -25,7 +25,6 @@ use crate::{
     excerpt::Excerpt,
     fault::Fault,
     firefox::{self, world::Entry},
-    keeper,
     lease::{Creation, Desk, Lease},
     line::Line,
     recorder,
@@ -114,8 +113,6 @@ pub(crate) struct Session {
     pub(crate) entry: Entry,
     /// The event that asks for the recorder's record; `None`: calls are not recorded.
     pub(crate) record: Option<String>,
-    /// The path of the empty document that takes a page's place, unknown to pages.
-    pub(crate) mark: String,
     /// The last visit's first document answered, and nothing came in between.
     pub(crate) calm: bool,
     /// The script timeout the driver was last told.
@@ -169,7 +166,6 @@ impl Session {
             tab: Tab::default(),
             entry: Entry::new(),
             record: None,
-            mark: format!("/left-{:08x}{:08x}", keeper::random(), keeper::random()),
             calm: false,
             script_timeout: None,
             opened: Instant::now(),
@@ -257,7 +253,8 @@ impl Session {
     /// Whether the document shown is one that no visit has read.
     pub(crate) async fn shows_a_new_document(&self) -> Result<bool, CmdError> {
         let url = self.shown_url().await?;
-        Ok(url != BLANK && !url.ends_with(&self.mark))
+        let left = self.tab.mark.as_ref();
+        Ok(url != BLANK && left.is_none_or(|mark| !url.ends_with(mark)))
     }
 
     /// Whether the last page has been left.

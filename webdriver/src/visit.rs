@@ -431,7 +431,7 @@ impl<'a> Reading<'a> {
             alerts: &self.alerts,
             left: millis(left),
             spare: millis(limits.slack / 4),
-            mark: &self.session.mark,
+            mark: self.session.tab.mark.as_deref(),
             hidden: (!self.shown).then_some(millis(limits.hidden)),
             firefox: self.session.kind == Browser::Firefox,
             record: self.session.record.as_deref(),

@@ -20,6 +20,7 @@ use crate::{
     command::Post,
     error::{Step, VisitError},
     fault::{self, Fault},
+    keeper,
     session::{BLANK, FORGET_HISTORY, Session},
 };
 
@@ -41,11 +42,13 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
 }
 
 /// Puts an empty document in a quiet page's place. `None`: the page must be left by the driver.
-async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> {
+async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
     let Some(world) = session.tab.world.filter(|_| session.calm) else {
         return Ok(None);
     };
-    let leave = format!("({})({})", LEAVE.trim_end(), json!(session.mark));
+    let mark = format!("/left-{:08x}{:08x}", keeper::random(), keeper::random());
+    session.tab.mark = Some(mark.clone());
+    let leave = format!("({})({})", LEAVE.trim_end(), json!(mark));
     let left = evaluate(session, world, &leave).await?;
     let Some(Ok(left)) = left.map(Left::deserialize) else {
         return Ok(None);
@@ -55,7 +58,7 @@ async fn replace(session: &Session, origin: &str) -> Result<Option<u64>, Fault> 
     }
     // Meanwhile the empty document takes its place, which adds nothing to the history.
     forget_history(session).await?;
-    if !is_replaced(session).await? {
+    if !is_replaced(session, &mark).await? || has_policy(session).await? {
         return Ok(None);
     }
     // Nothing was refused that `failed` does not tell of.
@@ -71,7 +74,7 @@ const LEAVE: &str = include_str!("leave.js");
 const REPLACED_WITHIN: Duration = Duration::from_millis(100);
 
 /// Waits until the empty document is all that runs in the browser. `false`: something else does, or the page stays.
-async fn is_replaced(session: &Session) -> Result<bool, Fault> {
+async fn is_replaced(session: &Session, mark: &str) -> Result<bool, Fault> {
     let began = Instant::now();
     while began.elapsed() < REPLACED_WITHIN {
         let targets = targets(session).await?;
@@ -79,15 +82,26 @@ async fn is_replaced(session: &Session) -> Result<bool, Fault> {
         if targets.iter().any(|target| target.is_beside(ours)) {
             return Ok(false);
         }
-        if targets
-            .iter()
-            .any(|target| target.url.ends_with(&session.mark))
-        {
+        if targets.iter().any(|target| target.url.ends_with(mark)) {
             return Ok(true);
         }
         sleep(Duration::from_millis(1)).await;
     }
     Ok(false)
+}
+
+/// Whether the empty document has a content security policy, which is the page's. Such a policy may keep our script from
+/// running, and with trusted types the page may have seen and changed it.
+async fn has_policy(session: &Session) -> Result<bool, Fault> {
+    let frame = json!({ "frameId": session.tab.frame });
+    let status = run(session, "Network.getSecurityIsolationStatus", frame).await?;
+    Ok(tells_of_policy(&status["status"]))
+}
+
+/// Where there is none, the list is left out.
+fn tells_of_policy(status: &Value) -> bool {
+    let policies = &status["csp"];
+    status.is_null() || !(policies.is_null() || *policies == json!([]))
 }
 
 /// What `leave.js` found.
@@ -302,6 +316,15 @@ fn is_refusal(message: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_is_told_of_by_a_list_with_something_in_it() {
+        let policy = json!([{ "source": "Meta" }]);
+        assert!(tells_of_policy(&json!({ "coep": {}, "csp": policy })));
+        assert!(!tells_of_policy(&json!({ "coep": {}, "csp": [] })));
+        assert!(!tells_of_policy(&json!({ "coep": {} })));
+        assert!(tells_of_policy(&Value::Null));
+    }
 
     #[test]
     fn refused_requests_are_counted_and_other_errors_are_not() {

@@ -1,5 +1,5 @@
 // Evaluated in the fleet's world of a document that has been read. An empty document of the same origin and process takes
-// the page's place, at an address whose path is `mark`, and forgets what the window stores. Cheaper than a navigation
+// the page's place, at an address with the path `mark`, and forgets what the window stores. Cheaper than a navigation
 // to `about:blank`, which takes the browser's process too.
 function (mark) {
   const told = {

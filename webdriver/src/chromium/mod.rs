@@ -13,6 +13,9 @@ pub(crate) struct Tab {
     pub(crate) frame: String,
     /// The fleet's world in the document that the last visit read.
     pub(crate) world: Option<u64>,
+    /// The path of the empty document that took the last page's place. A later page can find it in its history, so
+    /// each has one of its own.
+    pub(crate) mark: Option<String>,
     /// The last visit came to a document.
     pub(crate) site_answers: bool,
     pub(crate) window: Window,

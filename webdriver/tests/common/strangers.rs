@@ -80,6 +80,22 @@ pub const PAGES: &[(&str, &str)] = &[
         "prevents-navigation",
         "navigation.addEventListener('navigate',e=>{store();e.preventDefault()});store()",
     ),
+    // Knows the address that the last page's place was taken by, and lets no script of its successor run.
+    (
+        "pretends-to-be-gone",
+        "const gone=navigation.entries().map(e=>new URL(e.url).pathname).filter(p=>p.startsWith('/left-'))[0];\
+         const m=document.createElement('meta');m.httpEquiv='Content-Security-Policy';m.content=\"script-src 'nonce-a'\";\
+         document.head.append(m);gone&&history.replaceState(null,'',gone);store();listen()",
+    ),
+    // Sees every text that becomes a script of its document.
+    (
+        "sees-scripts",
+        "const m=document.createElement('meta');m.httpEquiv='Content-Security-Policy';\
+         m.content=\"require-trusted-types-for 'script'\";\
+         trustedTypes.createPolicy('default',{createHTML:t=>t,createScriptURL:t=>t,createScript:t=>{\
+         history.replaceState(null,'',(/.left-[0-9a-f]+/.exec(decodeURIComponent(t))||['/plain'])[0]);return 'void store()'}});\
+         document.head.append(m);store();listen()",
+    ),
     (
         "goes-elsewhere",
         "for(const e of['beforeunload','pagehide','unload'])addEventListener(e,()=>{store();location='/slow/50'});store()",
