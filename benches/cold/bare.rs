@@ -232,6 +232,9 @@ impl Bare {
                 self.evaluate("leave", world, &leave).await;
                 self.forget_history().await;
                 while !self.is_replaced().await {}
+                let command = "Network.getSecurityIsolationStatus";
+                let frame = json!({"frameId": self.frame});
+                self.devtools("look for a policy", command, &frame).await;
             }
             Cleaning::Leave => {
                 self.post("/url", &json!({"url": "about:blank"})).await;

@@ -159,13 +159,14 @@ fn rows(ways: &[Way; 8]) -> Vec<Vec<String>> {
 }
 
 /// Commands of a read in the order they are sent in.
-const ORDER: [&str; 7] = [
+const ORDER: [&str; 8] = [
     "navigate",
     "enter",
     "script",
     "leave",
     "forget history",
     "look for others",
+    "look for a policy",
     "clear stores",
 ];
 
