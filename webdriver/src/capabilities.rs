@@ -111,7 +111,7 @@ const CHROMIUM_ARGS: &[&str] = &[
     "--disable-client-side-phishing-detection",
     "--disable-breakpad",
     "--disable-background-timer-throttling",
-    // A document may change its address 200 times in ten seconds, then it is not heeded: cleaning takes two of them.
+    // Else Chromium ignores a frame's changes of address above 200 in ten seconds. Cleaning makes two for each page.
     "--disable-ipc-flooding-protection",
     "--disable-renderer-backgrounding",
     "--disable-crash-reporter",

@@ -3,23 +3,11 @@
 use serde_json::{Value, json};
 
 use super::stage::{everything, held_back, serving};
-use super::visitor::{ANY, Look, PHONE, Visitor};
+use super::visitor::{ANY, Look, PHONE, Visitor, played};
 use crate::support::fake::case;
 use crate::support::{Service, Site, fixtures};
 
 /// What `scene` comes to on a page of its own.
-async fn played(name: &str, scene: &str) -> Value {
-    played_by(ANY, name, scene).await
-}
-
-async fn played_by(look: Look, name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(look);
-    let url = serving(&everything(), &[]).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
-}
-
 #[tokio::test]
 async fn a_share_message_becomes_the_week_its_owner_knows_and_the_hours_between() {
     let site = Site::start(&fixtures()).await;
@@ -60,6 +48,7 @@ async fn a_share_message_becomes_the_week_its_owner_knows_and_the_hours_between(
 #[tokio::test]
 async fn blocks_stand_where_their_times_are() {
     let value = played(
+        ANY,
         "blocks",
         "await read('seventy-five-minutes');
          const hour = $('.hours').lastElementChild.getBoundingClientRect().height;
@@ -86,7 +75,7 @@ async fn a_class_is_told_in_full_when_it_is_pointed_at_tapped_or_reached_by_key(
         viewport: PHONE,
         ..ANY
     };
-    let value = played_by(
+    let value = played(
         phone,
         "told",
         "await read('markup-and-emoji');
@@ -112,13 +101,23 @@ async fn a_class_is_told_in_full_when_it_is_pointed_at_tapped_or_reached_by_key(
 
 #[tokio::test]
 async fn what_no_grid_shows_stands_below_it() {
-    let value = played("below", "await read('untimed'); return texts('.beside')").await;
+    let value = played(
+        ANY,
+        "below",
+        "await read('untimed'); return texts('.beside')",
+    )
+    .await;
     let text = value[0].as_str().unwrap();
     assert!(text.starts_with("시간이 정해지지 않은 수업\n"), "{text}");
     for class in case("untimed").untimed {
         assert!(text.contains(&class.name), "{text}");
     }
-    let value = played("refused", "await read('overlap'); return texts('.beside')").await;
+    let value = played(
+        ANY,
+        "refused",
+        "await read('overlap'); return texts('.beside')",
+    )
+    .await;
     let text = value[0].as_str().unwrap();
     assert!(
         text.starts_with("에브리타임 페이지가 그리지 않은 수업\n"),
@@ -129,6 +128,7 @@ async fn what_no_grid_shows_stands_below_it() {
 #[tokio::test]
 async fn the_calendar_file_spans_the_usual_term_or_the_one_that_is_chosen() {
     let value = played(
+        ANY,
         "calendar-file",
         "await read('weekday');
          press('#calendar');
@@ -155,6 +155,7 @@ async fn the_calendar_file_spans_the_usual_term_or_the_one_that_is_chosen() {
 #[tokio::test]
 async fn the_picture_is_made_once_also_when_its_button_is_pressed_twice() {
     let value = played(
+        ANY,
         "picture-file",
         "await read('weekday');
          press('#language');
@@ -171,6 +172,7 @@ async fn the_picture_is_made_once_also_when_its_button_is_pressed_twice() {
 #[tokio::test]
 async fn texts_are_copied_or_shown_where_the_clipboard_is_closed() {
     let value = played(
+        ANY,
         "copied",
         "await read('weekday');
          const copied = [];
@@ -202,6 +204,7 @@ async fn texts_are_copied_or_shown_where_the_clipboard_is_closed() {
 #[tokio::test]
 async fn the_conditions_decide_what_counts_as_free() {
     let value = played(
+        ANY,
         "conditions-of-one",
         "await read('weekday');
          press('#question summary');
@@ -220,6 +223,7 @@ async fn the_conditions_decide_what_counts_as_free() {
 #[tokio::test]
 async fn another_semester_of_the_same_owner_is_a_choice_away() {
     let value = played(
+        ANY,
         "semester",
         "await read('weekday');
          const labels = texts('#semester option');
@@ -239,6 +243,7 @@ async fn another_semester_of_the_same_owner_is_a_choice_away() {
 #[tokio::test]
 async fn english_is_spoken_everywhere_and_remembered() {
     let value = played(
+        ANY,
         "language",
         "await read('private');
          const korean = [document.documentElement.lang, $('h1').innerText, $('.fault h3').innerText];
@@ -259,6 +264,7 @@ async fn english_is_spoken_everywhere_and_remembered() {
 #[tokio::test]
 async fn both_languages_have_the_same_words_and_some_for_every_code() {
     let value = played(
+        ANY,
         "words",
         "const at = (name) => import($('script').src.replace('main.js', name));
          const { korean } = await at('words.ko.js'), { english } = await at('words.en.js');

@@ -7,7 +7,7 @@ use gonggang::timetable::share_link::{InvalidLink, ShareLink};
 use serde_json::{Value, json};
 
 use super::stage::serving;
-use super::visitor::{ANY, Look, PHONE, Visitor};
+use super::visitor::{ANY, Look, PHONE, played_at};
 use crate::support::fake::Fake;
 
 const OWN: &str = "https://everytime.kr/timetable/2026/2/12345678";
@@ -36,11 +36,8 @@ fn source() -> Arc<Fake> {
 }
 
 async fn played(look: Look, name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(look);
     let url = serving(&source(), &[]).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
+    played_at(&url, look, name, scene).await
 }
 
 #[tokio::test]

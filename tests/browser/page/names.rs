@@ -1,22 +1,14 @@
 //! Names: given in the text or on the page, shown everywhere, told to no one.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::stage::{everything, serving};
-use super::visitor::{ANY, Visitor};
-
-async fn played(name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(ANY);
-    let url = serving(&everything(), &[]).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
-}
+use super::visitor::{ANY, played};
 
 #[tokio::test]
 #[ignore = "make test-all"]
 async fn a_name_stands_before_a_link_and_nothing_else_is_taken_for_one() {
     let value = played(
+        ANY,
         "name-lines",
         "const { cleanName, splitNames } = await part('names.js');
          const [ID, OTHER] = [id('a'), id('b')];
@@ -53,6 +45,7 @@ async fn a_name_stands_before_a_link_and_nothing_else_is_taken_for_one() {
 #[tokio::test]
 async fn names_from_the_text_and_the_chip_stand_in_the_group_its_hours_texts_and_faults() {
     let value = played(
+        ANY,
         "names",
         "await readNamed();
          const chips = texts('.choice button span'), faults = texts('.fault .whose');
@@ -112,6 +105,7 @@ async fn names_from_the_text_and_the_chip_stand_in_the_group_its_hours_texts_and
 #[ignore = "make test-all"]
 async fn an_answer_that_names_who_is_free_is_taken_at_its_word() {
     let value = played(
+        ANY,
         "who",
         "const asked = window.fetch;
          window.fetch = async (address, options) => {

@@ -1,22 +1,15 @@
 //! One paste is enough: what is read at once, what a key reads, and what is said of the rest.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::stage::{everything, held_back, serving};
-use super::visitor::{ANY, Visitor};
-
-async fn played(name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(ANY);
-    let url = serving(&everything(), &[]).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
-}
+use super::stage::{held_back, serving};
+use super::visitor::{ANY, Visitor, played};
 
 #[tokio::test]
 #[ignore = "make test-all"]
 async fn a_pasted_link_is_read_at_once_and_the_next_one_is_added() {
     let value = played(
+        ANY,
         "pasted",
         "insert('#links', '안녕하세요');
          await frame(); const idle = requests.length;
@@ -50,6 +43,7 @@ async fn a_pasted_link_is_read_at_once_and_the_next_one_is_added() {
 #[ignore = "make test-all"]
 async fn ctrl_and_enter_read_and_enter_alone_reads_a_single_line() {
     let value = played(
+        ANY,
         "keys",
         "type('#links', link('weekday')); key('#links', 'Enter'); await settled();
          const single = requests.length;
@@ -71,6 +65,7 @@ async fn ctrl_and_enter_read_and_enter_alone_reads_a_single_line() {
 #[ignore = "make test-all"]
 async fn lines_without_a_link_are_named_but_not_while_they_are_written() {
     let value = played(
+        ANY,
         "lines",
         "const said = [];
          type('#links', `민수: ${link('weekday')}\\n지우는 나중에\\n\\n에브리타임에서 친구의 2026년 2학기 시간표를 확인해보세요!`);
@@ -107,6 +102,7 @@ async fn lines_without_a_link_are_named_but_not_while_they_are_written() {
 #[ignore = "make test-all"]
 async fn progress_counts_what_was_read() {
     let value = played(
+        ANY,
         "progress-read",
         "let go; const gate = new Promise((open) => { go = open; });
          const asked = window.fetch;

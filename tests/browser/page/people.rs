@@ -3,14 +3,11 @@
 use serde_json::{Value, json};
 
 use super::stage::{everything, serving};
-use super::visitor::{ANY, Visitor};
+use super::visitor::{ANY, played_at};
 
 async fn played(flags: &[&str], name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(ANY);
     let url = serving(&everything(), flags).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
+    played_at(&url, ANY, name, scene).await
 }
 
 #[tokio::test]

@@ -1,17 +1,8 @@
 //! Reach: every key of the grid, an enlarged page, a desk where nothing covers anything.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::stage::{everything, serving};
-use super::visitor::{ANY, Look, Visitor};
-
-async fn played(look: Look, name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(look);
-    let url = serving(&everything(), &[]).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
-}
+use super::visitor::{ANY, Look, played};
 
 #[tokio::test]
 async fn arrows_home_and_end_go_through_the_grid() {

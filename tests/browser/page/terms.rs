@@ -1,17 +1,8 @@
 //! Semesters: which one each timetable is of, different ones together, and another that cannot be read.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::stage::{everything, serving};
-use super::visitor::{ANY, Look, Visitor};
-
-async fn played_by(look: Look, name: &str, scene: &str) -> Value {
-    let visitor = Visitor::with(look);
-    let url = serving(&everything(), &[]).await;
-    let mut seen = visitor.plays(&url, name, scene).await;
-    visitor.leaves();
-    seen["value"].take()
-}
+use super::visitor::{ANY, Look, played};
 
 #[tokio::test]
 async fn different_terms_are_said_and_the_same_one_is_read_where_everyone_has_it() {
@@ -24,7 +15,7 @@ async fn different_terms_are_said_and_the_same_one_is_read_where_everyone_has_it
             chips, said, offered, asked: requests.slice(before).map((one) => one.split('/').pop()), after: texts('.choice small'),
             mixed: shown('.mixed'), names: texts('.choice button span'), lines: $('#links').value,
         }";
-    let value = played_by(ANY, "terms", scene).await;
+    let value = played(ANY, "terms", scene).await;
     assert_eq!(
         value["chips"],
         json!(["2명", "2026년 2학기 · 수업 6개", "2026년 1학기 · 수업 10개"])
@@ -56,7 +47,7 @@ async fn a_term_that_not_everyone_has_is_not_offered() {
         language: "en",
         ..ANY
     };
-    let value = played_by(look, "terms-apart", scene).await;
+    let value = played(look, "terms-apart", scene).await;
     let none = value["none"][0].as_str().unwrap();
     assert!(
         none.contains("There is no semester that all of them have."),
@@ -80,7 +71,7 @@ async fn a_semester_that_cannot_be_read_leaves_the_last_one_standing() {
         await read('weekday', 'minaspring');
         press('.mixed button'); await until(() => shown('.missed'));
         return { classes, after, whose: texts('.missed .whose'), codes: all('.missed .fault').map((one) => one.dataset.code), heat: shown('.heat') }";
-    let value = played_by(ANY, "terms-missed", scene).await;
+    let value = played(ANY, "terms-missed", scene).await;
     assert_eq!(value["after"]["heading"], "2026년 1학기");
     assert_eq!(value["after"]["classes"], value["classes"]);
     assert_eq!(value["after"]["chosen"], "minaspring0000000000");
@@ -100,7 +91,7 @@ async fn the_weekend_is_asked_about_where_somebody_has_a_class_then() {
         press('#question summary'); all('.day-box input')[6].click();
         await until(() => all('.heat thead [aria-hidden]').length === 6);
         return { columns, without, chosen: texts('.heat thead [aria-hidden]') }";
-    let value = played_by(ANY, "weekend", scene).await;
+    let value = played(ANY, "weekend", scene).await;
     assert_eq!(
         value["columns"],
         json!(["월", "화", "수", "목", "금", "토", "일"])
@@ -131,7 +122,7 @@ async fn the_language_follows_the_browser_and_terms_are_said_in_it() {
         if (document.documentElement.lang !== 'en') press('#language');
         await read('weekday');
         return { spoken, remembered, odd, terms, heading: $('#results-heading').innerText, menu: texts('#semester option') }";
-    let value = played_by(ANY, "languages", scene).await;
+    let value = played(ANY, "languages", scene).await;
     assert_eq!(value["spoken"], json!(["ko", "en", "en", "ko", "ko", "ko"]));
     assert_eq!(
         (&value["remembered"], &value["odd"]),

@@ -9,6 +9,7 @@ use webdriver_fleet::{
     Browser as Kind, BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit, World,
 };
 
+use super::stage::{everything, serving};
 use crate::support::shared::{Shared, in_background};
 
 /// A way to look at the page.
@@ -200,4 +201,17 @@ fn axe() -> Arc<str> {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(".tools/npm/node_modules/axe-core/axe.min.js");
     let text = std::fs::read_to_string(file).expect("installed by scripts/setup-tests");
     text.into()
+}
+
+/// Plays a scene at the address, and gives what it came to.
+pub async fn played_at(url: &str, look: Look, name: &str, scene: &str) -> Value {
+    let visitor = Visitor::with(look);
+    let mut seen = visitor.plays(url, name, scene).await;
+    visitor.leaves();
+    seen["value"].take()
+}
+
+/// The same where every timetable of the stage is served.
+pub async fn played(look: Look, name: &str, scene: &str) -> Value {
+    played_at(&serving(&everything(), &[]).await, look, name, scene).await
 }
