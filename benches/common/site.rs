@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gonggang::replay::{self, Case, Cases};
+use standin::{Case, Cases};
 
 /// The one timetable that is read again and again.
 pub const CACHED: &str = "weekday0000000000000";
@@ -22,7 +22,7 @@ impl Site {
         let cases = Arc::new(cases);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(replay::serve(
+        tokio::spawn(standin::serve(
             listener,
             Arc::clone(&cases),
             std::future::pending(),

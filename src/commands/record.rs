@@ -8,7 +8,8 @@ use crate::cli::{CommandError, RecordOptions};
 use crate::config::Settings;
 use crate::fault::Fault;
 use crate::log;
-use crate::replay::{Cases, Recording};
+use crate::record::Recording;
+use standin::Cases;
 use timetable::share_link::ShareLink;
 
 /// Reads, saves and says what was kept.

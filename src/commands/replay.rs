@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::output;
 use super::signals::Signals;
 use crate::cli::CommandError;
-use crate::replay::{self, Cases};
+use standin::Cases;
 
 /// Serves the cases until it is told to stop.
 pub(super) async fn run(listen: SocketAddr, fixtures: &Path) -> Result<(), CommandError> {
@@ -19,7 +19,7 @@ pub(super) async fn run(listen: SocketAddr, fixtures: &Path) -> Result<(), Comma
     let mut signals = Signals::listen()
         .map_err(|error| CommandError::Internal(format!("no signals: {error}")))?;
     announce(&cases, &listener)?;
-    replay::serve(listener, cases, async move { signals.next().await })
+    standin::serve(listener, cases, async move { signals.next().await })
         .await
         .map_err(|error| CommandError::Internal(error.to_string()))
 }

@@ -19,10 +19,10 @@ use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::config::{Config, HttpConfig, Settings, SiteConfig};
 use crate::metrics::Metrics;
-use crate::replay::Cases;
 use crate::service::Service;
 use crate::wall_clock::is_writable;
 use crate::{http, log, metrics};
+use standin::Cases;
 
 /// From the moment reads are cut off until those who waited for them have been told.
 const DELIVERY: Duration = Duration::from_secs(1);
@@ -144,11 +144,7 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
     let url: Url = format!("http://{address}")
         .parse()
         .map_err(|error| CommandError::Internal(format!("stand-in address: {error}")))?;
-    tokio::spawn(crate::replay::serve(
-        listener,
-        cases,
-        std::future::pending(),
-    ));
+    tokio::spawn(standin::serve(listener, cases, std::future::pending()));
     Ok(SiteConfig {
         everytime_url: url.clone(),
         api_url: url,

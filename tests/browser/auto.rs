@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{Service, Site, fixtures};
-use gonggang::replay::Behaviour;
+use standin::Behaviour;
 
 const WEEKDAY: &str = "weekday0000000000000";
 

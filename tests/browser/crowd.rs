@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, Service, Site, expected, fixtures, read_part};
 use futures_util::future::join_all;
-use gonggang::replay::{Case, Cases};
+use standin::{Case, Cases};
 
 const WEEKDAY: &str = "weekday0000000000000";
 const CALLERS: usize = 200;

@@ -86,8 +86,7 @@ const ERRORS: [&str; 5] = [
 #[tokio::test]
 async fn a_misbehaving_page_gives_a_clear_error_and_harms_no_other() {
     let site = Site::start(&folder("misbehave")).await;
-    let healthy =
-        gonggang::replay::Case::load(&crate::support::fixtures().join("weekday")).unwrap();
+    let healthy = standin::Case::load(&crate::support::fixtures().join("weekday")).unwrap();
     site.cases.insert(healthy);
     let mut variables = site.variables();
     variables.push(("GONGGANG_PAGE_TIMEOUT", "3s".to_owned()));

@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::support::processes::{eventually, mentioning, nobody_is_left};
 use crate::support::verdicts::{Interface, Limits, VERDICTS};
 use crate::support::{Answer, HANDFUL, Service, Site, expected, fixtures, gonggang, read_part};
-use gonggang::replay::Case;
 use serde_json::Value;
+use standin::Case;
 
 /// As for Chromium.
 const LIMITS: Limits = Limits {

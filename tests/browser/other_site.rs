@@ -9,9 +9,9 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Form, Router};
-use gonggang::replay::Cases;
 use serde::Deserialize;
 use serde_json::Value;
+use standin::Cases;
 use tokio::net::TcpListener;
 
 pub const PAGE: &str = include_str!("other_site/page.html");

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::support::random::{DAY, DAYS, RandomTimetable, clock};
 use crate::support::{Answer, Service, Site, read_part};
-use gonggang::replay::Cases;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
+use standin::Cases;
 
 const SEED: u64 = 20_260_901;
 const COUNT: u64 = 40;

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::{Service, Site, expected, fixtures, gonggang, read_part};
-use gonggang::replay::Cases;
 use serde_json::Value;
+use standin::Cases;
 
 /// Set inside the namespaces.
 pub const MARK: &str = "GONGGANG_TEST_REAL_NAMES";

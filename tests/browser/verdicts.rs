@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::support::verdicts::{Interface, Limits, VERDICTS, Verdict, code};
 use crate::support::{Service, Site, address, expected, fixtures};
 use futures_util::{StreamExt, stream};
-use gonggang::replay::{Behaviour, Case, Cases, Document};
 use serde_json::Value;
+use standin::{Behaviour, Case, Cases, Document};
 
 /// On a machine that has nothing else to do.
 const STRICT: Limits = Limits {

@@ -13,8 +13,8 @@ use crate::support::task::{
     links, told,
 };
 use crate::support::{Site, fixtures, gonggang};
-use gonggang::replay::Case;
 use serde_json::{Value, json};
+use standin::Case;
 use tempfile::TempDir;
 
 #[tokio::test(flavor = "multi_thread")]

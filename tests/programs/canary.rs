@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::support::{Service, Site, fixtures, gonggang};
-use gonggang::replay::Case;
 use serde_json::Value;
+use standin::Case;
 
 const LINK: &str = "https://everytime.kr/@weekday0000000000000";
 const GONE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>-1</response>";

@@ -33,8 +33,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use gonggang::replay::{self, Cases};
 use serde_json::Value;
+use standin::Cases;
 use tokio::net::TcpListener;
 
 /// Longest that the service may take to be ready, or to end.
@@ -91,7 +91,7 @@ impl Site {
         let cases = Arc::new(cases);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(replay::serve(
+        tokio::spawn(standin::serve(
             listener,
             Arc::clone(&cases),
             std::future::pending(),

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt, stream};
-use gonggang::replay::Cases;
 use reqwest::Method;
 use serde_json::{Value, json};
+use standin::Cases;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

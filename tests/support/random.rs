@@ -1,11 +1,11 @@
 //! Random timetables that the site could hold, as the API's answer and as what a reader must make
 //! of it. The expectation is computed from the model alone and never sees a page.
 
-use gonggang::replay::{Axis, Behaviour, Case, Page, Periods};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
+use standin::{Axis, Behaviour, Case, Page, Periods};
 
 /// Units of 5 minutes in a day.
 pub const DAY: u16 = 288;

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use gonggang::replay::Cases;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use standin::Cases;
 use tempfile::TempDir;
 
 use super::processes::{eventually, nobody_is_left, signal};

@@ -16,10 +16,10 @@ use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
 use super::{Finding, shown};
 use crate::commands::reader::{fleet_config, hosts, what_to_do};
 use crate::config::{BrowserConfig, Config, SiteConfig, VIEWPORT};
-use crate::replay::{self, Case, Cases};
 use crate::source::Source as _;
 use crate::source::browser::BrowserSource;
 use crate::source::page_calls;
+use standin::{Case, Cases};
 use timetable::Timetable;
 use timetable::scale::{AxisRow, Scale};
 use timetable::share_link::ShareLink;
@@ -114,7 +114,7 @@ async fn stand_in() -> std::io::Result<SiteConfig> {
     let url: Url = url.parse().map_err(std::io::Error::other)?;
     let cases = Cases::default();
     cases.insert(Case::new("weekday", TIMETABLE));
-    tokio::spawn(replay::serve(
+    tokio::spawn(standin::serve(
         listener,
         Arc::new(cases),
         std::future::pending(),

@@ -3,7 +3,7 @@
 //!
 //! The identifiers of the timetable are replaced and the owner is nobody.
 
-use super::case::identifier_from_name;
+use standin::identifier_from_name;
 use timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
 /// Stands where the owner's name was: a page without one may be taken for a page without a table.
@@ -292,7 +292,7 @@ mod tests {
     fn refused_classes_keep_their_times() {
         let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         for name in ["overlap", "duplicate", "more-than-thirty"] {
-            let case = super::super::Case::load(&fixtures.join(name)).unwrap();
+            let case = standin::Case::load(&fixtures.join(name)).unwrap();
             let read = |identifier: &str, answer: &str| {
                 let identifier = identifier.parse().unwrap();
                 let answer = Answer::parse(&identifier, answer.as_bytes());

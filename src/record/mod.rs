@@ -3,12 +3,12 @@
 //! Whose timetable it was is not kept: owner and identifiers are replaced. Names of classes,
 //! professors and places are, unless they are asked to be numbered.
 
-use super::anonymous::anonymize;
-use super::answer;
-use super::behaviour::Behaviour;
-use super::case::{Case, identifier_from_name};
-use super::cases::Cases;
+mod anonymous;
+mod answer;
+
+use self::anonymous::anonymize;
 use crate::fault::Fault;
+use standin::{Behaviour, Case, Cases, identifier_from_name};
 use timetable::Timetable;
 
 /// A page that answered the call and still drew nothing, as blocked readers see it.

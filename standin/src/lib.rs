@@ -2,9 +2,8 @@
 //!
 //! Owns the cases it serves and everything the page draws. It knows nothing of drivers, browsers or
 //! of how a timetable is read: it is what a reader is pointed at.
+#![warn(missing_docs)]
 
-mod anonymous;
-mod answer;
 mod ballast;
 mod behaviour;
 mod case;
@@ -12,7 +11,6 @@ mod cases;
 mod drift;
 mod markup;
 mod page;
-mod record;
 mod routes;
 mod save;
 #[cfg(test)]
@@ -29,7 +27,6 @@ pub use self::{
     case::{Case, LoadError, identifier_from_name},
     cases::Cases,
     drift::{Drawing, Drift, ExtraColumn, Order, Reading},
-    record::{Recording, UnusableName},
     save::SaveError,
 };
 

@@ -336,7 +336,7 @@ fn a_behaviour_with_an_unknown_field_is_refused() {
 }
 
 fn repository(dir: &str) -> Cases {
-    Cases::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).unwrap()
+    Cases::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(dir)).unwrap()
 }
 
 #[test]
