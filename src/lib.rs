@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
-//! 3  http, record, batch          the HTTP interface; a read kept as a case; many links at once
+//! 3  http, record, batch          the HTTP interface; a read kept as a fixture; many links at once
 //! 2  service, interest            link → cache → source → timetable; who still waits for it
 //!    canary                       one timetable, read now and then by each source
 //!    fault, messages, metrics     what is said and what is counted when it fails

@@ -5,7 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
-use standin::{Axis, Behaviour, Case, Page, Periods};
+use standin::{Axis, Behaviour, Fixture, Page, Periods};
 
 /// Units of 5 minutes in a day.
 pub const DAY: u16 = 288;
@@ -91,13 +91,13 @@ impl RandomTimetable {
         }
     }
 
-    /// The case for the stand-in.
-    pub fn case(&self) -> Case {
+    /// The fixture for the stand-in.
+    pub fn fixture(&self) -> Fixture {
         let behaviour = Behaviour {
             page: self.page.clone(),
             ..Behaviour::default()
         };
-        Case::new("random", self.answer()).with_behaviour(behaviour)
+        Fixture::new("random", self.answer()).with_behaviour(behaviour)
     }
 
     /// How many weekly meetings it has.

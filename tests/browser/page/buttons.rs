@@ -42,7 +42,7 @@ async fn a_share_message_becomes_the_week_its_owner_knows_and_the_hours_between(
     );
     let log = service.log().join("\n");
     assert!(log.contains("/v1/timetables/{name}") && !log.contains("weekday"));
-    assert_eq!(site.cases.page_loads("weekday0000000000000"), 1);
+    assert_eq!(site.fixtures.page_loads("weekday0000000000000"), 1);
 }
 
 #[tokio::test]

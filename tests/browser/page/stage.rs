@@ -50,7 +50,7 @@ const TERMS: [(&str, &str, Menu); 5] = [
 ];
 
 /// Timetables that are there.
-const CASES: [&str; 8] = [
+const FIXTURES: [&str; 8] = [
     "weekday",
     "seventy-five-minutes",
     "twenty-five-start",
@@ -110,7 +110,7 @@ async fn serving_router(router: Router) -> String {
     url
 }
 
-/// Every case and every fault by its name; anything else is the timetable of weekdays.
+/// Every fixture and every fault by its name; anything else is the timetable of weekdays.
 pub fn everything() -> Arc<Fake> {
     telling(None)
 }
@@ -121,7 +121,7 @@ pub fn held_back() -> Arc<Fake> {
 }
 
 fn telling(go: Option<Arc<Notify>>) -> Arc<Fake> {
-    let cases: Vec<Timetable> = CASES.iter().map(|name| case(name)).collect();
+    let cases: Vec<Timetable> = FIXTURES.iter().map(|name| case(name)).collect();
     let answer = move |identifier: &Identifier| {
         let name = identifier.as_str().trim_end_matches('0');
         if let Some(error) = fault(name) {
