@@ -76,7 +76,7 @@ async fn a_cross_check_counts_what_differs_and_logs_which_part_without_its_conte
         Site::start(&fixtures()).await,
     );
     let mut other = (*api.fixtures.get("saturday000000000000").unwrap()).clone();
-    let name = crate::support::fake::case("saturday").classes[0]
+    let name = crate::support::timetables::fixture("saturday").classes[0]
         .name
         .clone();
     other.answer = other.answer.replace(&name, "엉뚱한 이름");

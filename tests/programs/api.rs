@@ -230,7 +230,7 @@ async fn an_answer_may_be_packed_but_not_beyond_all_measure() {
     let (url, _) = answering(move |_| gzip(zipped(&text))).await;
     assert_eq!(
         read(&source(&url), WEEKDAY).await.unwrap(),
-        crate::support::fake::case("weekday")
+        crate::support::timetables::fixture("weekday")
     );
     // A few kilobytes on the way, a hundred megabytes unpacked.
     let bomb = zipped(&vec![b' '; 100 << 20]);
