@@ -25,10 +25,10 @@ use crate::{
     excerpt::Excerpt,
     fault::Fault,
     firefox::{self, world::Entry},
-    lease::{Creation, Desk, Lease},
     line::Line,
     recorder,
     relay::Relay,
+    remote_session::{Creation, Desk, RemoteSession},
 };
 
 /// The address of no page.
@@ -86,7 +86,7 @@ impl Workshop {
 #[derive(Debug)]
 enum Ground {
     Local(Box<LocalDriver>),
-    Remote(Lease),
+    Remote(RemoteSession),
 }
 
 /// A live session. Dropping it kills a local driver at once, and gives a remote session back.
@@ -354,8 +354,8 @@ impl Session {
     pub(crate) async fn close(self, patient: bool) {
         match self.ground {
             Ground::Local(driver) => driver.end().await,
-            Ground::Remote(lease) if patient => lease.end(self.limits.close).await,
-            Ground::Remote(lease) => drop(lease),
+            Ground::Remote(remote) if patient => remote.end(self.limits.close).await,
+            Ground::Remote(remote) => drop(remote),
         }
     }
 }
@@ -381,9 +381,9 @@ async fn open_remotely(
     let pending = creation.get_or_insert_with(|| Creation::start(desk, capabilities));
     let created = pending.finish().await;
     *creation = None;
-    let lease = created?;
-    let client = lease.attach().await?;
-    Ok((Ground::Remote(lease), client))
+    let remote = created?;
+    let client = remote.attach().await?;
+    Ok((Ground::Remote(remote), client))
 }
 
 fn not_prepared(error: &CmdError) -> StartError {

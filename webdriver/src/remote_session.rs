@@ -59,7 +59,7 @@ impl Desk {
 /// A session on its way. Whoever asks again waits for the one that was asked for; an end that is full
 /// is not asked twice.
 #[derive(Debug)]
-pub(crate) struct Creation(oneshot::Receiver<Result<Lease, StartError>>);
+pub(crate) struct Creation(oneshot::Receiver<Result<RemoteSession, StartError>>);
 
 impl Creation {
     pub(crate) fn start(desk: &Arc<Desk>, capabilities: Capabilities) -> Self {
@@ -70,7 +70,7 @@ impl Creation {
     }
 
     /// Waits for it. Cancel-safe: it stays under way.
-    pub(crate) async fn finish(&mut self) -> Result<Lease, StartError> {
+    pub(crate) async fn finish(&mut self) -> Result<RemoteSession, StartError> {
         let gone = || StartError::NoWebDriver {
             message: "the task that creates sessions ended".into(),
         };
@@ -78,11 +78,11 @@ impl Creation {
     }
 }
 
-/// A lease that nobody takes gives itself back.
+/// Dropping an unclaimed session deletes it.
 async fn create(
     desk: Arc<Desk>,
     capabilities: Capabilities,
-    mut reply: oneshot::Sender<Result<Lease, StartError>>,
+    mut reply: oneshot::Sender<Result<RemoteSession, StartError>>,
 ) {
     let after = desk.limits.creation;
     let created = timeout(after, desk.line.create(&capabilities));
@@ -95,19 +95,19 @@ async fn create(
     };
     let step = Step::Connect;
     let created = created.unwrap_or(Err(StartError::Timeout { step, after }));
-    let _ = reply.send(created.map(|id| Lease::new(&desk, id)));
+    let _ = reply.send(created.map(|id| RemoteSession::new(&desk, id)));
 }
 
 /// A session at the remote end. It is given back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Lease {
+pub(crate) struct RemoteSession {
     id: String,
     desk: Arc<Desk>,
     cut: CancellationToken,
     given_back: CancellationToken,
 }
 
-impl Lease {
+impl RemoteSession {
     fn new(desk: &Arc<Desk>, id: String) -> Self {
         Self {
             id,
@@ -117,7 +117,7 @@ impl Lease {
         }
     }
 
-    /// fantoccini on this session; its connections are cut when the lease ends.
+    /// fantoccini on this session; its connections are cut when this is dropped.
     pub(crate) async fn attach(&self) -> Result<Client, StartError> {
         self.desk.line.attach(&self.id, self.cut.clone()).await
     }
@@ -130,7 +130,7 @@ impl Lease {
     }
 }
 
-impl Drop for Lease {
+impl Drop for RemoteSession {
     fn drop(&mut self) {
         self.cut.cancel();
         let id = std::mem::take(&mut self.id);
