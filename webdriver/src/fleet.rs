@@ -26,7 +26,7 @@ use crate::{
     processes,
     queue::{Job, Queue, Refusal},
     relay::Relay,
-    remote_session::Desk,
+    remote_session::RemoteEnd,
     session::{Session, Workshop, WorkshopEnd},
     slot::Slot,
     status::{Board, FleetStatus, millis},
@@ -294,8 +294,8 @@ async fn workshop(mut config: FleetConfig) -> Result<Workshop, StartError> {
     let end = match &config.end {
         End::Local(local) => WorkshopEnd::Local(Box::new(garage(&config, local).await?)),
         End::Remote(url) => {
-            let desk = Desk::new(Line::new(url)?, config.limits);
-            WorkshopEnd::Remote(Arc::new(desk))
+            let remote = RemoteEnd::new(Line::new(url)?, config.limits);
+            WorkshopEnd::Remote(Arc::new(remote))
         }
     };
     if let WorkshopEnd::Local(garage) = &end

@@ -28,7 +28,7 @@ use crate::{
     line::Line,
     recorder,
     relay::Relay,
-    remote_session::{Creation, Desk, RemoteSession},
+    remote_session::{Creation, RemoteEnd, RemoteSession},
 };
 
 /// The address of no page.
@@ -48,7 +48,7 @@ pub(crate) struct Workshop {
 #[derive(Debug)]
 pub(crate) enum WorkshopEnd {
     Local(Box<Garage>),
-    Remote(Arc<Desk>),
+    Remote(Arc<RemoteEnd>),
 }
 
 impl Workshop {
@@ -61,7 +61,7 @@ impl Workshop {
     pub(crate) async fn clear(&self) {
         match &self.end {
             WorkshopEnd::Local(garage) => garage.keeper.end(),
-            WorkshopEnd::Remote(desk) => desk.close().await,
+            WorkshopEnd::Remote(remote) => remote.close().await,
         }
     }
 
@@ -144,7 +144,7 @@ impl Session {
         let capabilities = workshop.capabilities();
         let (ground, client) = match &workshop.end {
             WorkshopEnd::Local(garage) => open_locally(workshop, garage, &capabilities).await?,
-            WorkshopEnd::Remote(desk) => open_remotely(desk, capabilities, creation).await?,
+            WorkshopEnd::Remote(remote) => open_remotely(remote, capabilities, creation).await?,
         };
         let mut session = Self::new(workshop, client, ground);
         let prepared = session.prepare(workshop).await;
@@ -374,11 +374,11 @@ async fn open_locally(
 }
 
 async fn open_remotely(
-    desk: &Arc<Desk>,
+    remote_end: &Arc<RemoteEnd>,
     capabilities: Capabilities,
     creation: &mut Option<Creation>,
 ) -> Result<(Ground, Client), StartError> {
-    let pending = creation.get_or_insert_with(|| Creation::start(desk, capabilities));
+    let pending = creation.get_or_insert_with(|| Creation::start(remote_end, capabilities));
     let created = pending.finish().await;
     *creation = None;
     let remote = created?;
