@@ -59,9 +59,9 @@ impl RemoteEnd {
 /// A session on its way. Whoever asks again waits for the one that was asked for; an end that is full
 /// is not asked twice.
 #[derive(Debug)]
-pub(crate) struct Creation(oneshot::Receiver<Result<RemoteSession, StartError>>);
+pub(crate) struct SessionRequest(oneshot::Receiver<Result<RemoteSession, StartError>>);
 
-impl Creation {
+impl SessionRequest {
     pub(crate) fn start(remote_end: &Arc<RemoteEnd>, capabilities: Capabilities) -> Self {
         let (reply, answer) = oneshot::channel();
         let task = create(Arc::clone(remote_end), capabilities, reply);

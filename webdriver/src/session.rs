@@ -28,7 +28,7 @@ use crate::{
     line::Line,
     recorder,
     relay::Relay,
-    remote_session::{Creation, RemoteEnd, RemoteSession},
+    remote_session::{RemoteEnd, RemoteSession, SessionRequest},
 };
 
 /// The address of no page.
@@ -123,13 +123,13 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens a session within the connect limit. One that a remote end has not created by then is
-    /// left in `creation`, to be waited for further.
+    /// left in `request`, to be waited for further.
     pub(crate) async fn open(
         workshop: &Workshop,
-        creation: &mut Option<Creation>,
+        request: &mut Option<SessionRequest>,
     ) -> Result<Self, StartError> {
         let after = workshop.config.limits.connect;
-        timeout(after, Self::open_unbounded(workshop, creation))
+        timeout(after, Self::open_unbounded(workshop, request))
             .await
             .unwrap_or(Err(StartError::Timeout {
                 step: Step::Connect,
@@ -139,12 +139,12 @@ impl Session {
 
     async fn open_unbounded(
         workshop: &Workshop,
-        creation: &mut Option<Creation>,
+        request: &mut Option<SessionRequest>,
     ) -> Result<Self, StartError> {
         let capabilities = workshop.capabilities();
         let (ground, client) = match &workshop.end {
             WorkshopEnd::Local(garage) => open_locally(workshop, garage, &capabilities).await?,
-            WorkshopEnd::Remote(remote) => open_remotely(remote, capabilities, creation).await?,
+            WorkshopEnd::Remote(remote) => open_remotely(remote, capabilities, request).await?,
         };
         let mut session = Self::new(workshop, client, ground);
         let prepared = session.prepare(workshop).await;
@@ -376,11 +376,11 @@ async fn open_locally(
 async fn open_remotely(
     remote_end: &Arc<RemoteEnd>,
     capabilities: Capabilities,
-    creation: &mut Option<Creation>,
+    request: &mut Option<SessionRequest>,
 ) -> Result<(Ground, Client), StartError> {
-    let pending = creation.get_or_insert_with(|| Creation::start(remote_end, capabilities));
+    let pending = request.get_or_insert_with(|| SessionRequest::start(remote_end, capabilities));
     let created = pending.finish().await;
-    *creation = None;
+    *request = None;
     let remote = created?;
     let client = remote.attach().await?;
     Ok((Ground::Remote(remote), client))

@@ -70,20 +70,20 @@ impl Slot {
 
     async fn open_session(&self, first: Option<Session>, job: &mut Option<Job>) -> Session {
         let mut session = first;
-        let mut creation = None;
+        let mut request = None;
         let mut failures = 0;
         loop {
             if let Some(session) = session {
                 return self.announce(session);
             }
             self.shared.board.enter(self.number, SlotState::Opening);
-            session = match Session::open(&self.shared.workshop, &mut creation).await {
+            session = match Session::open(&self.shared.workshop, &mut request).await {
                 Ok(session) => Some(session),
                 Err(error) => {
                     let pause = self.tell(&error, failures, job.take());
                     failures += 1;
                     // One that is still on its way is waited for, not for it to be asked for again.
-                    if creation.is_none() {
+                    if request.is_none() {
                         sleep(pause).await;
                     }
                     None
