@@ -17,12 +17,12 @@ use tokio_util::{
 use crate::{
     authorities::TrustStore,
     config::{Browser, End, FleetConfig, LocalEnd},
+    connection::Connection,
     driver::Garage,
     error::{StartError, Step, VisitError},
     find::find_binaries,
     keeper::Keeper,
     launcher::Launcher,
-    line::Line,
     processes,
     queue::{Job, Queue, Refusal},
     relay::Relay,
@@ -294,7 +294,7 @@ async fn workshop(mut config: FleetConfig) -> Result<Workshop, StartError> {
     let end = match &config.end {
         End::Local(local) => WorkshopEnd::Local(Box::new(garage(&config, local).await?)),
         End::Remote(url) => {
-            let remote = RemoteEnd::new(Line::new(url)?, config.limits);
+            let remote = RemoteEnd::new(Connection::new(url)?, config.limits);
             WorkshopEnd::Remote(Arc::new(remote))
         }
     };

@@ -35,6 +35,8 @@ mod chromium;
 mod clean;
 mod command;
 mod config;
+mod connection;
+mod connector;
 mod driver;
 mod error;
 mod excerpt;
@@ -45,7 +47,6 @@ mod fleet;
 mod group;
 mod keeper;
 mod launcher;
-mod line;
 mod processes;
 mod proxy_script;
 mod queue;
@@ -59,7 +60,6 @@ mod slot;
 mod status;
 mod visit;
 mod watch;
-mod wire;
 
 pub use config::{
     Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Proxy, Recycle, World,

@@ -19,14 +19,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     capabilities::Capabilities,
     config::Limits,
+    connection::Connection,
     error::{StartError, Step},
-    line::Line,
 };
 
 /// A remote end and everything that is still under way there.
 #[derive(Debug)]
 pub(crate) struct RemoteEnd {
-    line: Line,
+    connection: Connection,
     limits: Limits,
     tasks: TaskTracker,
     runtime: Handle,
@@ -34,9 +34,9 @@ pub(crate) struct RemoteEnd {
 
 impl RemoteEnd {
     /// Must be called inside a runtime, which will run its tasks.
-    pub(crate) fn new(line: Line, limits: Limits) -> Self {
+    pub(crate) fn new(connection: Connection, limits: Limits) -> Self {
         Self {
-            line,
+            connection,
             limits,
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
@@ -85,7 +85,7 @@ async fn create(
     mut reply: oneshot::Sender<Result<RemoteSession, StartError>>,
 ) {
     let after = remote_end.limits.creation;
-    let created = timeout(after, remote_end.line.create(&capabilities));
+    let created = timeout(after, remote_end.connection.create(&capabilities));
     pin!(created);
     let created = select! {
         created = &mut created => created,
@@ -120,7 +120,7 @@ impl RemoteSession {
     /// fantoccini on this session; its connections are cut when this is dropped.
     pub(crate) async fn attach(&self) -> Result<Client, StartError> {
         self.remote_end
-            .line
+            .connection
             .attach(&self.id, self.cut.clone())
             .await
     }
@@ -155,7 +155,7 @@ impl Drop for RemoteSession {
 /// takes its time, which it must be given: it stops ending a session when nobody waits for that.
 async fn give_back(remote_end: &RemoteEnd, id: &str) {
     let ended = async {
-        while let Err(error) = remote_end.line.delete(id).await {
+        while let Err(error) = remote_end.connection.delete(id).await {
             tracing::debug!(%error, "a session cannot be ended yet");
             sleep(remote_end.limits.backoff_max / 10).await;
         }

@@ -20,12 +20,12 @@ use crate::{
     chromium::{Tab, window, world},
     command::Post,
     config::{Browser, FleetConfig, Limits, World},
+    connection::Connection,
     driver::{Garage, LocalDriver},
     error::{StartError, Step},
     excerpt::Excerpt,
     fault::Fault,
     firefox::{self, world::Entry},
-    line::Line,
     recorder,
     relay::Relay,
     remote_session::{RemoteEnd, RemoteSession, SessionRequest},
@@ -367,9 +367,9 @@ async fn open_locally(
     capabilities: &Capabilities,
 ) -> Result<(Ground, Client), StartError> {
     let driver = LocalDriver::start(garage, workshop.config.limits.connect).await?;
-    let line = Line::new(driver.url())?;
-    let id = line.create(capabilities).await?;
-    let client = line.attach(&id, CancellationToken::new()).await?;
+    let connection = Connection::new(driver.url())?;
+    let id = connection.create(capabilities).await?;
+    let client = connection.attach(&id, CancellationToken::new()).await?;
     Ok((Ground::Local(Box::new(driver)), client))
 }
 
