@@ -77,7 +77,7 @@ impl Slot {
                 return self.announce(session);
             }
             self.shared.board.enter(self.number, SlotState::Opening);
-            session = match Session::open(&self.shared.workshop, &mut request).await {
+            session = match Session::open(&self.shared.factory, &mut request).await {
                 Ok(session) => Some(session),
                 Err(error) => {
                     let pause = self.tell(&error, failures, job.take());
@@ -121,7 +121,7 @@ impl Slot {
     /// Doubles from the first to the longest pause; half of it is chance, so that slots that went
     /// down together do not come back together.
     fn backoff(&self, failures: u32) -> Duration {
-        let limits = &self.shared.workshop.config.limits;
+        let limits = &self.shared.factory.config.limits;
         let whole = limits.backoff.saturating_mul(1 << failures.min(16));
         let whole = whole.min(limits.backoff_max);
         whole / 2 + whole.mul_f64(f64::from(keeper::random()) / f64::from(u32::MAX) / 2.0)
@@ -182,7 +182,7 @@ impl Slot {
     }
 
     fn idle_time(&self, session: &Session, generation: u32) -> Duration {
-        let config = &self.shared.workshop.config;
+        let config = &self.shared.factory.config;
         let age = self.share(generation, config.recycle.max_age);
         config
             .limits
@@ -201,7 +201,7 @@ impl Slot {
     }
 
     fn slots(&self) -> f64 {
-        self.shared.workshop.config.slots as f64
+        self.shared.factory.config.slots as f64
     }
 
     /// A session that is due goes on while half of the slots are renewing theirs already.
@@ -215,7 +215,7 @@ impl Slot {
     }
 
     fn due(&self, session: &Session, generation: u32) -> Option<CloseReason> {
-        let recycle = &self.shared.workshop.config.recycle;
+        let recycle = &self.shared.factory.config.recycle;
         let pages = Duration::from_secs(recycle.max_pages.into());
         if u64::from(session.pages) >= self.share(generation, pages).as_secs().max(1) {
             return Some(CloseReason::Pages);
@@ -319,7 +319,7 @@ impl Slot {
 
     /// The session is lost under a visit, which is tried once more if there is time.
     fn lose(&self, fault: Fault, job: Job) -> End {
-        let limits = &self.shared.workshop.config.limits;
+        let limits = &self.shared.factory.config.limits;
         let left = job.visit.deadline.saturating_duration_since(Instant::now());
         if job.tries < 2 && left >= limits.retry && !job.reply.is_closed() {
             self.shared.board.retried.fetch_add(1, Relaxed);

@@ -44,7 +44,7 @@ pub(crate) async fn exceeded(excess: &Sender, group: u32) -> CloseReason {
 
 /// Looks at every session each [`Limits::watch`], until the fleet stops.
 pub(crate) async fn watch(shared: Arc<Shared>) {
-    let limits = shared.workshop.config.limits;
+    let limits = shared.factory.config.limits;
     let mut due = interval(limits.watch);
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = vec![Seen::default(); shared.excess.len()];
