@@ -24,8 +24,8 @@ use crate::{
     excerpt::Excerpt,
     find::Binaries,
     group,
-    keeper::{self, Keeper},
     launcher::Launcher,
+    reaper::{self, Reaper},
     relay::Relay,
 };
 
@@ -34,7 +34,7 @@ use crate::{
 pub(crate) struct LocalDrivers {
     pub(crate) kind: Browser,
     pub(crate) binaries: Binaries,
-    pub(crate) keeper: Arc<Keeper>,
+    pub(crate) reaper: Arc<Reaper>,
     pub(crate) launcher: Launcher,
     /// Chromium, where it has authorities to be told of.
     pub(crate) trust: Option<TrustStore>,
@@ -63,7 +63,7 @@ pub(crate) struct LocalDriver {
     /// The process group, which is also the driver's own process id.
     group: u32,
     dir: PathBuf,
-    keeper: Arc<Keeper>,
+    reaper: Arc<Reaper>,
     url: Url,
 }
 
@@ -100,9 +100,9 @@ impl LocalDriver {
 
     async fn spawn(drivers: &LocalDrivers) -> Result<Self, StartError> {
         let dir = drivers
-            .keeper
+            .reaper
             .root()
-            .join(format!("{:08x}", keeper::random()));
+            .join(format!("{:08x}", reaper::random()));
         fs::create_dir(&dir).map_err(StartError::TempDir)?;
         if let Some(trust) = &drivers.trust {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
@@ -112,12 +112,12 @@ impl LocalDriver {
         let process = drivers.launcher.spawn(command).await;
         let process = process.map_err(|source| not_started(&drivers.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
-        drivers.keeper.watch(group);
+        drivers.reaper.watch(group);
         Ok(Self {
             process,
             group,
             dir,
-            keeper: Arc::clone(&drivers.keeper),
+            reaper: Arc::clone(&drivers.reaper),
             url: Url::parse("http://127.0.0.1/").expect("it is an address"),
         })
     }
@@ -168,7 +168,7 @@ impl LocalDriver {
 
     /// Said before the driver is reaped: only until then is the group's id surely ours.
     fn forget(&mut self) {
-        self.keeper.forget(self.group);
+        self.reaper.forget(self.group);
         self.group = 0;
     }
 }

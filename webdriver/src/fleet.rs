@@ -21,10 +21,10 @@ use crate::{
     driver::LocalDrivers,
     error::{StartError, Step, VisitError},
     find::find_binaries,
-    keeper::Keeper,
     launcher::Launcher,
     processes,
     queue::{Job, Queue, Refusal},
+    reaper::Reaper,
     relay::Relay,
     remote_session::RemoteEnd,
     session::{Backend, Session, SessionFactory},
@@ -312,11 +312,11 @@ async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDr
         source,
     };
     let binaries = find_binaries(config.browser.kind, local)?;
-    let keeper = Keeper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
+    let reaper = Reaper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
     let trust = match config.browser.authorities.as_slice() {
         [] => None,
         _ if config.browser.kind == Browser::Firefox => None,
-        authorities => Some(TrustStore::create(keeper.root(), authorities).await?),
+        authorities => Some(TrustStore::create(reaper.root(), authorities).await?),
     };
     let relay = match &config.browser.proxy {
         Some(proxy) => Some(Relay::start(proxy, &config.browser).await),
@@ -325,7 +325,7 @@ async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDr
     Ok(LocalDrivers {
         kind: config.browser.kind,
         binaries,
-        keeper: Arc::new(keeper),
+        reaper: Arc::new(reaper),
         launcher: Launcher::start().map_err(thread)?,
         trust,
         relay: relay.transpose().map_err(StartError::Relay)?,

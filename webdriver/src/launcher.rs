@@ -39,7 +39,7 @@ impl Launcher {
         Ok(Self { orders, setpriv })
     }
 
-    /// Whether drivers are told to end when we do, besides the keeper's watch.
+    /// Whether drivers are told to end when we do, besides the reaper's watch.
     pub(crate) fn ties_drivers_to_us(&self) -> bool {
         self.setpriv.is_some()
     }

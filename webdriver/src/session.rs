@@ -52,7 +52,7 @@ pub(crate) enum Backend {
 }
 
 impl SessionFactory {
-    /// Whether drivers end with this process even if its keeper is killed too.
+    /// Whether drivers end with this process even if its reaper is killed too.
     pub(crate) fn ties_drivers_to_us(&self) -> bool {
         matches!(&self.backend, Backend::Local(drivers) if drivers.launcher.ties_drivers_to_us())
     }
@@ -60,7 +60,7 @@ impl SessionFactory {
     /// Removes what the drivers wrote, or waits for the remote end, when all sessions have ended.
     pub(crate) async fn clear(&self) {
         match &self.backend {
-            Backend::Local(drivers) => drivers.keeper.end(),
+            Backend::Local(drivers) => drivers.reaper.end(),
             Backend::Remote(remote) => remote.close().await,
         }
     }

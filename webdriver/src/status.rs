@@ -135,7 +135,7 @@ pub struct FleetStatus {
     pub last_answered_ms: Option<u64>,
     /// What a visit keeps a slot busy for, in milliseconds, cleaning included: a moving mean.
     pub service_time_ms: f64,
-    /// Whether drivers end with this process even if its keeper is killed too (`setpriv`).
+    /// Whether drivers end with this process even if its reaper is killed too (`setpriv`).
     pub drivers_tied: bool,
 }
 
