@@ -20,11 +20,11 @@ use url::Url;
 use crate::{
     authorities::TrustStore,
     config::Browser,
+    driver_spawner::DriverSpawner,
     error::StartError,
     excerpt::Excerpt,
     find::Binaries,
     group,
-    launcher::Launcher,
     reaper::{self, Reaper},
     relay::Relay,
 };
@@ -35,7 +35,7 @@ pub(crate) struct LocalDrivers {
     pub(crate) kind: Browser,
     pub(crate) binaries: Binaries,
     pub(crate) reaper: Arc<Reaper>,
-    pub(crate) launcher: Launcher,
+    pub(crate) spawner: DriverSpawner,
     /// Chromium, where it has authorities to be told of.
     pub(crate) trust: Option<TrustStore>,
     /// Between the browsers and the proxy, if there is one.
@@ -109,7 +109,7 @@ impl LocalDriver {
         }
         let port = free_port().map_err(StartError::NoPort)?;
         let command = command(drivers, &dir, port);
-        let process = drivers.launcher.spawn(command).await;
+        let process = drivers.spawner.spawn(command).await;
         let process = process.map_err(|source| not_started(&drivers.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
         drivers.reaper.watch(group);
@@ -191,7 +191,7 @@ fn free_port() -> io::Result<u16> {
 }
 
 fn command(drivers: &LocalDrivers, dir: &Path, port: u16) -> Command {
-    let mut command = drivers.launcher.command(&drivers.binaries.driver);
+    let mut command = drivers.spawner.command(&drivers.binaries.driver);
     command
         .arg(format!("--port={port}"))
         .args(drivers.more_args())

@@ -19,9 +19,9 @@ use crate::{
     config::{Browser, End, FleetConfig, LocalEnd},
     connection::Connection,
     driver::LocalDrivers,
+    driver_spawner::DriverSpawner,
     error::{StartError, Step, VisitError},
     find::find_binaries,
-    launcher::Launcher,
     processes,
     queue::{Job, Queue, Refusal},
     reaper::Reaper,
@@ -308,7 +308,7 @@ async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, Star
 
 async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDrivers, StartError> {
     let thread = |source| StartError::NotStarted {
-        path: "driver-launcher".into(),
+        path: "driver-spawner".into(),
         source,
     };
     let binaries = find_binaries(config.browser.kind, local)?;
@@ -326,7 +326,7 @@ async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDr
         kind: config.browser.kind,
         binaries,
         reaper: Arc::new(reaper),
-        launcher: Launcher::start().map_err(thread)?,
+        spawner: DriverSpawner::start().map_err(thread)?,
         trust,
         relay: relay.transpose().map_err(StartError::Relay)?,
     })

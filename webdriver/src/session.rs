@@ -54,7 +54,7 @@ pub(crate) enum Backend {
 impl SessionFactory {
     /// Whether drivers end with this process even if its reaper is killed too.
     pub(crate) fn ties_drivers_to_us(&self) -> bool {
-        matches!(&self.backend, Backend::Local(drivers) if drivers.launcher.ties_drivers_to_us())
+        matches!(&self.backend, Backend::Local(drivers) if drivers.spawner.ties_drivers_to_us())
     }
 
     /// Removes what the drivers wrote, or waits for the remote end, when all sessions have ended.
