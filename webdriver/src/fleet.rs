@@ -29,7 +29,7 @@ use crate::{
     remote_session::RemoteEnd,
     session::{Backend, Session, SessionFactory},
     slot::Slot,
-    status::{Board, FleetStatus, millis},
+    status::{FleetStatus, StatusBoard, millis},
     visit::{Visit, Visited},
     watch,
 };
@@ -49,7 +49,7 @@ pub struct Fleet {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) factory: SessionFactory,
-    pub(crate) board: Board,
+    pub(crate) status: StatusBoard,
     pub(crate) queue: Queue,
     /// One for each slot that may renew its session at a time: half of them, so that the others serve.
     pub(crate) renewals: Arc<Semaphore>,
@@ -156,7 +156,7 @@ impl Fleet {
     }
 
     fn check_available(&self) -> Result<(), VisitError> {
-        match self.shared.board.all_down() {
+        match self.shared.status.all_down() {
             Some((message, retry_after)) => Err(VisitError::Unavailable {
                 message,
                 retry_after,
@@ -186,7 +186,7 @@ impl Fleet {
     fn retry_after(&self) -> Duration {
         let config = &self.shared.factory.config;
         let waiting = self.shared.queue.waiting();
-        let service_time = self.shared.board.service_time();
+        let service_time = self.shared.status.service_time();
         until_served(service_time, waiting, config.slots, config.queue_timeout)
     }
 
@@ -215,28 +215,28 @@ impl Fleet {
     pub fn is_ready(&self) -> bool {
         let limits = &self.shared.factory.config.limits;
         let lately = 3 * limits.probe;
-        let last = self.shared.board.last_answer_of_a_live_session();
+        let last = self.shared.status.last_answer_of_a_live_session();
         !self.shared.in_flight.is_closed() && last.is_some_and(|ago| ago < lately)
     }
 
     /// The fleet at this moment.
     pub fn status(&self) -> FleetStatus {
-        let Shared { board, queue, .. } = &*self.shared;
+        let Shared { status, queue, .. } = &*self.shared;
         FleetStatus {
-            slots: board.slots(),
+            slots: status.slots(),
             queue: queue.waiting(),
             queue_capacity: queue.capacity(),
             draining: self.shared.in_flight.is_closed(),
-            opened: board.opened.load(Relaxed),
-            failed_to_open: board.failed_to_open.load(Relaxed),
-            closed: board.closed_by_reason(),
-            visits: board.visits.load(Relaxed),
-            retried: board.retried.load(Relaxed),
-            refused_requests: board.refused.load(Relaxed) + self.shared.factory.refused(),
-            site_faults: board.site_faults.by_reason(),
-            last_site_fault: board.site_faults.last(),
-            last_answered_ms: board.last_answered().map(millis),
-            service_time_ms: board.service_time().as_secs_f64() * 1000.0,
+            opened: status.opened.load(Relaxed),
+            failed_to_open: status.failed_to_open.load(Relaxed),
+            closed: status.closed_by_reason(),
+            visits: status.visits.load(Relaxed),
+            retried: status.retried.load(Relaxed),
+            refused_requests: status.refused.load(Relaxed) + self.shared.factory.refused(),
+            site_faults: status.site_faults.by_reason(),
+            last_site_fault: status.site_faults.last(),
+            last_answered_ms: status.last_answered().map(millis),
+            service_time_ms: status.service_time().as_secs_f64() * 1000.0,
             drivers_tied: self.shared.factory.ties_drivers_to_us(),
         }
     }
@@ -247,7 +247,7 @@ impl Fleet {
         if matches!(self.shared.factory.backend, Backend::Remote(_)) {
             return None;
         }
-        let slots = self.shared.board.slots();
+        let slots = self.shared.status.slots();
         let groups = slots.iter().filter_map(|slot| slot.process_group);
         let usages = processes::usages(&groups.collect::<Vec<_>>());
         let taken = usages
@@ -273,7 +273,7 @@ impl Fleet {
 impl Shared {
     fn new(factory: SessionFactory) -> Self {
         Self {
-            board: Board::new(factory.config.slots),
+            status: StatusBoard::new(factory.config.slots),
             queue: Queue::new(factory.config.queue),
             excess: (0..factory.config.slots)
                 .map(|_| watch::Sender::new(None))

@@ -52,7 +52,7 @@ impl Slot {
             End { job, renewal, .. } = self.use_session(session, job.take(), generation).await;
             generation += 1;
         }
-        self.shared.board.enter(self.number, SlotState::Closed);
+        self.shared.status.enter(self.number, SlotState::Closed);
     }
 
     /// Opens a session, as often as it takes; `None` when the fleet stops.
@@ -76,7 +76,7 @@ impl Slot {
             if let Some(session) = session {
                 return self.announce(session);
             }
-            self.shared.board.enter(self.number, SlotState::Opening);
+            self.shared.status.enter(self.number, SlotState::Opening);
             session = match Session::open(&self.shared.factory, &mut request).await {
                 Ok(session) => Some(session),
                 Err(error) => {
@@ -93,8 +93,8 @@ impl Slot {
     }
 
     fn announce(&self, session: Session) -> Session {
-        let board = &self.shared.board;
-        board.opened(self.number, session.opened, session.group());
+        let status = &self.shared.status;
+        status.opened(self.number, session.opened, session.group());
         tracing::debug!(slot = self.number, "session opened");
         session
     }
@@ -104,7 +104,7 @@ impl Slot {
         let pause = self.backoff(failures);
         let message = Excerpt::of(&error.to_string());
         tracing::warn!(slot = self.number, error = %message, ?pause, "no session");
-        self.shared.board.down(self.number, message.clone(), pause);
+        self.shared.status.down(self.number, message.clone(), pause);
         if let Some(job) = job {
             let retry_after = pause;
             answer(
@@ -135,7 +135,7 @@ impl Slot {
             end = self.serve_all(&mut session, job, generation) => end,
         };
         tracing::debug!(slot = self.number, reason = ?end.reason, pages = session.pages, "session ends");
-        self.shared.board.closed(self.number, end.reason);
+        self.shared.status.closed(self.number, end.reason);
         let lost = matches!(end.reason, CloseReason::Crashed | CloseReason::Timeout);
         session.close(!lost).await;
         end
@@ -161,7 +161,7 @@ impl Slot {
     /// Offers the session and waits for a visit; `None` when it is time to look after the session.
     async fn wait(&self, session: &Session, generation: u32) -> Option<Job> {
         let queue = &self.shared.queue;
-        self.shared.board.enter(self.number, SlotState::Idle);
+        self.shared.status.enter(self.number, SlotState::Idle);
         queue.offer();
         let patience = self.idle_time(session, generation);
         select! {
@@ -254,7 +254,7 @@ impl Slot {
     }
 
     fn answered(&self, session: &Session) {
-        self.shared.board.answered(self.number, session.pages);
+        self.shared.status.answered(self.number, session.pages);
     }
 
     /// One visit: run, answered, cleaned up after.
@@ -263,7 +263,7 @@ impl Slot {
             return None;
         }
         let began = Instant::now();
-        self.shared.board.enter(self.number, SlotState::Busy);
+        self.shared.status.enter(self.number, SlotState::Busy);
         job.tries += 1;
         let (group, run) = (session.group(), visit::run(session, &job.visit));
         let end = match self.within_bounds(group, run).await {
@@ -278,7 +278,7 @@ impl Slot {
                 self.clean(session, &origin).await
             }
         };
-        self.shared.board.served(began.elapsed());
+        self.shared.status.served(began.elapsed());
         end
     }
 
@@ -290,7 +290,7 @@ impl Slot {
         }
         if let Ok(visited) = &mut result {
             visited.timings.queue = job.queued;
-            self.shared.board.visits.fetch_add(1, Relaxed);
+            self.shared.status.visits.fetch_add(1, Relaxed);
         }
         answer(job, result);
     }
@@ -299,17 +299,17 @@ impl Slot {
         let Some(why) = error.site_fault() else {
             return;
         };
-        self.shared.board.site_faults.count(why);
+        self.shared.status.site_faults.count(why);
         tracing::warn!(slot = self.number, %why, %error, "the site gave no page");
     }
 
     async fn clean(&self, session: &mut Session, origin: &str) -> Option<End> {
-        self.shared.board.enter(self.number, SlotState::Cleaning);
+        self.shared.status.enter(self.number, SlotState::Cleaning);
         let (group, clean) = (session.group(), clean(session, origin));
         match self.within_bounds(group, clean).await {
             Ok(Ok(refused)) => {
                 self.answered(session);
-                self.shared.board.refused.fetch_add(refused, Relaxed);
+                self.shared.status.refused.fetch_add(refused, Relaxed);
                 None
             }
             Ok(Err(fault)) => Some(self.end_after(fault, None)),
@@ -322,7 +322,7 @@ impl Slot {
         let limits = &self.shared.factory.config.limits;
         let left = job.visit.deadline.saturating_duration_since(Instant::now());
         if job.tries < 2 && left >= limits.retry && !job.reply.is_closed() {
-            self.shared.board.retried.fetch_add(1, Relaxed);
+            self.shared.status.retried.fetch_add(1, Relaxed);
             return self.end_after(fault, Some(job));
         }
         let end = End::of(reason(&fault));

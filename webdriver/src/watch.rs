@@ -49,7 +49,7 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = vec![Seen::default(); shared.excess.len()];
     while shared.stop.run_until_cancelled(due.tick()).await.is_some() {
-        let slots = shared.board.slots();
+        let slots = shared.status.slots();
         let look = spawn_blocking(move || {
             let reasons = look(&slots, &mut seen, &limits);
             (reasons, seen)
