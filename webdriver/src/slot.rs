@@ -34,7 +34,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 
 /// How a session ended.
 #[derive(Debug)]
-struct End {
+struct SessionEnd {
     reason: CloseReason,
     /// The visit that shall have another try on the next session.
     job: Option<Job>,
@@ -49,7 +49,8 @@ impl Slot {
         let mut generation = 0;
         while let Some(session) = self.acquire_session(first.take(), &mut job).await {
             drop(renewal.take());
-            End { job, renewal, .. } = self.use_session(session, job.take(), generation).await;
+            SessionEnd { job, renewal, .. } =
+                self.use_session(session, job.take(), generation).await;
             generation += 1;
         }
         self.shared.status.enter(self.number, SlotState::Closed);
@@ -128,10 +129,15 @@ impl Slot {
     }
 
     /// Serves with one session until it must go, and sees it off.
-    async fn use_session(&self, mut session: Session, job: Option<Job>, generation: u32) -> End {
+    async fn use_session(
+        &self,
+        mut session: Session,
+        job: Option<Job>,
+        generation: u32,
+    ) -> SessionEnd {
         let end = select! {
             biased;
-            () = self.shared.stop.cancelled() => End::of(CloseReason::Shutdown),
+            () = self.shared.stop.cancelled() => SessionEnd::of(CloseReason::Shutdown),
             end = self.serve_all(&mut session, job, generation) => end,
         };
         tracing::debug!(slot = self.number, reason = ?end.reason, pages = session.pages, "session ends");
@@ -141,7 +147,12 @@ impl Slot {
         end
     }
 
-    async fn serve_all(&self, session: &mut Session, job: Option<Job>, generation: u32) -> End {
+    async fn serve_all(
+        &self,
+        session: &mut Session,
+        job: Option<Job>,
+        generation: u32,
+    ) -> SessionEnd {
         let mut job = job;
         loop {
             let next = match job.take() {
@@ -205,12 +216,12 @@ impl Slot {
     }
 
     /// A session that is due goes on while half of the slots are renewing theirs already.
-    fn renew(&self, session: &Session, generation: u32) -> Option<End> {
+    fn renew(&self, session: &Session, generation: u32) -> Option<SessionEnd> {
         let reason = self.due(session, generation)?;
         let renewal = Arc::clone(&self.shared.renewals).try_acquire_owned().ok()?;
-        Some(End {
+        Some(SessionEnd {
             renewal: Some(renewal),
-            ..End::of(reason)
+            ..SessionEnd::of(reason)
         })
     }
 
@@ -230,18 +241,22 @@ impl Slot {
     }
 
     /// Does something with a session for as long as it takes no more than it may.
-    async fn within_bounds<T>(&self, group: u32, work: impl Future<Output = T>) -> Result<T, End> {
+    async fn within_bounds<T>(
+        &self,
+        group: u32,
+        work: impl Future<Output = T>,
+    ) -> Result<T, SessionEnd> {
         select! {
             biased;
             reason = self.exceeded(group) => {
                 tracing::warn!(slot = self.number, ?reason, "session takes too much");
-                Err(End::of(reason))
+                Err(SessionEnd::of(reason))
             }
             done = work => Ok(done),
         }
     }
 
-    async fn idle(&self, session: &Session) -> Option<End> {
+    async fn idle(&self, session: &Session) -> Option<SessionEnd> {
         let probe = session.probe(Step::Probe);
         match self.within_bounds(session.group(), probe).await {
             Ok(Ok(())) => {
@@ -258,7 +273,7 @@ impl Slot {
     }
 
     /// One visit: run, answered, cleaned up after.
-    async fn serve(&self, session: &mut Session, mut job: Job) -> Option<End> {
+    async fn serve(&self, session: &mut Session, mut job: Job) -> Option<SessionEnd> {
         if job.reply.is_closed() {
             return None;
         }
@@ -267,7 +282,7 @@ impl Slot {
         job.tries += 1;
         let (group, run) = (session.group(), visit::run(session, &job.visit));
         let end = match self.within_bounds(group, run).await {
-            Err(End { reason, .. }) => Some(End {
+            Err(SessionEnd { reason, .. }) => Some(SessionEnd {
                 reason,
                 ..self.lose(too_much(), job)
             }),
@@ -303,7 +318,7 @@ impl Slot {
         tracing::warn!(slot = self.number, %why, %error, "the site gave no page");
     }
 
-    async fn clean(&self, session: &mut Session, origin: &str) -> Option<End> {
+    async fn clean(&self, session: &mut Session, origin: &str) -> Option<SessionEnd> {
         self.shared.status.enter(self.number, SlotState::Cleaning);
         let (group, clean) = (session.group(), clean(session, origin));
         match self.within_bounds(group, clean).await {
@@ -318,30 +333,30 @@ impl Slot {
     }
 
     /// The session is lost under a visit, which is tried once more if there is time.
-    fn lose(&self, fault: Fault, job: Job) -> End {
+    fn lose(&self, fault: Fault, job: Job) -> SessionEnd {
         let limits = &self.shared.factory.config.limits;
         let left = job.visit.deadline.saturating_duration_since(Instant::now());
         if job.tries < 2 && left >= limits.retry && !job.reply.is_closed() {
             self.shared.status.retried.fetch_add(1, Relaxed);
             return self.end_after(fault, Some(job));
         }
-        let end = End::of(reason(&fault));
+        let end = SessionEnd::of(reason(&fault));
         answer(job, Err(fault.into_error()));
         end
     }
 
-    fn end_after(&self, fault: Fault, job: Option<Job>) -> End {
+    fn end_after(&self, fault: Fault, job: Option<Job>) -> SessionEnd {
         let reason = reason(&fault);
         let error = fault.into_error();
         tracing::warn!(slot = self.number, %error, retry = job.is_some(), "session lost");
-        End {
+        SessionEnd {
             job,
-            ..End::of(reason)
+            ..SessionEnd::of(reason)
         }
     }
 }
 
-impl End {
+impl SessionEnd {
     fn of(reason: CloseReason) -> Self {
         Self {
             reason,
