@@ -25,6 +25,7 @@ pub mod log;
 pub mod messages;
 pub mod metrics;
 pub mod pseudonym;
+pub mod reading;
 pub mod replay;
 pub mod service;
 pub mod source;

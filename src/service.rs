@@ -18,7 +18,8 @@ use crate::canary::{Canary, CanaryStatus};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
-use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
+use crate::reading::{Reading, SourceKind, Timings};
+use crate::source::{Source, SourceError, upstream};
 use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 use crate::timetable::{Timetable, is_false};
 use crate::wall_clock::to_the_second;
@@ -331,7 +332,7 @@ impl Service {
         identifier: Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> impl Future<Output = Result<Read, SourceError>> + Send + use<> {
+    ) -> impl Future<Output = Result<Reading, SourceError>> + Send + use<> {
         let (source, asked) = (Arc::clone(&self.source), Span::current());
         async move {
             let span = info_span!(parent: &asked, "read", outcome = Empty);

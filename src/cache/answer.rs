@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::source::{Read, SourceError, SourceKind, Timings};
+use crate::reading::{Reading, SourceKind, Timings};
+use crate::source::SourceError;
 use crate::timetable::Timetable;
 use crate::timetable::reading::Unread;
 
@@ -51,7 +52,7 @@ impl Answer {
     ///
     /// # Errors
     /// The read's own, unless it is a fact worth keeping.
-    pub(super) fn of(read: Result<Read, SourceError>) -> Result<Self, SourceError> {
+    pub(super) fn of(read: Result<Reading, SourceError>) -> Result<Self, SourceError> {
         let (outcome, timings) = match read {
             Ok(read) => (
                 Ok(Seen::from_read(read.timetable, read.source)),

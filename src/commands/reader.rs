@@ -16,10 +16,11 @@ use crate::cli::CommandError;
 use crate::config::{
     BrowserConfig, BrowserKind, Config, MannersConfig, SiteConfig, SourceConfig, VIEWPORT,
 };
+use crate::reading::SourceKind;
 use crate::service::Service;
 use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
-use crate::source::{Auto, CrossCheck, Guarded, Source, SourceKind, page_calls};
+use crate::source::{Auto, CrossCheck, Guarded, Source, page_calls};
 
 /// Within this, callers that have been told to leave have left.
 const TOLD: Duration = Duration::from_secs(1);

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::cross_check::CrossCheck;
-use super::{BoxFuture, Read, Source, SourceError};
+use super::{BoxFuture, Source, SourceError};
+use crate::reading::Reading;
 use crate::timetable::reading::{Check, Unread};
 use crate::timetable::share_link::Identifier;
 
@@ -37,7 +38,7 @@ impl Auto {
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
+    ) -> Result<Reading, SourceError> {
         let read = self
             .api
             .read(identifier, halfway(deadline), abandoned.clone());
@@ -92,7 +93,7 @@ impl Source for Auto {
         identifier: &'a Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
         Box::pin(self.read_either(identifier, deadline, abandoned))
     }
 

@@ -11,9 +11,10 @@ use tracing::{Instrument, info_span, warn};
 use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
+use super::{BoxFuture, Source, SourceError, sessions};
 use super::{call_form, page_calls};
 use crate::config::SiteConfig;
+use crate::reading::{Reading, SourceKind, Timings};
 use crate::timetable::Timetable;
 use crate::timetable::answer::Received;
 use crate::timetable::reading::{self, Check, Mismatch, PageReading, Part, Patience, Unread};
@@ -65,7 +66,7 @@ impl BrowserSource {
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
+    ) -> Result<Reading, SourceError> {
         let turn = self.fleet.begin(self.visit(identifier, deadline));
         let (turn, asked) = (turn.instrument(info_span!("queue")), Instant::now());
         let turn = abandoned.run_until_cancelled(turn).await;
@@ -91,7 +92,7 @@ impl BrowserSource {
             render,
             read: began.elapsed(),
         };
-        Ok(Read {
+        Ok(Reading {
             timetable,
             source: SourceKind::Browser,
             timings,
@@ -156,7 +157,7 @@ impl Source for BrowserSource {
         identifier: &'a Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
         Box::pin(self.read_page(identifier, deadline, abandoned))
     }
 

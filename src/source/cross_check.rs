@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::upstream::{CrossChecked, count_cross_check};
-use super::{Read, Source, SourceError};
+use super::{Source, SourceError};
+use crate::reading::Reading;
 use crate::timetable::Timetable;
 use crate::timetable::difference::differences;
 use crate::timetable::reading::Unread;
@@ -43,7 +44,7 @@ impl CrossCheck {
     pub(super) fn consider(
         &self,
         identifier: &Identifier,
-        answered: &Result<Read, SourceError>,
+        answered: &Result<Reading, SourceError>,
         browser: &Arc<dyn Source>,
     ) {
         let Some(answered) = said(answered.as_ref()) else {
@@ -71,7 +72,7 @@ impl CrossCheck {
 /// What the site says of a timetable; `None` where it says nothing.
 type Said = Result<Timetable, Unread>;
 
-fn said(read: Result<&Read, &SourceError>) -> Option<Said> {
+fn said(read: Result<&Reading, &SourceError>) -> Option<Said> {
     match read {
         Ok(read) => Some(Ok(read.timetable.clone())),
         Err(SourceError::Unread(

@@ -11,7 +11,8 @@ use tracing::{info, warn};
 
 use super::breaker::{Breaker, BreakerConfig, Pass, Refusal, Stage, Verdict};
 use super::rate::Rate;
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, upstream};
+use super::{BoxFuture, Source, SourceError, upstream};
+use crate::reading::{Reading, SourceKind};
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
@@ -46,7 +47,7 @@ impl Guarded {
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
+    ) -> Result<Reading, SourceError> {
         // Before the line: nobody waits for a turn at a site that is left alone.
         self.breaker().check(Instant::now())?;
         abandoned
@@ -125,7 +126,7 @@ impl Source for Guarded {
         identifier: &'a Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
         Box::pin(self.read_politely(identifier, deadline, abandoned))
     }
 
@@ -166,7 +167,7 @@ impl Drop for Underway<'_> {
 }
 
 impl Verdict {
-    fn of(read: &Result<Read, SourceError>) -> Self {
+    fn of(read: &Result<Reading, SourceError>) -> Self {
         match read {
             Ok(_) => Self::Lives,
             Err(SourceError::Unread(unread)) => Self::of_unread(unread),

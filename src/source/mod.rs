@@ -14,13 +14,11 @@ pub(crate) mod upstream;
 use std::pin::Pin;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use utoipa::ToSchema;
 
 use crate::config::SiteConfig;
-use crate::timetable::Timetable;
+use crate::reading::Reading;
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
@@ -68,7 +66,7 @@ pub trait Source: Send + Sync {
         identifier: &'a Identifier,
         deadline: tokio::time::Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>>;
+    ) -> BoxFuture<'a, Result<Reading, SourceError>>;
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
@@ -80,48 +78,6 @@ pub trait Source: Send + Sync {
     fn status(&self) -> serde_json::Value {
         serde_json::Value::Null
     }
-}
-
-/// A timetable, and what reading it took.
-#[derive(Debug, Clone)]
-pub struct Read {
-    /// What was read.
-    pub timetable: Timetable,
-    /// What read it.
-    pub source: SourceKind,
-    /// How long each step took.
-    pub timings: Timings,
-}
-
-/// What reads a timetable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// The rendered page.
-    Browser,
-    /// The API behind the page.
-    Api,
-}
-
-impl SourceKind {
-    /// Name in answers, logs and metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            SourceKind::Browser => "browser",
-            SourceKind::Api => "api",
-        }
-    }
-}
-
-/// Durations of the steps of one read.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Timings {
-    /// Waiting for a session.
-    pub queue: Duration,
-    /// From the navigation until the page was drawn and read.
-    pub render: Duration,
-    /// Turning the reading into a timetable.
-    pub read: Duration,
 }
 
 /// Why a source has no timetable to give.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
+use super::SourceError;
 use super::breaker::Stage;
-use super::{Read, SourceError, SourceKind};
+use crate::reading::{Reading, SourceKind};
 use crate::timetable::reading::{Check, Unread};
 
 const READ_SECONDS: &str = "gonggang_read_seconds";
@@ -84,7 +85,7 @@ pub(super) fn count_cross_check(result: CrossChecked) {
 }
 
 /// Counts a read that has ended.
-pub(super) fn count_read(source: SourceKind, read: &Result<Read, SourceError>, took: Duration) {
+pub(super) fn count_read(source: SourceKind, read: &Result<Reading, SourceError>, took: Duration) {
     let (source, outcome) = (source.name(), outcome(read));
     histogram!(READ_SECONDS, "source" => source, "outcome" => outcome).record(took);
     if KINDS.contains(&outcome) {
@@ -99,7 +100,7 @@ pub(super) fn count_read(source: SourceKind, read: &Result<Read, SourceError>, t
 const KINDS: [&str; 4] = ["blocked", "site_unavailable", "layout_changed", "timeout"];
 
 /// What came of a read, in the words of the faults' codes.
-pub(crate) fn outcome(read: &Result<Read, SourceError>) -> &'static str {
+pub(crate) fn outcome(read: &Result<Reading, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
         Err(SourceError::Unread(unread) | SourceError::LeftAlone { unread, .. }) => match unread {

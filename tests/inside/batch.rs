@@ -8,8 +8,9 @@ use crate::support::fake::{CACHE, case};
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
 use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
+use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::source::{BoxFuture, Source, SourceError};
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::Identifier;
 use tokio::sync::Semaphore;
@@ -50,14 +51,14 @@ impl Obedient {
         Arc::new(Service::new(source, CACHE, Duration::from_hours(1)))
     }
 
-    async fn outcome(&self, identifier: &Identifier) -> Result<Read, SourceError> {
+    async fn outcome(&self, identifier: &Identifier) -> Result<Reading, SourceError> {
         match &identifier.as_str()[..4] {
             "slow" => self.slow.acquire().await.unwrap().forget(),
             "fail" => return Err(Unread::Blocked { status: Some(403) }.into()),
             "none" => return Err(Unread::NotFound.into()),
             _ => {}
         }
-        Ok(Read {
+        Ok(Reading {
             timetable: case("empty"),
             source: SourceKind::Browser,
             timings: Timings::default(),
@@ -71,7 +72,7 @@ impl Source for Obedient {
         identifier: &'a Identifier,
         _: Instant,
         _: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
         Box::pin(async move {
             self.reads.fetch_add(1, Ordering::SeqCst);
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use crate::support::fake::{CACHE, Fake, case};
 use gonggang::canary::{Canary, CanaryConfig};
+use gonggang::reading::SourceKind;
 use gonggang::service::Service;
-use gonggang::source::{BreakerConfig, Guarded, Source, SourceError, SourceKind};
+use gonggang::source::{BreakerConfig, Guarded, Source, SourceError};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
 use tokio::time::{Instant, sleep};

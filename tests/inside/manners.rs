@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::support::fake::{Fake, Http, case};
 use futures_util::future::join_all;
-use gonggang::source::{BreakerConfig, Guarded, Source, SourceError, SourceKind};
+use gonggang::reading::SourceKind;
+use gonggang::source::{BreakerConfig, Guarded, Source, SourceError};
 use gonggang::timetable::reading::Unread;
 use serde_json::json;
 use tokio::sync::Notify;

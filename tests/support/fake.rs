@@ -10,8 +10,9 @@ use axum::response::Response;
 use clap::Parser;
 use gonggang::cache::CacheConfig;
 use gonggang::config::{HttpConfig, Settings};
+use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::source::{BoxFuture, Source, SourceError};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::Identifier;
@@ -91,7 +92,7 @@ impl Source for Fake {
         identifier: &'a Identifier,
         _: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             if let Some(go) = &self.go {
@@ -100,7 +101,7 @@ impl Source for Fake {
             }
             tokio::time::sleep(self.takes).await;
             let timetable = (self.outcomes)(identifier)?;
-            Ok(Read {
+            Ok(Reading {
                 timetable,
                 source: SourceKind::Browser,
                 timings: Timings {

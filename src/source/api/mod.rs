@@ -10,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use webdriver_fleet::{SiteFault, SiteFaults};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use super::{BoxFuture, Source, SourceError};
 use crate::config::SiteConfig;
+use crate::reading::{Reading, SourceKind, Timings};
 use crate::timetable::answer::Answer;
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
@@ -49,7 +50,7 @@ impl ApiSource {
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
+    ) -> Result<Reading, SourceError> {
         if abandoned.is_cancelled() {
             return Err(SourceError::Abandoned);
         }
@@ -59,7 +60,7 @@ impl ApiSource {
         let answered = Instant::now();
         let check = || Answer::received(identifier, asked.received());
         let timetable = info_span!("check").in_scope(check)?.timetable();
-        Ok(Read {
+        Ok(Reading {
             timetable,
             source: SourceKind::Api,
             timings: Timings {
@@ -101,7 +102,7 @@ impl Source for ApiSource {
         identifier: &'a Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
         Box::pin(self.read_answer(identifier, deadline, abandoned))
     }
 
