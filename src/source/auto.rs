@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::cross_check::CrossCheck;
-use super::{BoxFuture, Source, SourceError};
+use super::{Source, SourceError};
 use crate::reading::Reading;
 use crate::timetable::reading::{Check, Unread};
 use crate::timetable::share_link::Identifier;
@@ -30,28 +31,6 @@ impl Auto {
             api,
             browser,
             cross_check,
-        }
-    }
-
-    async fn read_either(
-        &self,
-        identifier: &Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> Result<Reading, SourceError> {
-        let read = self
-            .api
-            .read(identifier, halfway(deadline), abandoned.clone());
-        match read.await {
-            Err(error) if leaves_another_way(&error) => {
-                self.browser.read(identifier, deadline, abandoned).await
-            }
-            answered => {
-                if let Some(check) = &self.cross_check {
-                    check.consider(identifier, &answered, &self.browser);
-                }
-                answered
-            }
         }
     }
 }
@@ -87,14 +66,28 @@ fn is_final(unread: &Unread) -> bool {
     }
 }
 
+#[async_trait]
 impl Source for Auto {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
-        Box::pin(self.read_either(identifier, deadline, abandoned))
+    ) -> Result<Reading, SourceError> {
+        let read = self
+            .api
+            .read(identifier, halfway(deadline), abandoned.clone());
+        match read.await {
+            Err(error) if leaves_another_way(&error) => {
+                self.browser.read(identifier, deadline, abandoned).await
+            }
+            answered => {
+                if let Some(check) = &self.cross_check {
+                    check.consider(identifier, &answered, &self.browser);
+                }
+                answered
+            }
+        }
     }
 
     fn is_ready(&self) -> bool {

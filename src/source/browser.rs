@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant as StdInstant};
 
+use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -11,7 +12,7 @@ use tracing::{Instrument, info_span, warn};
 use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
-use super::{BoxFuture, Source, SourceError, sessions};
+use super::{Source, SourceError, sessions};
 use super::{call_form, page_calls};
 use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
@@ -59,44 +60,6 @@ impl BrowserSource {
             page_timeout: self.page_timeout,
             deadline: deadline.into_std(),
         }
-    }
-
-    async fn read_page(
-        &self,
-        identifier: &Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> Result<Reading, SourceError> {
-        let turn = self.fleet.begin(self.visit(identifier, deadline));
-        let (turn, asked) = (turn.instrument(info_span!("queue")), Instant::now());
-        let turn = abandoned.run_until_cancelled(turn).await;
-        sessions::waited(asked.elapsed());
-        let underway = turn.ok_or(SourceError::Abandoned)??;
-        let visited = underway.finish().instrument(info_span!("render")).await?;
-        let began = StdInstant::now();
-        let (queue, render) = (
-            visited.timings.queue,
-            visited.timings.navigate + visited.timings.script,
-        );
-        let Visited {
-            value,
-            calls,
-            alerts,
-            ..
-        } = visited;
-        tell_foreign_document(&value);
-        let check = || timetable(identifier, &value, &calls, &alerts);
-        let timetable = info_span!("check").in_scope(check)?;
-        let timings = Timings {
-            queue,
-            render,
-            read: began.elapsed(),
-        };
-        Ok(Reading {
-            timetable,
-            source: SourceKind::Browser,
-            timings,
-        })
     }
 }
 
@@ -151,14 +114,44 @@ fn tell_foreign_document(value: &Value) {
     }
 }
 
+#[async_trait]
 impl Source for BrowserSource {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
-        Box::pin(self.read_page(identifier, deadline, abandoned))
+    ) -> Result<Reading, SourceError> {
+        let turn = self.fleet.begin(self.visit(identifier, deadline));
+        let (turn, asked) = (turn.instrument(info_span!("queue")), Instant::now());
+        let turn = abandoned.run_until_cancelled(turn).await;
+        sessions::waited(asked.elapsed());
+        let underway = turn.ok_or(SourceError::Abandoned)??;
+        let visited = underway.finish().instrument(info_span!("render")).await?;
+        let began = StdInstant::now();
+        let (queue, render) = (
+            visited.timings.queue,
+            visited.timings.navigate + visited.timings.script,
+        );
+        let Visited {
+            value,
+            calls,
+            alerts,
+            ..
+        } = visited;
+        tell_foreign_document(&value);
+        let check = || timetable(identifier, &value, &calls, &alerts);
+        let timetable = info_span!("check").in_scope(check)?;
+        let timings = Timings {
+            queue,
+            render,
+            read: began.elapsed(),
+        };
+        Ok(Reading {
+            timetable,
+            source: SourceKind::Browser,
+            timings,
+        })
     }
 
     fn is_ready(&self) -> bool {

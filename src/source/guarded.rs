@@ -4,6 +4,7 @@
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,7 @@ use tracing::{info, warn};
 
 use super::breaker::{Breaker, BreakerConfig, Pass, Refusal, Stage, Verdict};
 use super::rate::Rate;
-use super::{BoxFuture, Source, SourceError, upstream};
+use super::{Source, SourceError, upstream};
 use crate::reading::{Reading, SourceKind};
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
@@ -40,26 +41,6 @@ impl Guarded {
             breaker: Mutex::new(Breaker::new(breaker)),
             rate: rate.map(Rate::new),
         }
-    }
-
-    async fn read_politely(
-        &self,
-        identifier: &Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> Result<Reading, SourceError> {
-        // Before the line: nobody waits for a turn at a site that is left alone.
-        self.breaker().check(Instant::now())?;
-        abandoned
-            .run_until_cancelled(self.turn(deadline))
-            .await
-            .ok_or(SourceError::Abandoned)??;
-        let mut underway = self.begin()?;
-        let began = Instant::now();
-        let read = self.inner.read(identifier, deadline, abandoned).await;
-        upstream::count_read(self.kind, &read, began.elapsed());
-        underway.verdict = Verdict::of(&read);
-        read
     }
 
     async fn turn(&self, deadline: Instant) -> Result<(), SourceError> {
@@ -120,14 +101,26 @@ impl Guarded {
     }
 }
 
+#[async_trait]
 impl Source for Guarded {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
-        Box::pin(self.read_politely(identifier, deadline, abandoned))
+    ) -> Result<Reading, SourceError> {
+        // Before the line: nobody waits for a turn at a site that is left alone.
+        self.breaker().check(Instant::now())?;
+        abandoned
+            .run_until_cancelled(self.turn(deadline))
+            .await
+            .ok_or(SourceError::Abandoned)??;
+        let mut underway = self.begin()?;
+        let began = Instant::now();
+        let read = self.inner.read(identifier, deadline, abandoned).await;
+        upstream::count_read(self.kind, &read, began.elapsed());
+        underway.verdict = Verdict::of(&read);
+        read
     }
 
     /// Also while the site is left alone: taken out of service, nobody would get the answers that are

@@ -11,9 +11,10 @@ mod rate;
 pub(crate) mod sessions;
 pub(crate) mod upstream;
 
-use std::pin::Pin;
 use std::time::Duration;
 
+use async_trait::async_trait;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -51,22 +52,20 @@ fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
     [("identifier", identifier.as_str()), ("friendInfo", "true")]
 }
 
-/// A future that a trait object can return.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
 /// Reads timetables.
+#[async_trait]
 pub trait Source: Send + Sync {
     /// Reads one, afresh, by `deadline` or not at all. A read that has not begun when `abandoned`
     /// is cancelled never begins; one that has is finished.
     ///
     /// # Errors
     /// [`SourceError`], by what stood in the way.
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
-        deadline: tokio::time::Instant,
+    async fn read(
+        &self,
+        identifier: &Identifier,
+        deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>>;
+    ) -> Result<Reading, SourceError>;
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;

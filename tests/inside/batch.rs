@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::fake::{CACHE, case};
+use async_trait::async_trait;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
 use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Source, SourceError};
+use gonggang::source::{Source, SourceError};
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::Identifier;
 use tokio::sync::Semaphore;
@@ -66,22 +67,21 @@ impl Obedient {
     }
 }
 
+#[async_trait]
 impl Source for Obedient {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         _: Instant,
         _: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
-        Box::pin(async move {
-            self.reads.fetch_add(1, Ordering::SeqCst);
-            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
-            self.most.fetch_max(now, Ordering::SeqCst);
-            tokio::task::yield_now().await;
-            let outcome = self.outcome(identifier).await;
-            self.now.fetch_sub(1, Ordering::SeqCst);
-            outcome
-        })
+    ) -> Result<Reading, SourceError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        let outcome = self.outcome(identifier).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        outcome
     }
 
     fn is_ready(&self) -> bool {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
@@ -12,7 +13,7 @@ use gonggang::cache::CacheConfig;
 use gonggang::config::{HttpConfig, Settings};
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Source, SourceError};
+use gonggang::source::{Source, SourceError};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::Identifier;
@@ -86,30 +87,29 @@ impl Fake {
     }
 }
 
+#[async_trait]
 impl Source for Fake {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         _: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
+    ) -> Result<Reading, SourceError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move {
-            if let Some(go) = &self.go {
-                let turn = abandoned.run_until_cancelled(go.notified());
-                turn.await.ok_or(SourceError::Abandoned)?;
-            }
-            tokio::time::sleep(self.takes).await;
-            let timetable = (self.outcomes)(identifier)?;
-            Ok(Reading {
-                timetable,
-                source: SourceKind::Browser,
-                timings: Timings {
-                    queue: Duration::from_millis(1),
-                    render: Duration::from_millis(40),
-                    read: Duration::from_millis(2),
-                },
-            })
+        if let Some(go) = &self.go {
+            let turn = abandoned.run_until_cancelled(go.notified());
+            turn.await.ok_or(SourceError::Abandoned)?;
+        }
+        tokio::time::sleep(self.takes).await;
+        let timetable = (self.outcomes)(identifier)?;
+        Ok(Reading {
+            timetable,
+            source: SourceKind::Browser,
+            timings: Timings {
+                queue: Duration::from_millis(1),
+                render: Duration::from_millis(40),
+                read: Duration::from_millis(2),
+            },
         })
     }
 

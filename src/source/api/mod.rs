@@ -5,12 +5,13 @@ mod why;
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use webdriver_fleet::{SiteFault, SiteFaults};
 
-use super::{BoxFuture, Source, SourceError};
+use super::{Source, SourceError};
 use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
 use crate::timetable::answer::Answer;
@@ -44,32 +45,6 @@ impl ApiSource {
             site_faults: SiteFaults::default(),
         })
     }
-
-    async fn read_answer(
-        &self,
-        identifier: &Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> Result<Reading, SourceError> {
-        if abandoned.is_cancelled() {
-            return Err(SourceError::Abandoned);
-        }
-        let began = Instant::now();
-        let limit = deadline.min(began + self.timeout);
-        let asked = self.ask(identifier, limit).await?;
-        let answered = Instant::now();
-        let check = || Answer::received(identifier, asked.received());
-        let timetable = info_span!("check").in_scope(check)?.timetable();
-        Ok(Reading {
-            timetable,
-            source: SourceKind::Api,
-            timings: Timings {
-                queue: Duration::ZERO,
-                render: answered - began,
-                read: answered.elapsed(),
-            },
-        })
-    }
 }
 
 impl ApiSource {
@@ -96,14 +71,32 @@ impl ApiSource {
     }
 }
 
+#[async_trait]
 impl Source for ApiSource {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Reading, SourceError>> {
-        Box::pin(self.read_answer(identifier, deadline, abandoned))
+    ) -> Result<Reading, SourceError> {
+        if abandoned.is_cancelled() {
+            return Err(SourceError::Abandoned);
+        }
+        let began = Instant::now();
+        let limit = deadline.min(began + self.timeout);
+        let asked = self.ask(identifier, limit).await?;
+        let answered = Instant::now();
+        let check = || Answer::received(identifier, asked.received());
+        let timetable = info_span!("check").in_scope(check)?.timetable();
+        Ok(Reading {
+            timetable,
+            source: SourceKind::Api,
+            timings: Timings {
+                queue: Duration::ZERO,
+                render: answered - began,
+                read: answered.elapsed(),
+            },
+        })
     }
 
     /// There is nothing to wait for or to lose.
