@@ -8,7 +8,7 @@ use crate::support::fake::{CACHE, Fake, case, service_with};
 use futures_util::future::join_all;
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
-use gonggang::service::{Found, Service, Wanted};
+use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::{Check, Mismatch, Unread};
@@ -293,7 +293,10 @@ async fn a_forced_read_that_fails_says_so_and_leaves_the_kept_answer_to_the_othe
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_is_down();
-    let forced = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
+    let forced = scene
+        .service
+        .timetable_as(&link(1), CachePolicy::Bypass)
+        .await;
     assert!(
         matches!(forced, Err(Fault::SiteUnavailable { .. })),
         "{forced:?}"
@@ -306,7 +309,10 @@ async fn a_forced_read_replaces_what_is_kept() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_says(Ok(titled("second")));
-    let forced = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
+    let forced = scene
+        .service
+        .timetable_as(&link(1), CachePolicy::Bypass)
+        .await;
     assert_eq!(told(forced), second(Lookup::Refresh));
     assert_eq!(told(scene.ask().await), second(Lookup::Hit));
 }
@@ -341,7 +347,10 @@ async fn every_way_to_an_answer_is_counted() {
     scene.site_is_down();
     ask(4).await;
     ask(10).await;
-    let _ = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
+    let _ = scene
+        .service
+        .timetable_as(&link(1), CachePolicy::Bypass)
+        .await;
     let counted = recorder.handle().render();
     let zeros: Vec<_> = counted
         .lines()

@@ -9,7 +9,7 @@ use crate::support::redis::{Redis, until};
 use crate::support::{Site, address, fixtures};
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
-use gonggang::service::{Found, Service, Wanted};
+use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::ShareLink;
@@ -164,7 +164,7 @@ async fn a_fact_replaces_what_was_shared_before() {
     first.site_says(Err(Unread::NotPublic.into()));
     first
         .service
-        .timetable_as(&weekday(), Wanted::Fresh)
+        .timetable_as(&weekday(), CachePolicy::Bypass)
         .await
         .unwrap_err();
     until("the fact is shared", || {
@@ -195,7 +195,10 @@ async fn a_forced_read_asks_the_site_whatever_is_shared() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let second = Replica::beside(&redis, CACHE).await;
-    let found = second.service.timetable_as(&weekday(), Wanted::Fresh).await;
+    let found = second
+        .service
+        .timetable_as(&weekday(), CachePolicy::Bypass)
+        .await;
     assert_eq!(
         (found.unwrap().lookup, second.fake.reads()),
         (Lookup::Refresh, 1)
