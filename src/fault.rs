@@ -333,10 +333,7 @@ impl From<SourceError> for Fault {
     fn from(error: SourceError) -> Self {
         match error {
             SourceError::Unread(unread) => unread.into(),
-            SourceError::LeftAlone {
-                unread,
-                retry_after,
-            } => Self::from(unread).again_in(retry_after),
+            SourceError::CircuitOpen(open) => Self::from(open.last).again_in(open.retry_after),
             SourceError::TooSlow { step } => Self::Timeout { step },
             SourceError::Busy { retry_after } => Self::Busy { retry_after },
             SourceError::Draining => Self::Draining,

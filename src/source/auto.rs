@@ -46,7 +46,7 @@ fn halfway(deadline: Instant) -> Instant {
 fn leaves_another_way(error: &SourceError) -> bool {
     match error {
         SourceError::Unread(unread) => !is_final(unread),
-        SourceError::LeftAlone { .. } | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
+        SourceError::CircuitOpen(_) | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
             true
         }
         SourceError::Draining

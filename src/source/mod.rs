@@ -6,7 +6,7 @@ mod auto;
 mod breaker;
 pub mod browser;
 mod cross_check;
-mod guarded;
+mod polite;
 mod rate;
 pub(crate) mod sessions;
 pub(crate) mod upstream;
@@ -24,9 +24,9 @@ use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
 pub use auto::Auto;
-pub use breaker::BreakerConfig;
+pub use breaker::{BreakerConfig, CircuitOpen};
 pub use cross_check::CrossCheck;
-pub use guarded::Guarded;
+pub use polite::{PoliteSource, Politeness};
 
 /// Path of the call that the page makes for its timetable.
 const API_PATH: &str = "/find/timetable/table/friend";
@@ -85,14 +85,9 @@ pub enum SourceError {
     /// The site was reached and this came of it.
     #[error(transparent)]
     Unread(#[from] Unread),
-    /// It refused or failed so often that it is left alone for a while.
-    #[error("{unread}, and is left alone for now")]
-    LeftAlone {
-        /// What it did last.
-        unread: Unread,
-        /// When it will be asked again.
-        retry_after: Duration,
-    },
+    /// The site refused or failed so often that it gets no reads for a while.
+    #[error(transparent)]
+    CircuitOpen(#[from] CircuitOpen),
     /// A step did not end by its deadline.
     #[error("{step} did not end in time")]
     TooSlow {

@@ -1,24 +1,44 @@
-//! A source that is polite: it asks no faster than is set, and leaves a site alone that refuses or
-//! fails.
+//! A source behind a rate limit and a circuit breaker.
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
+use url::Url;
 
-use super::breaker::{Breaker, BreakerConfig, Pass, Refusal, Stage, Verdict};
+use super::breaker::{Breaker, BreakerConfig, Pass, Stage, Verdict};
 use super::rate::Rate;
 use super::{Source, SourceError, upstream};
+use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind};
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
-/// A source behind a breaker and a rate of its own.
-pub struct Guarded {
+/// How often a source may ask its site, and when it stops asking.
+#[derive(Debug, Clone, Copy)]
+pub struct Politeness {
+    /// `GONGGANG_SITE_RATE`: reads a second; `None` sets no limit.
+    pub rate: Option<NonZeroU32>,
+    /// When it stops asking.
+    pub breaker: BreakerConfig,
+}
+
+impl Politeness {
+    /// The same for the site at `url`: a site on this machine has no rate limit.
+    #[must_use]
+    pub fn towards(self, url: &Url) -> Self {
+        let rate = self.rate.filter(|_| !SiteConfig::is_loopback(url));
+        Self { rate, ..self }
+    }
+}
+
+/// A source behind a breaker and a rate limit of its own.
+pub struct PoliteSource {
     inner: Arc<dyn Source>,
     kind: SourceKind,
     breaker: Mutex<Breaker>,
@@ -26,14 +46,10 @@ pub struct Guarded {
     rate: Option<Rate>,
 }
 
-impl Guarded {
-    /// Guards `inner`, which reads in the way of `kind`, `rate` times a second at most.
-    pub fn new(
-        inner: Arc<dyn Source>,
-        kind: SourceKind,
-        breaker: BreakerConfig,
-        rate: Option<NonZeroU32>,
-    ) -> Self {
+impl PoliteSource {
+    /// Limits `inner`, a source of this `kind`.
+    pub fn new(inner: Arc<dyn Source>, kind: SourceKind, politeness: Politeness) -> Self {
+        let Politeness { rate, breaker } = politeness;
         upstream::introduce(kind);
         Self {
             inner,
@@ -52,17 +68,17 @@ impl Guarded {
     }
 
     fn begin(&self) -> Result<Underway<'_>, SourceError> {
-        let pass = self.watched(|breaker| breaker.admit(Instant::now()))?;
+        let pass = self.change(|breaker| breaker.admit(Instant::now()))?;
         Ok(Underway {
-            guarded: self,
+            source: self,
             pass,
             verdict: Verdict::Unknown,
         })
     }
 
-    /// Does something with the breaker and tells where it ends up if it moves.
-    fn watched<T>(&self, act: impl FnOnce(&mut Breaker) -> T) -> T {
-        let mut breaker = self.breaker();
+    /// Applies `act` to the breaker; logs and counts a change of its state.
+    fn change<T>(&self, act: impl FnOnce(&mut Breaker) -> T) -> T {
+        let mut breaker = self.breaker.lock();
         let before = breaker.stage();
         let done = act(&mut breaker);
         let after = breaker.stage();
@@ -85,32 +101,27 @@ impl Guarded {
         }
     }
 
-    /// No code panics while it holds the lock, and the breaker would still be whole if it did.
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn breaker_status(&self) -> Value {
-        let breaker = self.breaker();
-        let rest = breaker.check(Instant::now()).err();
+        let breaker = self.breaker.lock();
+        let open = breaker.check(Instant::now()).err();
         json!({
             "state": breaker.stage(),
             "failures": breaker.failures(),
-            "retry_after_seconds": rest.map(|refusal| refusal.retry_after.as_secs_f64().ceil()),
+            "retry_after_seconds": open.map(|open| open.retry_after.as_secs_f64().ceil()),
         })
     }
 }
 
 #[async_trait]
-impl Source for Guarded {
+impl Source for PoliteSource {
     async fn read(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
     ) -> Result<Reading, SourceError> {
-        // Before the line: nobody waits for a turn at a site that is left alone.
-        self.breaker().check(Instant::now())?;
+        // Before the queue: no read waits for a turn at a site that gets no reads.
+        self.breaker.lock().check(Instant::now())?;
         abandoned
             .run_until_cancelled(self.turn(deadline))
             .await
@@ -123,8 +134,8 @@ impl Source for Guarded {
         read
     }
 
-    /// Also while the site is left alone: taken out of service, nobody would get the answers that are
-    /// kept, and nobody would probe.
+    /// True also while the breaker is open: an unready service would answer nothing from its cache, and
+    /// no read would probe the site.
     fn is_ready(&self) -> bool {
         self.inner.is_ready()
     }
@@ -143,10 +154,10 @@ impl Source for Guarded {
     }
 }
 
-/// A read that was let through. Dropped before it has ended it says nothing of the site, and a probe
-/// leaves its place to another.
+/// A read that the breaker let through. If it is dropped early, its verdict is unknown and the next
+/// read may probe.
 struct Underway<'a> {
-    guarded: &'a Guarded,
+    source: &'a PoliteSource,
     pass: Pass,
     verdict: Verdict,
 }
@@ -154,8 +165,8 @@ struct Underway<'a> {
 impl Drop for Underway<'_> {
     fn drop(&mut self) {
         let verdict = std::mem::replace(&mut self.verdict, Verdict::Unknown);
-        self.guarded
-            .watched(|breaker| breaker.settle(self.pass, verdict, Instant::now()));
+        self.source
+            .change(|breaker| breaker.settle(self.pass, verdict, Instant::now()));
     }
 }
 
@@ -175,17 +186,8 @@ impl Verdict {
             | Unread::NoTimetable
             | Unread::LayoutChanged(_) => Self::Lives,
             Unread::Blocked { .. } | Unread::SiteUnavailable { .. } => Self::Fails(unread.clone()),
-            // A page that is slow is neither up nor down.
+            // A slow page does not show whether the site is up.
             Unread::TooSlow => Self::Unknown,
-        }
-    }
-}
-
-impl From<Refusal> for SourceError {
-    fn from(refusal: Refusal) -> Self {
-        Self::LeftAlone {
-            unread: refusal.unread,
-            retry_after: refusal.retry_after,
         }
     }
 }

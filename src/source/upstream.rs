@@ -5,7 +5,7 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 use super::SourceError;
-use super::breaker::Stage;
+use super::breaker::{CircuitOpen, Stage};
 use crate::reading::{Reading, SourceKind};
 use crate::timetable::reading::{Check, Unread};
 
@@ -103,7 +103,10 @@ const KINDS: [&str; 4] = ["blocked", "site_unavailable", "layout_changed", "time
 pub(crate) fn outcome(read: &Result<Reading, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
-        Err(SourceError::Unread(unread) | SourceError::LeftAlone { unread, .. }) => match unread {
+        Err(
+            SourceError::Unread(unread)
+            | SourceError::CircuitOpen(CircuitOpen { last: unread, .. }),
+        ) => match unread {
             Unread::NotFound => "not_found",
             Unread::NotPublic => "not_public",
             Unread::NoTimetable => "no_timetable",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::fake::{Fake, case};
-use gonggang::source::{Auto, CrossCheck, Source, SourceError};
+use gonggang::source::{Auto, CircuitOpen, CrossCheck, Source, SourceError};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::{Check, Mismatch, Unread};
 use tokio::sync::Notify;
@@ -43,10 +43,11 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
         ),
         (SourceError::Busy { retry_after }, true),
         (
-            SourceError::LeftAlone {
-                unread: Unread::Blocked { status: None },
+            CircuitOpen {
+                last: Unread::Blocked { status: None },
                 retry_after,
-            },
+            }
+            .into(),
             true,
         ),
         (Unread::NotFound.into(), false),

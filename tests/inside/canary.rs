@@ -8,7 +8,7 @@ use crate::support::fake::{CACHE, Fake, case};
 use gonggang::canary::{Canary, CanaryConfig};
 use gonggang::reading::SourceKind;
 use gonggang::service::Service;
-use gonggang::source::{BreakerConfig, Guarded, Source, SourceError};
+use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::Unread;
 use tokio::time::{Instant, sleep};
@@ -119,8 +119,15 @@ async fn a_canary_leaves_a_site_alone_while_its_breaker_is_open() {
         failures: 1,
         pause: Duration::from_mins(30),
     };
-    let guarded = Guarded::new(Arc::clone(&fake) as _, SourceKind::Api, breaker, None);
-    let canary = by_api(Arc::new(guarded));
+    let polite = PoliteSource::new(
+        Arc::clone(&fake) as _,
+        SourceKind::Api,
+        Politeness {
+            rate: None,
+            breaker,
+        },
+    );
+    let canary = by_api(Arc::new(polite));
     canary.read().await;
     assert_eq!(last(&canary), "blocked");
     canary.read().await;
@@ -135,13 +142,13 @@ async fn a_canary_takes_a_turn_of_the_sites_rate() {
         pause: Duration::from_secs(30),
     };
     let rate = NonZeroU32::new(1);
-    let guarded = Guarded::new(fake, SourceKind::Api, breaker, rate);
-    let guarded: Arc<dyn Source> = Arc::new(guarded);
-    let (canary, began) = (by_api(Arc::clone(&guarded)), Instant::now());
+    let polite = PoliteSource::new(fake, SourceKind::Api, Politeness { rate, breaker });
+    let polite: Arc<dyn Source> = Arc::new(polite);
+    let (canary, began) = (by_api(Arc::clone(&polite)), Instant::now());
     canary.read().await;
     let identifier = case("weekday").identifier;
     let deadline = began + Duration::from_secs(15);
-    let read = guarded.read(&identifier, deadline, CancellationToken::new());
+    let read = polite.read(&identifier, deadline, CancellationToken::new());
     read.await.unwrap();
     assert!(began.elapsed() >= Duration::from_secs(1));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use gonggang::source::SourceError;
+use gonggang::source::{CircuitOpen, SourceError};
 use gonggang::timetable::Timetable;
 use gonggang::timetable::reading::{Check, Mismatch, Unread};
 
@@ -110,13 +110,10 @@ fn unread(unread: Unread) -> Case {
     reading(Err(SourceError::Unread(unread)))
 }
 
-/// The site is left alone after that.
-fn left_alone(unread: Unread) -> Case {
+/// The breaker is open after that failure.
+fn circuit_open(last: Unread) -> Case {
     let retry_after = Duration::from_secs(30);
-    reading(Err(SourceError::LeftAlone {
-        unread,
-        retry_after,
-    }))
+    reading(Err(CircuitOpen { last, retry_after }.into()))
 }
 
 fn case_named(name: &str) -> Case {
@@ -248,9 +245,9 @@ fn read_case(name: &str) -> Option<Case> {
             unread(Mismatch::new(Check::Structure, "one thing", "another").into())
         }
         "the site refuses" => unread(refused),
-        "the site refuses and is left alone" => left_alone(refused),
+        "the site refuses and is left alone" => circuit_open(refused),
         "the site fails, or cannot be reached" => unread(failed),
-        "the site fails and is left alone" => left_alone(failed),
+        "the site fails and is left alone" => circuit_open(failed),
         "the site is too slow" => reading(Err(SourceError::TooSlow { step })),
         "as many wait as may" => reading(Err(SourceError::Busy { retry_after })),
         "the service stops" => Case {
