@@ -16,9 +16,9 @@ use utoipa::ToSchema;
 
 use crate::reading::{Reading, SourceKind};
 use crate::source::{Source, SourceError, upstream};
-use crate::timetable::Timetable;
-use crate::timetable::difference::differences;
-use crate::timetable::share_link::ShareLink;
+use timetable::Timetable;
+use timetable::difference::differences;
+use timetable::share_link::ShareLink;
 
 const READS: &str = "gonggang_canary_reads_total";
 const FAILING: &str = "gonggang_canary_failing";

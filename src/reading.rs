@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::timetable::Timetable;
+use timetable::Timetable;
 
 /// A timetable as a source read it. Only the timetable and its source are shared with other replicas.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use crate::reading::{Reading, SourceKind, Timings};
 use crate::source::SourceError;
-use crate::timetable::Timetable;
-use crate::timetable::reading::Unread;
+use timetable::Timetable;
+use timetable::reading::Unread;
 
 /// What is known of an identifier.
 #[derive(Debug, Clone)]

@@ -35,7 +35,7 @@ pub use shared::{CacheUrl, InvalidCacheUrl, SECONDS as SHARED_SECONDS, SharedSta
 
 use crate::reading::Reading;
 use crate::source::SourceError;
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Stale answers that are read anew at a time. More would take the place of callers who wait.
 const REFRESHES: usize = 8;

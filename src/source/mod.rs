@@ -20,8 +20,8 @@ use url::Url;
 
 use crate::config::SiteConfig;
 use crate::reading::Reading;
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 pub use auto::Auto;
 pub use breaker::{BreakerConfig, CircuitOpen};

@@ -16,8 +16,8 @@ use super::rate::Rate;
 use super::{Source, SourceError, upstream};
 use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind};
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 /// How often a source may ask its site, and when it stops asking.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use super::SourceError;
 use super::breaker::{CircuitOpen, Stage};
 use crate::reading::{Reading, SourceKind};
-use crate::timetable::reading::{Check, Unread};
+use timetable::reading::{Check, Unread};
 
 const READ_SECONDS: &str = "gonggang_read_seconds";
 const MISMATCHES: &str = "gonggang_layout_mismatch_total";

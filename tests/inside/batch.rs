@@ -12,8 +12,8 @@ use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, W
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
 use gonggang::source::{Source, SourceError};
-use gonggang::timetable::reading::Unread;
-use gonggang::timetable::share_link::Identifier;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;

@@ -9,8 +9,8 @@ use gonggang::canary::{Canary, CanaryConfig};
 use gonggang::reading::SourceKind;
 use gonggang::service::Service;
 use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::Unread;
+use timetable::Timetable;
+use timetable::reading::Unread;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 

@@ -14,10 +14,10 @@ use webdriver_fleet::{SiteFault, SiteFaults};
 use super::{Source, SourceError};
 use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
-use crate::timetable::answer::Answer;
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
 use client::{ApiClient, Asked};
+use timetable::answer::Answer;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 pub use client::ClientError;
 
