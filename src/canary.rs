@@ -266,7 +266,7 @@ fn result(read: &Result<Reading, SourceError>, before: Option<&Timetable>) -> &'
             "changed"
         }
         Ok(_) => "same",
-        Err(SourceError::Unread(_) | SourceError::TooSlow { .. }) => upstream::outcome(read),
+        Err(SourceError::NotAvailable(_) | SourceError::TooSlow { .. }) => upstream::outcome(read),
         Err(_) => "skipped",
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::reading::{Reading, SourceKind, Timings};
 use crate::source::SourceError;
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 
 /// What is known of an identifier.
 #[derive(Debug, Clone)]
@@ -122,9 +122,9 @@ impl Seen {
 impl Absence {
     fn from_error(error: &SourceError) -> Option<Self> {
         match error {
-            SourceError::Unread(Unread::NotFound) => Some(Self::NotFound),
-            SourceError::Unread(Unread::NotPublic) => Some(Self::NotPublic),
-            SourceError::Unread(Unread::NoTimetable) => Some(Self::NoTimetable),
+            SourceError::NotAvailable(NotAvailable::NotFound) => Some(Self::NotFound),
+            SourceError::NotAvailable(NotAvailable::NotPublic) => Some(Self::NotPublic),
+            SourceError::NotAvailable(NotAvailable::NoTimetable) => Some(Self::NoTimetable),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::cross_check::CrossCheck;
 use super::{Source, SourceError};
 use crate::reading::Reading;
-use timetable::reading::{Check, Unread};
+use timetable::reading::{Check, NotAvailable};
 use timetable::share_link::Identifier;
 
 /// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.
@@ -45,7 +45,7 @@ fn halfway(deadline: Instant) -> Instant {
 /// that are not the site's.
 fn leaves_another_way(error: &SourceError) -> bool {
     match error {
-        SourceError::Unread(unread) => !is_final(unread),
+        SourceError::NotAvailable(why) => !is_final(why),
         SourceError::CircuitOpen(_) | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
             true
         }
@@ -58,11 +58,13 @@ fn leaves_another_way(error: &SourceError) -> bool {
 
 /// Whether the page would be drawn from the same answer: there is none, or it is about another
 /// timetable.
-fn is_final(unread: &Unread) -> bool {
-    match unread {
-        Unread::NotFound | Unread::NotPublic | Unread::NoTimetable => true,
-        Unread::LayoutChanged(mismatch) => mismatch.check == Check::AnswerIdentifier,
-        Unread::Blocked { .. } | Unread::SiteUnavailable { .. } | Unread::TooSlow => false,
+fn is_final(why: &NotAvailable) -> bool {
+    match why {
+        NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable => true,
+        NotAvailable::LayoutChanged(mismatch) => mismatch.check == Check::AnswerIdentifier,
+        NotAvailable::Blocked { .. }
+        | NotAvailable::SiteUnavailable { .. }
+        | NotAvailable::TooSlow => false,
     }
 }
 

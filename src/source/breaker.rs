@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 
 /// When a breaker opens, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,7 @@ pub(super) enum Verdict {
     /// It answers, even if it has no such timetable.
     Lives,
     /// It refused or failed.
-    Fails(Unread),
+    Fails(NotAvailable),
     /// Nothing: the read did not start, did not end, or failed on our side.
     Unknown,
 }
@@ -41,7 +41,7 @@ pub(super) struct Pass {
 #[error("{last}, and is left alone for now")]
 pub struct CircuitOpen {
     /// The site's last failure.
-    pub last: Unread,
+    pub last: NotAvailable,
     /// Rest of the pause; zero during a probe.
     pub retry_after: Duration,
 }
@@ -58,8 +58,8 @@ pub(super) struct Breaker {
 #[derive(Debug)]
 enum State {
     Closed { failures: u32 },
-    Open { until: Instant, last: Unread },
-    Probing { last: Unread },
+    Open { until: Instant, last: NotAvailable },
+    Probing { last: NotAvailable },
 }
 
 /// A state's name.
@@ -148,7 +148,7 @@ impl Breaker {
         }
     }
 
-    fn open(&mut self, last: Unread, until: Instant) {
+    fn open(&mut self, last: NotAvailable, until: Instant) {
         self.change(State::Open { until, last });
     }
 
@@ -165,8 +165,8 @@ mod tests {
     use super::*;
 
     const PAUSE: Duration = Duration::from_secs(30);
-    const BLOCKED: Unread = Unread::Blocked { status: Some(403) };
-    const DOWN: Unread = Unread::SiteUnavailable { status: Some(503) };
+    const BLOCKED: NotAvailable = NotAvailable::Blocked { status: Some(403) };
+    const DOWN: NotAvailable = NotAvailable::SiteUnavailable { status: Some(503) };
 
     fn breaker(failures: u32) -> Breaker {
         Breaker::new(BreakerConfig {

@@ -18,7 +18,7 @@ use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
 use timetable::Timetable;
 use timetable::answer::Received;
-use timetable::reading::{self, Check, Mismatch, PageReading, Part, Patience, Unread};
+use timetable::reading::{self, Check, Mismatch, NotAvailable, PageReading, Part, Patience};
 use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
@@ -68,7 +68,7 @@ fn timetable(
     value: &Value,
     calls: &[CallAnswer],
     alerts: &[String],
-) -> Result<Timetable, Unread> {
+) -> Result<Timetable, NotAvailable> {
     let page = PageReading::deserialize(value).map_err(|error| {
         // A figure the page did not have arrives as null. The error's own words may quote the page.
         let found = format!("{:?} error", error.classify());
@@ -89,10 +89,10 @@ fn received(answer: &CallAnswer) -> Received<'_> {
 
 /// Whether a page that looks like this has nothing more to show.
 fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
-    let Err(unread) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
+    let Err(why) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
         return true;
     };
-    match unread.patience() {
+    match why.patience() {
         Patience::Nothing => true,
         Patience::Rest => sight.unchanged >= AT_REST,
         // Of all that can end a drawing half-way, an exception is the one that shows.
@@ -187,7 +187,7 @@ impl From<VisitError> for SourceError {
             VisitError::Timeout { step, .. } => Self::TooSlow {
                 step: step.to_string(),
             },
-            VisitError::Unreachable { .. } => Unread::SiteUnavailable { status: None }.into(),
+            VisitError::Unreachable { .. } => NotAvailable::SiteUnavailable { status: None }.into(),
             VisitError::Script { .. } => unknown_page(Check::Structure, "a script that runs"),
             VisitError::Prompts { .. } => unknown_page(Check::Alert, "a handful of alerts"),
             other => Self::Internal {
@@ -198,5 +198,5 @@ impl From<VisitError> for SourceError {
 }
 
 fn unknown_page(check: Check, expected: &str) -> SourceError {
-    Unread::from(Mismatch::new(check, expected, "otherwise")).into()
+    NotAvailable::from(Mismatch::new(check, expected, "otherwise")).into()
 }

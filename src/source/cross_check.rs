@@ -16,7 +16,7 @@ use super::{Source, SourceError};
 use crate::reading::Reading;
 use timetable::Timetable;
 use timetable::difference::differences;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Longest that the second reading may take.
@@ -70,13 +70,13 @@ impl CrossCheck {
 }
 
 /// What the site says of a timetable; `None` where it says nothing.
-type Said = Result<Timetable, Unread>;
+type Said = Result<Timetable, NotAvailable>;
 
 fn said(read: Result<&Reading, &SourceError>) -> Option<Said> {
     match read {
         Ok(read) => Some(Ok(read.timetable.clone())),
-        Err(SourceError::Unread(
-            fact @ (Unread::NotFound | Unread::NotPublic | Unread::NoTimetable),
+        Err(SourceError::NotAvailable(
+            fact @ (NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable),
         )) => Some(Err(fact.clone())),
         Err(_) => None,
     }

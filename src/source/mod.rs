@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::config::SiteConfig;
 use crate::reading::Reading;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use auto::Auto;
@@ -84,7 +84,7 @@ pub trait Source: Send + Sync {
 pub enum SourceError {
     /// The site was reached and this came of it.
     #[error(transparent)]
-    Unread(#[from] Unread),
+    NotAvailable(#[from] NotAvailable),
     /// The site refused or failed so often that it gets no reads for a while.
     #[error(transparent)]
     CircuitOpen(#[from] CircuitOpen),

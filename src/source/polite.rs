@@ -16,7 +16,7 @@ use super::rate::Rate;
 use super::{Source, SourceError, upstream};
 use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// How often a source may ask its site, and when it stops asking.
@@ -174,20 +174,22 @@ impl Verdict {
     fn of(read: &Result<Reading, SourceError>) -> Self {
         match read {
             Ok(_) => Self::Lives,
-            Err(SourceError::Unread(unread)) => Self::of_unread(unread),
+            Err(SourceError::NotAvailable(why)) => Self::of_not_available(why),
             Err(_) => Self::Unknown,
         }
     }
 
-    fn of_unread(unread: &Unread) -> Self {
-        match unread {
-            Unread::NotFound
-            | Unread::NotPublic
-            | Unread::NoTimetable
-            | Unread::LayoutChanged(_) => Self::Lives,
-            Unread::Blocked { .. } | Unread::SiteUnavailable { .. } => Self::Fails(unread.clone()),
+    fn of_not_available(why: &NotAvailable) -> Self {
+        match why {
+            NotAvailable::NotFound
+            | NotAvailable::NotPublic
+            | NotAvailable::NoTimetable
+            | NotAvailable::LayoutChanged(_) => Self::Lives,
+            NotAvailable::Blocked { .. } | NotAvailable::SiteUnavailable { .. } => {
+                Self::Fails(why.clone())
+            }
             // A slow page does not show whether the site is up.
-            Unread::TooSlow => Self::Unknown,
+            NotAvailable::TooSlow => Self::Unknown,
         }
     }
 }

@@ -7,7 +7,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 use super::SourceError;
 use super::breaker::{CircuitOpen, Stage};
 use crate::reading::{Reading, SourceKind};
-use timetable::reading::{Check, Unread};
+use timetable::reading::{Check, NotAvailable};
 
 const READ_SECONDS: &str = "gonggang_read_seconds";
 const MISMATCHES: &str = "gonggang_layout_mismatch_total";
@@ -91,7 +91,7 @@ pub(super) fn count_read(source: SourceKind, read: &Result<Reading, SourceError>
     if KINDS.contains(&outcome) {
         counter!(ERRORS, "source" => source, "kind" => outcome).increment(1);
     }
-    if let Err(SourceError::Unread(Unread::LayoutChanged(mismatch))) = read {
+    if let Err(SourceError::NotAvailable(NotAvailable::LayoutChanged(mismatch))) = read {
         counter!(MISMATCHES, "check" => mismatch.check.name()).increment(1);
     }
 }
@@ -104,16 +104,16 @@ pub(crate) fn outcome(read: &Result<Reading, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
         Err(
-            SourceError::Unread(unread)
-            | SourceError::CircuitOpen(CircuitOpen { last: unread, .. }),
-        ) => match unread {
-            Unread::NotFound => "not_found",
-            Unread::NotPublic => "not_public",
-            Unread::NoTimetable => "no_timetable",
-            Unread::Blocked { .. } => "blocked",
-            Unread::SiteUnavailable { .. } => "site_unavailable",
-            Unread::TooSlow => "timeout",
-            Unread::LayoutChanged(_) => "layout_changed",
+            SourceError::NotAvailable(why)
+            | SourceError::CircuitOpen(CircuitOpen { last: why, .. }),
+        ) => match why {
+            NotAvailable::NotFound => "not_found",
+            NotAvailable::NotPublic => "not_public",
+            NotAvailable::NoTimetable => "no_timetable",
+            NotAvailable::Blocked { .. } => "blocked",
+            NotAvailable::SiteUnavailable { .. } => "site_unavailable",
+            NotAvailable::TooSlow => "timeout",
+            NotAvailable::LayoutChanged(_) => "layout_changed",
         },
         Err(SourceError::TooSlow { .. }) => "timeout",
         Err(SourceError::Busy { .. }) => "busy",

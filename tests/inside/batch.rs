@@ -12,7 +12,7 @@ use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, W
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
 use gonggang::source::{Source, SourceError};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -55,8 +55,8 @@ impl Obedient {
     async fn outcome(&self, identifier: &Identifier) -> Result<Reading, SourceError> {
         match &identifier.as_str()[..4] {
             "slow" => self.slow.acquire().await.unwrap().forget(),
-            "fail" => return Err(Unread::Blocked { status: Some(403) }.into()),
-            "none" => return Err(Unread::NotFound.into()),
+            "fail" => return Err(NotAvailable::Blocked { status: Some(403) }.into()),
+            "none" => return Err(NotAvailable::NotFound.into()),
             _ => {}
         }
         Ok(Reading {

@@ -10,12 +10,12 @@ use gonggang::reading::SourceKind;
 use gonggang::service::Service;
 use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 const INTERVAL: Duration = Duration::from_mins(10);
-const BLOCKED: SourceError = SourceError::Unread(Unread::Blocked { status: Some(403) });
+const BLOCKED: SourceError = SourceError::NotAvailable(NotAvailable::Blocked { status: Some(403) });
 
 fn canary(sources: Vec<(SourceKind, Arc<dyn Source>)>) -> Canary {
     let config = CanaryConfig {
@@ -77,14 +77,17 @@ async fn a_canary_that_changed_is_told_once_and_a_fault_by_its_code() {
     assert_eq!(read(Ok(changed())).await, ("same", false));
     assert_eq!(read(Err(BLOCKED)).await, ("blocked", true));
     assert_eq!(
-        read(Err(Unread::NotPublic.into())).await,
+        read(Err(NotAvailable::NotPublic.into())).await,
         ("not_public", true)
     );
     assert_eq!(
-        read(Err(Unread::NotFound.into())).await,
+        read(Err(NotAvailable::NotFound.into())).await,
         ("not_found", true)
     );
-    assert_eq!(read(Err(Unread::TooSlow.into())).await, ("timeout", true));
+    assert_eq!(
+        read(Err(NotAvailable::TooSlow.into())).await,
+        ("timeout", true)
+    );
     assert_eq!(read(Err(SourceError::Draining)).await, ("skipped", false));
     // Compared with the last one that was read.
     assert_eq!(read(Ok(case("weekday"))).await, ("changed", false));
@@ -164,7 +167,7 @@ async fn a_canary_is_read_past_the_cache_and_leaves_readiness_and_its_identifier
     service.timetable(&link).await.unwrap();
     canary.read().await;
     assert_eq!(fake.reads(), 2);
-    *site.lock().unwrap() = Err(Unread::NotPublic.into());
+    *site.lock().unwrap() = Err(NotAvailable::NotPublic.into());
     canary.read().await;
     assert!(service.is_ready());
     service.timetable(&link).await.unwrap();

@@ -11,13 +11,13 @@ use futures_util::future::join_all;
 use gonggang::reading::SourceKind;
 use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
 use serde_json::json;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use tokio::sync::Notify;
 use tokio::time::{Instant, advance};
 use tokio_util::sync::CancellationToken;
 
 const PAUSE: Duration = Duration::from_secs(30);
-const BLOCKED: Unread = Unread::Blocked { status: Some(403) };
+const BLOCKED: NotAvailable = NotAvailable::Blocked { status: Some(403) };
 
 fn polite(fake: &Arc<Fake>, failures: u32, rate: Option<u32>) -> Arc<PoliteSource> {
     let breaker = BreakerConfig {
@@ -155,8 +155,8 @@ async fn a_probe_whose_caller_leaves_does_not_wedge_it() {
 #[tokio::test(start_paused = true)]
 async fn facts_and_faults_of_ours_never_open_it() {
     for (error, reads) in [
-        (SourceError::from(Unread::NotFound), 20),
-        (Unread::TooSlow.into(), 20),
+        (SourceError::from(NotAvailable::NotFound), 20),
+        (NotAvailable::TooSlow.into(), 20),
         (
             SourceError::BrowserUnavailable {
                 reason: String::new(),
@@ -164,7 +164,7 @@ async fn facts_and_faults_of_ours_never_open_it() {
             },
             20,
         ),
-        (Unread::SiteUnavailable { status: None }.into(), 2),
+        (NotAvailable::SiteUnavailable { status: None }.into(), 2),
     ] {
         let fake = Fake::new(Err(error.clone()), None);
         let source = polite(&fake, 2, None);

@@ -12,7 +12,7 @@ use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 use timetable::share_link::ShareLink;
 use tokio::time::advance;
 
@@ -48,7 +48,9 @@ impl Scene {
     }
 
     fn site_is_down(&self) {
-        self.site_says(Err(Unread::SiteUnavailable { status: Some(503) }.into()));
+        self.site_says(Err(
+            NotAvailable::SiteUnavailable { status: Some(503) }.into()
+        ));
     }
 
     async fn ask(&self) -> Result<Found, Fault> {
@@ -193,7 +195,7 @@ async fn refreshes_leave_room_for_callers_who_wait() {
 async fn a_fact_replaces_an_old_timetable_at_once_and_never_outlives_itself() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
-    scene.site_says(Err(Unread::NotPublic.into()));
+    scene.site_says(Err(NotAvailable::NotPublic.into()));
     advance(12 * MINUTE).await;
     assert_eq!(told(scene.ask().await), first(Lookup::Stale));
     scene.settle().await;
@@ -223,9 +225,9 @@ async fn an_empty_timetable_is_read_anew_as_soon_as_its_short_life_ends() {
 async fn only_an_outage_is_met_with_an_old_answer() {
     let mismatch = Mismatch::new(Check::Structure, "one", "other");
     for (error, is_outage) in [
-        (Unread::Blocked { status: None }.into(), true),
-        (Unread::SiteUnavailable { status: None }.into(), true),
-        (Unread::TooSlow.into(), true),
+        (NotAvailable::Blocked { status: None }.into(), true),
+        (NotAvailable::SiteUnavailable { status: None }.into(), true),
+        (NotAvailable::TooSlow.into(), true),
         (
             SourceError::TooSlow {
                 step: "page".into(),
@@ -245,7 +247,7 @@ async fn only_an_outage_is_met_with_an_old_answer() {
             },
             true,
         ),
-        (Unread::LayoutChanged(mismatch).into(), false),
+        (NotAvailable::LayoutChanged(mismatch).into(), false),
         (
             SourceError::Internal {
                 reason: String::new(),

@@ -12,7 +12,7 @@ use gonggang::fault::Fault;
 use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::ShareLink;
 use timetable::{Semester, Timetable};
 use tokio::net::TcpListener;
@@ -142,7 +142,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     replica.site_says(Ok(menu));
     let read = replica.ask().await.unwrap();
     let private = "private0000000000000";
-    replica.site_says(Err(Unread::NotPublic.into()));
+    replica.site_says(Err(NotAvailable::NotPublic.into()));
     let link = private.parse().unwrap();
     replica.service.timetable(&link).await.unwrap_err();
     until("both answers are shared", || redis.keys().len() == 2).await;
@@ -151,7 +151,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     for identifier in [WEEKDAY, private] {
         assert!(!contents.contains(identifier), "{contents}");
     }
-    let (_, found) = Replica::asked(&redis, CACHE, Err(Unread::NotFound.into())).await;
+    let (_, found) = Replica::asked(&redis, CACHE, Err(NotAvailable::NotFound.into())).await;
     assert_eq!(found.unwrap().timetable, read.timetable);
 }
 
@@ -161,7 +161,7 @@ async fn a_fact_replaces_what_was_shared_before() {
     let first = Replica::beside(&redis, CACHE).await;
     first.ask().await.unwrap();
     let key = redis.only_key().await;
-    first.site_says(Err(Unread::NotPublic.into()));
+    first.site_says(Err(NotAvailable::NotPublic.into()));
     first
         .service
         .timetable_as(&weekday(), CachePolicy::Bypass)
@@ -183,7 +183,7 @@ async fn a_new_replica_meets_an_outage_with_what_another_read_long_ago() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let ttl = Duration::ZERO;
-    let blocked = Err(Unread::Blocked { status: Some(403) }.into());
+    let blocked = Err(NotAvailable::Blocked { status: Some(403) }.into());
     let (new, found) = Replica::asked(&redis, CacheConfig { ttl, ..CACHE }, blocked).await;
     let found = found.unwrap();
     assert_eq!((found.lookup, new.fake.reads()), (Lookup::StaleIfError, 1));
@@ -280,7 +280,7 @@ async fn a_monstrous_answer_is_not_shared() {
     let redis = Redis::start().await;
     let replica = with_classes(&redis, 20_000).await;
     // Written in order: the first would be there before the second.
-    replica.site_says(Err(Unread::NotFound.into()));
+    replica.site_says(Err(NotAvailable::NotFound.into()));
     let last = format!("{:020}", 1).parse().unwrap();
     replica.service.timetable(&last).await.unwrap_err();
     let key = redis.only_key().await;

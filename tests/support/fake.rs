@@ -17,7 +17,7 @@ use gonggang::source::{Source, SourceError};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -142,7 +142,7 @@ pub fn cases(names: &[&str]) -> Arc<Fake> {
     Fake::telling(
         move |wanted| {
             let found = known.iter().find(|known| known.identifier == *wanted);
-            found.cloned().ok_or(Unread::NotFound.into())
+            found.cloned().ok_or(NotAvailable::NotFound.into())
         },
         None,
     )

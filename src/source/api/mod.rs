@@ -15,8 +15,8 @@ use super::{Source, SourceError};
 use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
 use client::{ApiClient, Asked};
-use timetable::answer::Answer;
-use timetable::reading::Unread;
+use timetable::answer::ApiAnswer;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use client::ClientError;
@@ -54,7 +54,7 @@ impl ApiSource {
             Ok(Ok(asked)) => Ok(asked),
             Ok(Err(why)) => {
                 self.tell(why);
-                Err(Unread::SiteUnavailable { status: None }.into())
+                Err(NotAvailable::SiteUnavailable { status: None }.into())
             }
             Err(_) => {
                 self.tell(SiteFault::TimedOut);
@@ -86,7 +86,7 @@ impl Source for ApiSource {
         let limit = deadline.min(began + self.timeout);
         let asked = self.ask(identifier, limit).await?;
         let answered = Instant::now();
-        let check = || Answer::received(identifier, asked.received());
+        let check = || ApiAnswer::received(identifier, asked.received());
         let timetable = info_span!("check").in_scope(check)?.timetable();
         Ok(Reading {
             timetable,
