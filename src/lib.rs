@@ -27,6 +27,7 @@ pub mod log;
 pub mod messages;
 pub mod metrics;
 pub mod pseudonym;
+pub mod reading;
 pub mod record;
 pub mod service;
 pub mod source;

@@ -277,7 +277,7 @@ fn attribute(text: &str) -> String {
 #[allow(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 mod tests {
     use super::*;
-    use timetable::answer::Answer;
+    use timetable::answer::ApiAnswer;
 
     #[test]
     fn text_is_written_so_that_a_parser_gives_it_back() {
@@ -295,7 +295,7 @@ mod tests {
             let fixture = standin::Fixture::load(&fixtures.join(name)).unwrap();
             let read = |identifier: &str, answer: &str| {
                 let identifier = identifier.parse().unwrap();
-                let answer = Answer::parse(&identifier, answer.as_bytes());
+                let answer = ApiAnswer::parse(&identifier, answer.as_bytes());
                 answer.unwrap().timetable()
             };
             let first = read(&fixture.identifier, &fixture.answer);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::support::fake::Fake;
 use crate::support::timetables::fixture;
-use gonggang::source::{Auto, CrossCheck, Source, SourceError};
+use gonggang::source::{Auto, CircuitOpen, CrossCheck, Source, SourceError};
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -26,14 +26,14 @@ async fn read(source: &dyn Source) -> Result<Timetable, SourceError> {
 async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
     let retry_after = Duration::from_secs(9);
     for (error, goes_on) in [
-        (Unread::Blocked { status: Some(403) }.into(), true),
-        (Unread::SiteUnavailable { status: None }.into(), true),
+        (NotAvailable::Blocked { status: Some(403) }.into(), true),
+        (NotAvailable::SiteUnavailable { status: None }.into(), true),
         (
-            Unread::from(Mismatch::new(Check::AnswerShape, "", "")).into(),
+            NotAvailable::from(Mismatch::new(Check::AnswerShape, "", "")).into(),
             true,
         ),
         (
-            Unread::from(Mismatch::new(Check::AnswerIdentifier, "", "")).into(),
+            NotAvailable::from(Mismatch::new(Check::AnswerIdentifier, "", "")).into(),
             false,
         ),
         (
@@ -44,15 +44,16 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
         ),
         (SourceError::Busy { retry_after }, true),
         (
-            SourceError::LeftAlone {
-                unread: Unread::Blocked { status: None },
+            CircuitOpen {
+                last: NotAvailable::Blocked { status: None },
                 retry_after,
-            },
+            }
+            .into(),
             true,
         ),
-        (Unread::NotFound.into(), false),
-        (Unread::NotPublic.into(), false),
-        (Unread::NoTimetable.into(), false),
+        (NotAvailable::NotFound.into(), false),
+        (NotAvailable::NotPublic.into(), false),
+        (NotAvailable::NoTimetable.into(), false),
         (SourceError::Abandoned, false),
         (
             SourceError::Internal {

@@ -8,7 +8,7 @@ use crate::support::timetables::fixture;
 use axum::body::Body;
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 
 const IDENTIFIER: &str = "weekday0000000000000";
 
@@ -59,8 +59,8 @@ async fn fails(error: SourceError, row: Row, retry: bool) {
     holds(&http, row, retry).await;
 }
 
-fn unread(unread: Unread) -> SourceError {
-    SourceError::Unread(unread)
+fn not_available(why: NotAvailable) -> SourceError {
+    SourceError::NotAvailable(why)
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn no_such_timetable() {
         fixed_schedules: (404, "E_BAD_REQUEST"),
         full: (404, "not_found"),
     };
-    fails(unread(Unread::NotFound), row, false).await;
+    fails(not_available(NotAvailable::NotFound), row, false).await;
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn not_public() {
         fixed_schedules: (404, "FIXED-002"),
         full: (403, "not_public"),
     };
-    fails(unread(Unread::NotPublic), row, false).await;
+    fails(not_available(NotAvailable::NotPublic), row, false).await;
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn no_table_that_term() {
         fixed_schedules: (404, "FIXED-005"),
         full: (404, "no_timetable"),
     };
-    fails(unread(Unread::NoTimetable), row, false).await;
+    fails(not_available(NotAvailable::NoTimetable), row, false).await;
 }
 
 #[tokio::test]
@@ -166,32 +166,38 @@ async fn page_unreadable_or_its_layout_changed() {
         full: (502, "layout_changed"),
     };
     let mismatch = Mismatch::new(Check::Structure, "one thing", "another");
-    fails(unread(mismatch.into()), row, false).await;
+    fails(not_available(mismatch.into()), row, false).await;
 }
 
 #[tokio::test]
 async fn site_blocked_us_failed_or_unreachable() {
     for (error, code) in [
-        (Unread::Blocked { status: Some(403) }, "blocked"),
+        (NotAvailable::Blocked { status: Some(403) }, "blocked"),
         (
-            Unread::SiteUnavailable { status: Some(500) },
+            NotAvailable::SiteUnavailable { status: Some(500) },
             "site_unavailable",
         ),
-        (Unread::SiteUnavailable { status: None }, "site_unavailable"),
+        (
+            NotAvailable::SiteUnavailable { status: None },
+            "site_unavailable",
+        ),
     ] {
         let row = Row {
             schedule: (502, "CRAWLING-005"),
             fixed_schedules: (503, "FIXED-004"),
             full: (502, code),
         };
-        fails(unread(error), row, false).await;
+        fails(not_available(error), row, false).await;
     }
 }
 
 #[tokio::test]
 async fn too_slow() {
     let step = "script".to_owned();
-    for error in [unread(Unread::TooSlow), SourceError::TooSlow { step }] {
+    for error in [
+        not_available(NotAvailable::TooSlow),
+        SourceError::TooSlow { step },
+    ] {
         let row = Row {
             schedule: (504, "CRAWLING-006"),
             fixed_schedules: (503, "FIXED-004"),

@@ -11,7 +11,7 @@ use axum::http::Request;
 use gonggang::http::ServerLimits;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::render::ical::{Detail, Export, Term, calendar};
 use timetable::render::words::KOREAN;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -93,7 +93,7 @@ async fn an_answer_that_is_not_fresh_says_so_and_is_still_known_by_its_tag() {
     let site = Arc::new(Mutex::new(Ok(fixture("weekday"))));
     let http = Http::before(&Fake::reading(&site, Duration::ZERO), &[]);
     let first = http.get(PATH).await;
-    *site.lock().unwrap() = Err(Unread::Blocked { status: Some(403) }.into());
+    *site.lock().unwrap() = Err(NotAvailable::Blocked { status: Some(403) }.into());
     let known = [("if-none-match", first.header("etag"))];
     for (minutes, cache_status) in [
         (12, "gonggang; hit; ttl=-"),

@@ -10,10 +10,10 @@ use crate::support::timetables::fixture;
 use crate::support::{Site, address, fixtures};
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
-use gonggang::service::{Found, Service, Wanted};
+use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::ShareLink;
 use timetable::{Semester, Timetable};
 use tokio::net::TcpListener;
@@ -143,7 +143,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     replica.site_says(Ok(menu));
     let read = replica.ask().await.unwrap();
     let private = "private0000000000000";
-    replica.site_says(Err(Unread::NotPublic.into()));
+    replica.site_says(Err(NotAvailable::NotPublic.into()));
     let link = private.parse().unwrap();
     replica.service.timetable(&link).await.unwrap_err();
     until("both answers are shared", || redis.keys().len() == 2).await;
@@ -152,7 +152,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     for identifier in [WEEKDAY, private] {
         assert!(!contents.contains(identifier), "{contents}");
     }
-    let (_, found) = Replica::asked(&redis, CACHE, Err(Unread::NotFound.into())).await;
+    let (_, found) = Replica::asked(&redis, CACHE, Err(NotAvailable::NotFound.into())).await;
     assert_eq!(found.unwrap().timetable, read.timetable);
 }
 
@@ -162,10 +162,10 @@ async fn a_fact_replaces_what_was_shared_before() {
     let first = Replica::beside(&redis, CACHE).await;
     first.ask().await.unwrap();
     let key = redis.only_key().await;
-    first.site_says(Err(Unread::NotPublic.into()));
+    first.site_says(Err(NotAvailable::NotPublic.into()));
     first
         .service
-        .timetable_as(&weekday(), Wanted::Fresh)
+        .timetable_as(&weekday(), CachePolicy::Bypass)
         .await
         .unwrap_err();
     until("the fact is shared", || {
@@ -184,7 +184,7 @@ async fn a_new_replica_meets_an_outage_with_what_another_read_long_ago() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let ttl = Duration::ZERO;
-    let blocked = Err(Unread::Blocked { status: Some(403) }.into());
+    let blocked = Err(NotAvailable::Blocked { status: Some(403) }.into());
     let (new, found) = Replica::asked(&redis, CacheConfig { ttl, ..CACHE }, blocked).await;
     let found = found.unwrap();
     assert_eq!((found.lookup, new.fake.reads()), (Lookup::StaleIfError, 1));
@@ -196,7 +196,10 @@ async fn a_forced_read_asks_the_site_whatever_is_shared() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let second = Replica::beside(&redis, CACHE).await;
-    let found = second.service.timetable_as(&weekday(), Wanted::Fresh).await;
+    let found = second
+        .service
+        .timetable_as(&weekday(), CachePolicy::Bypass)
+        .await;
     assert_eq!(
         (found.unwrap().lookup, second.fake.reads()),
         (Lookup::Refresh, 1)
@@ -278,7 +281,7 @@ async fn a_monstrous_answer_is_not_shared() {
     let redis = Redis::start().await;
     let replica = with_classes(&redis, 20_000).await;
     // Written in order: the first would be there before the second.
-    replica.site_says(Err(Unread::NotFound.into()));
+    replica.site_says(Err(NotAvailable::NotFound.into()));
     let last = format!("{:020}", 1).parse().unwrap();
     replica.service.timetable(&last).await.unwrap_err();
     let key = redis.only_key().await;

@@ -12,7 +12,7 @@ use gonggang::http::{ServerLimits, serve};
 use gonggang::source::SourceError;
 use serde_json::json;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 use timetable::share_link::Identifier;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -151,13 +151,13 @@ fn of_another_term(like: &Timetable, identifier: &Identifier) -> Option<Timetabl
 
 fn fault(name: &str) -> Option<SourceError> {
     Some(match name {
-        "private" => Unread::NotPublic.into(),
-        "unknown" => Unread::NotFound.into(),
-        "noterm" => Unread::NoTimetable.into(),
-        "changed" => Unread::from(Mismatch::new(Check::Structure, "a", "b")).into(),
-        "blocked" => Unread::Blocked { status: Some(403) }.into(),
-        "down" => Unread::SiteUnavailable { status: Some(500) }.into(),
-        "slow" => Unread::TooSlow.into(),
+        "private" => NotAvailable::NotPublic.into(),
+        "unknown" => NotAvailable::NotFound.into(),
+        "noterm" => NotAvailable::NoTimetable.into(),
+        "changed" => NotAvailable::from(Mismatch::new(Check::Structure, "a", "b")).into(),
+        "blocked" => NotAvailable::Blocked { status: Some(403) }.into(),
+        "down" => NotAvailable::SiteUnavailable { status: Some(500) }.into(),
+        "slow" => NotAvailable::TooSlow.into(),
         "busy" => SourceError::Busy {
             retry_after: Duration::from_secs(3),
         },
