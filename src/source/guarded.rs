@@ -2,8 +2,10 @@
 //! fails.
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +13,7 @@ use tracing::{info, warn};
 
 use super::breaker::{Breaker, BreakerConfig, Pass, Refusal, Stage, Verdict};
 use super::rate::Rate;
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, upstream};
+use super::{Read, Source, SourceError, SourceKind, upstream};
 use crate::timetable::reading::Unread;
 use crate::timetable::share_link::Identifier;
 
@@ -48,7 +50,7 @@ impl Guarded {
         abandoned: CancellationToken,
     ) -> Result<Read, SourceError> {
         // Before the line: nobody waits for a turn at a site that is left alone.
-        self.breaker().check(Instant::now())?;
+        self.breaker.lock().check(Instant::now())?;
         abandoned
             .run_until_cancelled(self.turn(deadline))
             .await
@@ -80,7 +82,7 @@ impl Guarded {
 
     /// Does something with the breaker and tells where it ends up if it moves.
     fn watched<T>(&self, act: impl FnOnce(&mut Breaker) -> T) -> T {
-        let mut breaker = self.breaker();
+        let mut breaker = self.breaker.lock();
         let before = breaker.stage();
         let done = act(&mut breaker);
         let after = breaker.stage();
@@ -103,13 +105,8 @@ impl Guarded {
         }
     }
 
-    /// No code panics while it holds the lock, and the breaker would still be whole if it did.
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn breaker_status(&self) -> Value {
-        let breaker = self.breaker();
+        let breaker = self.breaker.lock();
         let rest = breaker.check(Instant::now()).err();
         json!({
             "state": breaker.stage(),
