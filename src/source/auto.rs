@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::cross_check::CrossCheck;
-use super::{BoxFuture, Read, Source, SourceError};
+use super::{Read, Source, SourceError};
 use crate::timetable::reading::{Check, Unread};
 use crate::timetable::share_link::Identifier;
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant as StdInstant};
 
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -11,7 +12,7 @@ use tracing::{Instrument, info_span, warn};
 use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
+use super::{Read, Source, SourceError, SourceKind, Timings, sessions};
 use super::{call_form, page_calls};
 use crate::config::SiteConfig;
 use crate::timetable::Timetable;

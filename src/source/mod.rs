@@ -11,9 +11,9 @@ mod rate;
 pub(crate) mod sessions;
 pub(crate) mod upstream;
 
-use std::pin::Pin;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -52,9 +52,6 @@ pub fn page_calls(site: &SiteConfig) -> Vec<Url> {
 fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
     [("identifier", identifier.as_str()), ("friendInfo", "true")]
 }
-
-/// A future that a trait object can return.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Reads timetables.
 pub trait Source: Send + Sync {

@@ -5,11 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::fake::{CACHE, case};
+use futures_util::future::BoxFuture;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
 use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::source::{Read, Source, SourceError, SourceKind, Timings};
 use gonggang::timetable::reading::Unread;
 use gonggang::timetable::share_link::Identifier;
 use tokio::sync::Semaphore;

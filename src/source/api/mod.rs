@@ -5,12 +5,13 @@ mod why;
 
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use webdriver_fleet::{SiteFault, SiteFaults};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use super::{Read, Source, SourceError, SourceKind, Timings};
 use crate::config::SiteConfig;
 use crate::timetable::answer::Answer;
 use crate::timetable::reading::Unread;
