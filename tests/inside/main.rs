@@ -15,6 +15,7 @@ mod contract;
 mod document;
 mod errors;
 mod free_time;
+mod generated;
 mod http;
 mod incomplete;
 mod journal;
