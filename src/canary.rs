@@ -15,9 +15,9 @@ use tracing::{info, warn};
 use utoipa::ToSchema;
 
 use crate::source::{Read, Source, SourceError, SourceKind, upstream};
-use crate::timetable::Timetable;
-use crate::timetable::difference::differences;
-use crate::timetable::share_link::ShareLink;
+use timetable::Timetable;
+use timetable::difference::differences;
+use timetable::share_link::ShareLink;
 
 const READS: &str = "gonggang_canary_reads_total";
 const FAILING: &str = "gonggang_canary_failing";

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use crate::cache::Absence;
 use crate::source::SourceError;
-use crate::timetable::reading::{Mismatch, Unread};
-use crate::timetable::share_link::InvalidLink;
 pub use code::Code;
+use timetable::reading::{Mismatch, Unread};
+use timetable::share_link::InvalidLink;
 
 /// When it makes sense to ask again where only that it is soon is known: a service is started or a session opened.
 const SOON: Duration = Duration::from_secs(5);
@@ -164,7 +164,6 @@ impl BadRequest {
 /// The parameters of a query, a path or a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Parameter {
     Url,
     Link,

@@ -7,10 +7,12 @@
 //!    canary                       one timetable, read now and then by each source
 //!    fault, messages, metrics     what is said and what is counted when it fails
 //! 1  source, cache                where a timetable is read; answers kept and shared
-//! 0  timetable                    pure: from a page's reading to times of day
-//!    pseudonym                    under which name a timetable stands in the log
+//! 0  pseudonym                    under which name a timetable stands in the log
 //!    wall_clock                   times as they are written, however far off the clock is
 //! ```
+//!
+//! Below them are two crates that do not know the service: `timetable`, pure, from a page's reading to
+//! times of day, and `webdriver_fleet`, the browsers.
 
 pub mod batch;
 pub mod cache;
@@ -28,5 +30,4 @@ pub mod pseudonym;
 pub mod replay;
 pub mod service;
 pub mod source;
-pub mod timetable;
 mod wall_clock;

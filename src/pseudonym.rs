@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Bytes of the digest that are shown: few enough to read, enough to tell millions apart.
 const SHOWN: usize = 6;

@@ -19,9 +19,9 @@ use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
 use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
-use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
-use crate::timetable::{Timetable, is_false};
 use crate::wall_clock::to_the_second;
+use timetable::Timetable;
+use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// Links of one caller that are asked for at a time.
 const PARALLEL: usize = 8;
@@ -122,7 +122,7 @@ pub struct Document<'a> {
     fetched_at: String,
     /// Present and true where the times of a class in `not_drawn` are not known: hours without a
     /// class may be taken.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
 }
 

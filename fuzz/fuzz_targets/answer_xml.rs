@@ -2,10 +2,10 @@
 #![no_main]
 
 use gonggang_fuzz::identifier;
-use gonggang_fuzz::timetable::answer::Answer;
-use gonggang_fuzz::timetable::difference::differences;
-use gonggang_fuzz::timetable::time::Weekday;
-use gonggang_fuzz::timetable::{Class, Timetable};
+use timetable::answer::Answer;
+use timetable::difference::differences;
+use timetable::time::Weekday;
+use timetable::{Class, Timetable};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {

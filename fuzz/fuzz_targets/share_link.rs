@@ -2,7 +2,7 @@
 //! and encoded characters aside.
 #![no_main]
 
-use gonggang_fuzz::timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink, links_in};
+use timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink, links_in};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

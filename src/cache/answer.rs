@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::source::{Read, SourceError, SourceKind, Timings};
-use crate::timetable::Timetable;
-use crate::timetable::reading::Unread;
+use timetable::Timetable;
+use timetable::reading::Unread;
 
 /// What is known of an identifier.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use super::freshness::{Freshness, Lifetime};
 use super::rendition::{Rendition, Slot};
 use super::weight::bytes;
 use crate::pseudonym::Pseudonym;
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Bytes that an answer may have for one place. A usual timetable has a half of it.
 pub(super) const PLACE_BYTES: u64 = 8 * 1024;
@@ -168,7 +168,7 @@ mod tests {
     use super::*;
     use crate::cache::answer::Answer;
     use crate::source::{Read, SourceKind, Timings};
-    use crate::timetable::{Class, Timetable};
+    use timetable::{Class, Timetable};
 
     fn config(capacity: u64) -> CacheConfig {
         CacheConfig {

@@ -34,7 +34,7 @@ use shared::Shared;
 pub use shared::{CacheUrl, InvalidCacheUrl, SECONDS as SHARED_SECONDS, SharedStatus};
 
 use crate::source::{Read, SourceError};
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Stale answers that are read anew at a time. More would take the place of callers who wait.
 const REFRESHES: usize = 8;

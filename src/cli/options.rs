@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::batch::input::Column;
-use crate::timetable::render::ical;
+use timetable::render::ical;
 
 /// Where and how a page is saved.
 #[derive(Debug, clap::Args)]

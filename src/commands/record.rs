@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::fault::Fault;
 use crate::log;
 use crate::replay::{Cases, Recording};
-use crate::timetable::share_link::ShareLink;
+use timetable::share_link::ShareLink;
 
 /// Reads, saves and says what was kept.
 pub(super) async fn run(

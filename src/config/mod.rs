@@ -17,7 +17,7 @@ use url::{Host, Url};
 use crate::cache::CacheConfig;
 use crate::canary::CanaryConfig;
 use crate::source::BreakerConfig;
-use crate::timetable::slots::Rounding;
+use timetable::slots::Rounding;
 
 use proxy::Proxied;
 pub use proxy::{EgressProxy, NoProxy};

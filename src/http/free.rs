@@ -22,11 +22,11 @@ use super::{App, link};
 use crate::fault::{Code, Fault};
 use crate::messages::{Language, message};
 use crate::service::{Found, Wanted};
-use crate::timetable::free::{FreeDay, Person, Question, common};
-use crate::timetable::share_link::{InvalidLink, ShareLink};
-use crate::timetable::slots::Granularity;
-use crate::timetable::{Timetable, is_false};
 use request::FreeRequest;
+use timetable::Timetable;
+use timetable::free::{FreeDay, Person, Question, common};
+use timetable::share_link::{InvalidLink, ShareLink};
+use timetable::slots::Granularity;
 
 /// What the owners of the readable timetables have in common.
 #[derive(Serialize, ToSchema)]
@@ -44,7 +44,7 @@ pub(super) struct CommonTime {
     mixed_terms: bool,
     /// Present and true where one of the timetables is incomplete: a time listed as free may be
     /// taken.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
 }
 
@@ -69,7 +69,7 @@ struct LinkOutcome {
     #[schema(nullable = false)]
     same_as: Option<usize>,
     /// Present and true where its timetable was read but the times of some classes are not known.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
 }
 

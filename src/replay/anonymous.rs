@@ -1,6 +1,6 @@
 //! A timetable whose words say nothing of anybody: names by number, the same ones alike.
 
-use crate::timetable::Timetable;
+use timetable::Timetable;
 
 /// Puts numbers in place of the names of classes, professors and places.
 pub(super) fn anonymize(timetable: &mut Timetable) {

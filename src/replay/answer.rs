@@ -4,7 +4,7 @@
 //! The identifiers of the timetable are replaced and the owner is nobody.
 
 use super::case::identifier_from_name;
-use crate::timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
+use timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
 /// Stands where the owner's name was: a page without one may be taken for a page without a table.
 const NOBODY: &str = "이름 없음";
@@ -277,7 +277,7 @@ fn attribute(text: &str) -> String {
 #[allow(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 mod tests {
     use super::*;
-    use crate::timetable::answer::Answer;
+    use timetable::answer::Answer;
 
     #[test]
     fn text_is_written_so_that_a_parser_gives_it_back() {

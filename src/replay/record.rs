@@ -9,7 +9,7 @@ use super::behaviour::Behaviour;
 use super::case::{Case, identifier_from_name};
 use super::cases::Cases;
 use crate::fault::Fault;
-use crate::timetable::Timetable;
+use timetable::Timetable;
 
 /// A page that answered the call and still drew nothing, as blocked readers see it.
 const BLOCKED: &str = "<!doctype html><meta charset=\"utf-8\"><title>차단</title>\n";

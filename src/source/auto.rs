@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::cross_check::CrossCheck;
 use super::{BoxFuture, Read, Source, SourceError};
-use crate::timetable::reading::{Check, Unread};
-use crate::timetable::share_link::Identifier;
+use timetable::reading::{Check, Unread};
+use timetable::share_link::Identifier;
 
 /// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.
 pub struct Auto {

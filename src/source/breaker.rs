@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::timetable::reading::Unread;
+use timetable::reading::Unread;
 
 /// When a breaker opens and for how long.
 #[derive(Debug, Clone, Copy)]

@@ -14,10 +14,10 @@ use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visi
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
 use super::{call_form, page_calls};
 use crate::config::SiteConfig;
-use crate::timetable::Timetable;
-use crate::timetable::answer::Received;
-use crate::timetable::reading::{self, Check, Mismatch, PageReading, Part, Patience, Unread};
-use crate::timetable::share_link::Identifier;
+use timetable::Timetable;
+use timetable::answer::Received;
+use timetable::reading::{self, Check, Mismatch, PageReading, Part, Patience, Unread};
+use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| include_str!("read_page.js").into());

@@ -13,10 +13,10 @@ use tracing::{Instrument, info, info_span, warn};
 
 use super::upstream::{CrossChecked, count_cross_check};
 use super::{Read, Source, SourceError};
-use crate::timetable::Timetable;
-use crate::timetable::difference::differences;
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
+use timetable::Timetable;
+use timetable::difference::differences;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 /// Longest that the second reading may take.
 const LIMIT: Duration = Duration::from_secs(30);

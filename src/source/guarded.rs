@@ -12,8 +12,8 @@ use tracing::{info, warn};
 use super::breaker::{Breaker, BreakerConfig, Pass, Refusal, Stage, Verdict};
 use super::rate::Rate;
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, upstream};
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 /// A source behind a breaker and a rate of its own.
 pub struct Guarded {

@@ -20,9 +20,9 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::config::SiteConfig;
-use crate::timetable::Timetable;
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
+use timetable::Timetable;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 pub use auto::Auto;
 pub use breaker::BreakerConfig;

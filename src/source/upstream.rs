@@ -6,7 +6,7 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gau
 
 use super::breaker::Stage;
 use super::{Read, SourceError, SourceKind};
-use crate::timetable::reading::{Check, Unread};
+use timetable::reading::{Check, Unread};
 
 const READ_SECONDS: &str = "gonggang_read_seconds";
 const MISMATCHES: &str = "gonggang_layout_mismatch_total";

@@ -7,9 +7,9 @@ use crate::support::reader::Reader;
 use crate::support::{HANDFUL, Site, fixtures, gonggang};
 use gonggang::fault::Fault;
 use gonggang::replay::{Case, Cases, Recording};
-use gonggang::timetable::Timetable;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use timetable::Timetable;
 use webdriver_fleet::BrowserConfig;
 
 /// Fixtures that are read as `layout_changed`: such a read says nothing that a stand-in could repeat.

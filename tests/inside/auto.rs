@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::support::fake::{Fake, case};
 use gonggang::source::{Auto, CrossCheck, Source, SourceError};
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::{Check, Mismatch, Unread};
+use timetable::Timetable;
+use timetable::reading::{Check, Mismatch, Unread};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use gonggang::cache::{Cache, CacheConfig, Rendition};
 use gonggang::source::{Read, SourceKind, Timings};
-use gonggang::timetable::share_link::Identifier;
-use gonggang::timetable::{Class, Timetable};
 use serde_json::json;
+use timetable::share_link::Identifier;
+use timetable::{Class, Timetable};
 use tokio_util::task::TaskTracker;
 
 /// Set in that process: how many classes a timetable has, and how many bytes each of their words.

@@ -8,8 +8,8 @@ use crate::support::fake::{CACHE, Fake, case};
 use gonggang::canary::{Canary, CanaryConfig};
 use gonggang::service::Service;
 use gonggang::source::{BreakerConfig, Guarded, Source, SourceError, SourceKind};
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::Unread;
+use timetable::Timetable;
+use timetable::reading::Unread;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::support::fake::{Fake, Http, Reply, case, request};
 use axum::body::Body;
 use gonggang::source::SourceError;
-use gonggang::timetable::reading::{Check, Mismatch, Unread};
 use serde_json::{Value, json};
+use timetable::reading::{Check, Mismatch, Unread};
 
 const IDENTIFIER: &str = "weekday0000000000000";
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::support::timetables::fixture;
 use clap::{Arg, Args as _, Command};
 use gonggang::config::Settings;
-use gonggang::timetable::render::svg;
-use gonggang::timetable::render::words::KOREAN;
+use timetable::render::svg;
+use timetable::render::words::KOREAN;
 
 const TABLE: &str = "| variable | flag | default | meaning |\n|---|---|---|---|\n";
 

@@ -1,9 +1,9 @@
 //! The week as a picture: what it looks like, and that nothing in a name can break it.
 
 use crate::support::timetables::{crowded, every_fixture, fixture};
-use gonggang::timetable::render::svg;
-use gonggang::timetable::render::words::{ENGLISH, KOREAN};
 use proptest::prelude::*;
+use timetable::render::svg;
+use timetable::render::words::{ENGLISH, KOREAN};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 

@@ -7,9 +7,9 @@ use crate::support::fake::{Fake, service};
 use crate::support::fixtures;
 use gonggang::cache::Lookup;
 use gonggang::fault::Fault;
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::Unread;
-use gonggang::timetable::share_link::ShareLink;
+use timetable::Timetable;
+use timetable::reading::Unread;
+use timetable::share_link::ShareLink;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 

@@ -10,10 +10,10 @@ use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
 use gonggang::service::{Found, Service, Wanted};
 use gonggang::source::SourceError;
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::{Check, Mismatch, Unread};
-use gonggang::timetable::share_link::ShareLink;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use timetable::Timetable;
+use timetable::reading::{Check, Mismatch, Unread};
+use timetable::share_link::ShareLink;
 use tokio::time::advance;
 
 const HOUR: Duration = Duration::from_hours(1);

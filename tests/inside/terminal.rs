@@ -1,10 +1,10 @@
 //! The week in a terminal: what it looks like, and that no name can tear it apart.
 
 use crate::support::timetables::{crowded, every_fixture, fixture};
-use gonggang::timetable::Timetable;
-use gonggang::timetable::render::text::{Look, week};
-use gonggang::timetable::render::words::{ENGLISH, KOREAN};
 use proptest::prelude::*;
+use timetable::Timetable;
+use timetable::render::text::{Look, week};
+use timetable::render::words::{ENGLISH, KOREAN};
 use unicode_width::UnicodeWidthStr;
 
 const PLAIN: Look = Look {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::support::calendars::check;
 use crate::support::timetables::{every_fixture, fixture};
-use gonggang::timetable::render::ical::{Detail, Export, Term, calendar};
-use gonggang::timetable::render::words::{ENGLISH, KOREAN};
-use gonggang::timetable::time::{TimeOfDay, Weekday};
-use gonggang::timetable::{Class, Timetable};
 use icalendar::{Component, Event, EventLike};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
+use timetable::render::ical::{Detail, Export, Term, calendar};
+use timetable::render::words::{ENGLISH, KOREAN};
+use timetable::time::{TimeOfDay, Weekday};
+use timetable::{Class, Timetable};
 
 /// A term in autumn, and one that spans New Year.
 const AUTUMN: (Date, Date) = (date(2026, 9, 1), date(2026, 12, 18));

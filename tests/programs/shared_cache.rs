@@ -11,10 +11,10 @@ use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
 use gonggang::service::{Found, Service, Wanted};
 use gonggang::source::SourceError;
-use gonggang::timetable::reading::Unread;
-use gonggang::timetable::share_link::ShareLink;
-use gonggang::timetable::{Semester, Timetable};
 use serde_json::{Value, json};
+use timetable::reading::Unread;
+use timetable::share_link::ShareLink;
+use timetable::{Semester, Timetable};
 use tokio::net::TcpListener;
 
 const WEEKDAY: &str = "weekday0000000000000";

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use gonggang::source::SourceError;
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::{Check, Mismatch, Unread};
+use timetable::Timetable;
+use timetable::reading::{Check, Mismatch, Unread};
 
 use super::fake::{Fake, Http, Reply, case, request};
 

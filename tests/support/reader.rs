@@ -8,8 +8,8 @@ use gonggang::fault::Fault;
 use gonggang::source::Source;
 use gonggang::source::browser::BrowserSource;
 use gonggang::source::page_calls;
-use gonggang::timetable::Timetable;
 use serde_json::Value;
+use timetable::Timetable;
 use tokio_util::sync::CancellationToken;
 use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
 

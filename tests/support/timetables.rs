@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use gonggang::timetable::Timetable;
 use serde_json::{Value, json};
+use timetable::Timetable;
 
 use super::fixtures;
 

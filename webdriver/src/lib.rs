@@ -27,6 +27,7 @@
 //! # Ok(())
 //! # }
 //! ```
+#![warn(missing_docs)]
 
 mod authorities;
 mod capabilities;

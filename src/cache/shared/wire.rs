@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::cache::answer::{Absence, Answer, Seen};
-use crate::timetable::Timetable;
-use crate::timetable::share_link::Identifier;
+use timetable::Timetable;
+use timetable::share_link::Identifier;
 
 /// Version of the format, part of every key: replicas of different versions do not see each
 /// other's answers. To be counted up with any change of what [`written`] writes.

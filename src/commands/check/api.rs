@@ -8,8 +8,8 @@ use super::{Finding, shown};
 use crate::commands::reader::plain_api_source;
 use crate::config::Config;
 use crate::source::{Source as _, SourceError};
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 /// Most likely nobody's: any answer about it shows that the API answers.
 const NOBODYS: &str = "00000000000000000000";

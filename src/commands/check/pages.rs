@@ -20,9 +20,9 @@ use crate::replay::{self, Case, Cases};
 use crate::source::Source as _;
 use crate::source::browser::BrowserSource;
 use crate::source::page_calls;
-use crate::timetable::Timetable;
-use crate::timetable::scale::{AxisRow, Scale};
-use crate::timetable::share_link::ShareLink;
+use timetable::Timetable;
+use timetable::scale::{AxisRow, Scale};
+use timetable::share_link::ShareLink;
 
 /// The stand-in's timetable that is drawn and read, built in so that no file is needed.
 const TIMETABLE: &str = include_str!("../../../fixtures/weekday/timetable.xml");

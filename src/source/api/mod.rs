@@ -12,10 +12,10 @@ use webdriver_fleet::{SiteFault, SiteFaults};
 
 use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
 use crate::config::SiteConfig;
-use crate::timetable::answer::Answer;
-use crate::timetable::reading::Unread;
-use crate::timetable::share_link::Identifier;
 use client::{ApiClient, Asked};
+use timetable::answer::Answer;
+use timetable::reading::Unread;
+use timetable::share_link::Identifier;
 
 pub use client::ClientError;
 

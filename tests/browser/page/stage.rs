@@ -10,10 +10,10 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use gonggang::http::{ServerLimits, serve};
 use gonggang::source::SourceError;
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::{Check, Mismatch, Unread};
-use gonggang::timetable::share_link::Identifier;
 use serde_json::json;
+use timetable::Timetable;
+use timetable::reading::{Check, Mismatch, Unread};
+use timetable::share_link::Identifier;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 

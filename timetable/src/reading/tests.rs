@@ -1,5 +1,5 @@
 use super::*;
-use crate::timetable::scale::AxisRow;
+use crate::scale::AxisRow;
 
 const ID: &str = "AbCdEfGhIjKlMnOpQr12";
 

@@ -2,6 +2,7 @@
 //!
 //! Pure code: no clock, no network, no logging. A page's raw [`reading`] goes in, or the [`answer`]
 //! it is drawn from; a [`Timetable`] or a named fault comes out.
+#![warn(missing_docs)]
 
 pub mod alerts;
 pub mod answer;
@@ -74,7 +75,7 @@ pub struct Class {
     #[serde(flatten)]
     pub time: TimeRange,
     /// Present and true where the page refuses to draw it: it takes its hours all the same.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_drawn: bool,
 }
 
@@ -86,16 +87,8 @@ pub struct UntimedClass {
     /// Empty where the page names none.
     pub place: String,
     /// Present and true where the page refuses to list it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_drawn: bool,
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "what serde calls it with"
-)]
-pub(crate) fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 /// A class the page refused to draw.

@@ -1,7 +1,7 @@
 //! What a page drew and refused, beside the answer that it drew from.
 
 use super::*;
-use crate::timetable::RefusedClass;
+use crate::RefusedClass;
 
 fn time(start: u16, end: u16) -> TimeRange {
     let [start, end] = [start, end].map(|units| TimeOfDay::from_units(units).unwrap());
