@@ -23,6 +23,7 @@ mod links;
 mod log;
 mod manners;
 mod picture;
+mod references;
 mod refusals;
 mod sharing;
 mod staleness;
