@@ -1,21 +1,23 @@
-//! Every document and section that a document or a file of deploy/ points at exists.
+//! Every document and section that a document or a file of deploy/ points at exists, and every check is documented.
 
 use std::path::{Path, PathBuf};
 
 use crate::support::metrics::{file, text};
+use timetable::reading::Check;
 
 /// Every document of the repository's own.
 fn documents() -> Vec<String> {
     let listed = std::fs::read_dir(file("docs")).unwrap();
-    let names = listed.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let markdown = names.filter(|name| name.ends_with(".md"));
+    let paths = listed.map(|entry| entry.unwrap().path());
+    let markdown = paths.filter(|path| path.extension().is_some_and(|kind| kind == "md"));
+    let names = markdown.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
     let others = [
         "README.md",
         "CONTRIBUTING.md",
         "fixtures/README.md",
         "fuzz/README.md",
     ];
-    markdown
+    names
         .map(|name| format!("docs/{name}"))
         .chain(others.map(str::to_owned))
         .collect()
@@ -99,4 +101,20 @@ fn every_section_that_a_file_of_deploy_names_exists() {
         }
     }
     assert!(count > 20, "{count}");
+}
+
+#[test]
+fn every_check_has_a_row_for_readers_and_one_for_operators() {
+    for document in ["docs/page.md", "docs/operating.md"] {
+        let text = text(document);
+        let first_cells = text.lines().filter_map(|line| line.strip_prefix("| "));
+        let first_cells: Vec<_> = first_cells
+            .filter_map(|row| row.split(" |").next())
+            .collect();
+        for check in Check::ALL {
+            let name = format!("`{}`", check.name());
+            let has_row = first_cells.iter().any(|cell| cell.contains(&name));
+            assert!(has_row, "{document}: {name}");
+        }
+    }
 }
