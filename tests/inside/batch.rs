@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::support::fake::{CACHE, case};
+use crate::support::fake::CACHE;
+use crate::support::timetables::fixture;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
 use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
@@ -58,7 +59,7 @@ impl Obedient {
             _ => {}
         }
         Ok(Read {
-            timetable: case("empty"),
+            timetable: fixture("empty"),
             source: SourceKind::Browser,
             timings: Timings::default(),
         })

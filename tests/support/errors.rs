@@ -8,7 +8,8 @@ use gonggang::source::SourceError;
 use timetable::Timetable;
 use timetable::reading::{Check, Mismatch, Unread};
 
-use super::fake::{Fake, Http, Reply, case, request};
+use super::fake::{Fake, Http, Reply, request};
+use super::timetables::fixture;
 
 const DOCUMENT: &str = include_str!("../../docs/errors.md");
 const IDENTIFIER: &str = "weekday0000000000000";
@@ -90,7 +91,7 @@ fn usual_with(headers: &[(&str, &str)]) -> [Option<Request<Body>>; 3] {
 
 fn asking(asked: [Option<Request<Body>>; 3]) -> Case {
     Case {
-        read: Ok(case("weekday")),
+        read: Ok(fixture("weekday")),
         flags: &[],
         before: Vec::new(),
         is_draining: false,
@@ -241,7 +242,7 @@ fn read_case(name: &str) -> Option<Case> {
         "no such timetable" => unread(Unread::NotFound),
         "not public" => unread(Unread::NotPublic),
         "no timetable that term" => unread(Unread::NoTimetable),
-        "public, without classes" => reading(Ok(case("empty"))),
+        "public, without classes" => reading(Ok(fixture("empty"))),
         "page unreadable, or its layout changed" => {
             unread(Mismatch::new(Check::Structure, "one thing", "another").into())
         }
@@ -253,7 +254,7 @@ fn read_case(name: &str) -> Option<Case> {
         "the queue is full" => reading(Err(SourceError::Busy { retry_after })),
         "the service is stopping" => Case {
             is_draining: true,
-            ..reading(Ok(case("weekday")))
+            ..reading(Ok(fixture("weekday")))
         },
         "no browser" => reading(Err(SourceError::BrowserUnavailable {
             reason,
