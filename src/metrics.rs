@@ -16,7 +16,7 @@ use parking_lot::RwLock;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::source::{sessions, upstream};
-use crate::{cache, canary, log};
+use crate::{cache, canary};
 
 const BUILD: &str = "gonggang_build_info";
 const READY: &str = "gonggang_ready";
@@ -43,13 +43,16 @@ const UPKEEP: Duration = Duration::from_secs(10);
 pub struct Metrics {
     counted: PrometheusHandle,
     process: Collector,
+    /// Log lines dropped so far.
+    lines_dropped: fn() -> u64,
 }
 
-/// Starts counting. Only the first call in a process counts.
+/// Starts counting; `lines_dropped` is asked for the lines that the log has lost. Only the first call
+/// in a process counts.
 ///
 /// # Errors
 /// Those of the exporter, for buckets it does not take.
-pub fn start() -> Result<Metrics, BuildError> {
+pub fn start(lines_dropped: fn() -> u64) -> Result<Metrics, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .set_buckets_for_metric(
@@ -63,14 +66,18 @@ pub fn start() -> Result<Metrics, BuildError> {
     let process = Collector::new("gonggang_");
     process.describe();
     describe();
-    Ok(Metrics { counted, process })
+    Ok(Metrics {
+        counted,
+        process,
+        lines_dropped,
+    })
 }
 
 impl Metrics {
     /// Everything as Prometheus text. Reads `/proc`.
     pub fn render(&self) -> String {
         self.process.collect();
-        counter!(LOG_LINES_DROPPED).absolute(log::lost());
+        counter!(LOG_LINES_DROPPED).absolute((self.lines_dropped)());
         self.counted.render()
     }
 

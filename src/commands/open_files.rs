@@ -1,8 +1,9 @@
 //! Open files: as many as the system allows, and words where that is too few.
 
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, SourceConfig};
+use crate::config::Config;
 use crate::http::ServerLimits;
+use crate::source::{PoolConfig, SourceConfig};
 
 /// As many are asked for. Above what is needed by all connections and thirty sessions; a program that is
 /// started by this one has the same limit, and some of them walk through all of it.
@@ -26,7 +27,7 @@ pub(super) fn connections(config: &Config) -> Result<usize, CommandError> {
 }
 
 fn sessions(config: &Config) -> usize {
-    let BrowserConfig { pool_size, .. } = config.browser;
+    let PoolConfig { pool_size, .. } = config.browser;
     match config.source {
         SourceConfig::Api => 0,
         SourceConfig::Browser | SourceConfig::Auto { .. } => pool_size,

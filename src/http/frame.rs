@@ -17,6 +17,7 @@ use tower::{Layer, Service as _, ServiceExt};
 use tower_http::cors::CorsLayer;
 use tracing::Instrument;
 
+use super::config::HttpConfig;
 use super::guesses::Guesses;
 use super::hosts::Hosts;
 use super::interface::Caller;
@@ -24,7 +25,6 @@ use super::keys::{API_KEY, Keys, KnownKey};
 use super::limited::Limits;
 use super::request_log::Entry;
 use super::{cors, draining, language, limits, panics, request_id};
-use crate::config::HttpConfig;
 use crate::fault::Fault;
 use crate::service::Service;
 

@@ -7,9 +7,9 @@ use axum::extract::Request;
 use ipnet::IpNet;
 
 use super::client::{self, Peer};
+use super::config::HttpConfig;
 use super::keys::KnownKey;
 use super::rate::{Allowance, Allowances, Holder};
-use crate::config::HttpConfig;
 
 /// The allowances, where there are any, and whom to believe about addresses.
 pub(super) struct Limits {

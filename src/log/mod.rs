@@ -4,6 +4,7 @@
 //! addresses, identifiers and passwords with them. Nor are a panic's words, which may quote a page.
 
 mod bars;
+mod config;
 mod json;
 mod queue;
 #[cfg(feature = "otlp")]
@@ -18,7 +19,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
-use crate::config::{LogConfig, LogFormat};
+pub use config::{LogConfig, LogFormat};
 
 use json::Json;
 use queue::{Farewell, Queue};

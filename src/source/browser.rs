@@ -12,9 +12,9 @@ use tracing::{Instrument, info_span, warn};
 use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
+use super::call_form;
+use super::site::SiteConfig;
 use super::{Source, SourceError, sessions};
-use super::{call_form, page_calls};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
 use timetable::Timetable;
 use timetable::answer::Received;
@@ -49,7 +49,7 @@ impl BrowserSource {
         let path = format!("/@{}", identifier.as_str());
         let mut url = self.site.everytime_url.clone();
         url.set_path(&path);
-        let calls = page_calls(&self.site);
+        let calls = self.site.page_calls();
         let calls: Vec<_> = calls.iter().map(Url::as_str).collect();
         let asked = identifier.clone();
         Visit {

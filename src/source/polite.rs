@@ -13,8 +13,8 @@ use url::Url;
 
 use super::breaker::{Breaker, BreakerConfig, Pass, Stage, Verdict};
 use super::rate::Rate;
+use super::site::SiteConfig;
 use super::{Source, SourceError, upstream};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind};
 use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;

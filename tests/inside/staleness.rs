@@ -338,7 +338,7 @@ async fn every_way_to_an_answer_is_counted() {
     // This thread's own, since other tests of this process count as well.
     let recorder = PrometheusBuilder::new().build_recorder();
     let _ours = metrics::set_default_local_recorder(&recorder);
-    gonggang::metrics::start().unwrap();
+    gonggang::metrics::start(|| 0).unwrap();
     let scene = Scene::new();
     let asked = &scene;
     let ask = |minutes: u32| async move {

@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use clap::Parser;
 use gonggang::cache::CacheConfig;
-use gonggang::config::{HttpConfig, Settings};
+use gonggang::config::Settings;
+use gonggang::http::HttpConfig;
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
 use gonggang::source::{Source, SourceError};
@@ -175,7 +176,7 @@ impl Http {
     /// Over any source.
     pub fn over(source: Arc<dyn Source>, flags: &[&str]) -> Self {
         let service = service_of(source, CACHE);
-        let metrics = gonggang::metrics::start().unwrap();
+        let metrics = gonggang::metrics::start(|| 0).unwrap();
         let router = gonggang::http::router(Arc::clone(&service), config(flags), metrics);
         Self { service, router }
     }

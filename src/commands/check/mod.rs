@@ -12,8 +12,9 @@ mod sandbox;
 
 use super::{open_files, output};
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
+use crate::config::{Config, Settings};
 use crate::log;
+use crate::source::{PoolConfig, SourceConfig};
 use finding::Finding;
 
 /// Looks at everything and prints a line for each; a fault does not keep the rest from being seen.
@@ -59,7 +60,7 @@ async fn browser(config: &Config) -> Vec<Finding> {
 }
 
 /// What the machine must have; of a remote end, only where it is.
-async fn programs(config: &BrowserConfig) -> Vec<Finding> {
+async fn programs(config: &PoolConfig) -> Vec<Finding> {
     if let Some(url) = &config.webdriver_url {
         let what = format!("at {}, with a browser and fonts of its own", shown(url));
         return vec![Finding::fine("driver", what)];

@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use webdriver_fleet::{SiteFault, SiteFaults};
 
+use super::site::SiteConfig;
 use super::{Source, SourceError};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
 use client::{ApiClient, Asked};
 use timetable::answer::ApiAnswer;
