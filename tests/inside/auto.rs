@@ -4,7 +4,8 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::fake::{Fake, case};
+use crate::support::fake::Fake;
+use crate::support::timetables::fixture;
 use gonggang::source::{Auto, CircuitOpen, CrossCheck, Source, SourceError};
 use timetable::Timetable;
 use timetable::reading::{Check, Mismatch, NotAvailable};
@@ -62,7 +63,7 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
         ),
     ] {
         let api = Fake::new(Err(error.clone()), None);
-        let browser = Fake::new(Ok(case("weekday")), None);
+        let browser = Fake::new(Ok(fixture("weekday")), None);
         let auto = Auto::new(api.clone(), browser.clone(), None);
         assert_eq!(read(&auto).await.is_ok(), goes_on, "{error}");
         assert_eq!(
@@ -76,8 +77,8 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_cross_check_delays_nobody_and_only_one_is_under_way() {
     let go = Arc::new(Notify::new());
-    let api = Fake::new(Ok(case("weekday")), None);
-    let browser = Fake::new(Ok(case("weekday")), Some(Arc::clone(&go)));
+    let api = Fake::new(Ok(fixture("weekday")), None);
+    let browser = Fake::new(Ok(fixture("weekday")), Some(Arc::clone(&go)));
     let every = CrossCheck::new(NonZeroU32::new(2).unwrap());
     let auto = Auto::new(api, browser.clone(), Some(every));
     for expected in [0, 1, 1, 1] {

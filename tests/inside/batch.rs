@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::support::fake::{CACHE, case};
+use crate::support::fake::CACHE;
+use crate::support::timetables::fixture;
 use async_trait::async_trait;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
@@ -61,7 +62,7 @@ impl Obedient {
             _ => {}
         }
         Ok(Reading {
-            timetable: case("empty"),
+            timetable: fixture("empty"),
             source: SourceKind::Browser,
             timings: Timings::default(),
         })

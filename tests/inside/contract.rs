@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use crate::support::fake::{Fake, Http, Reply, case, request};
+use crate::support::fake::{Fake, Http, Reply, request};
+use crate::support::timetables::fixture;
 use axum::body::Body;
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
@@ -64,7 +65,7 @@ fn not_available(why: NotAvailable) -> SourceError {
 
 #[tokio::test]
 async fn no_link_given() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::before(&fake, &[]);
     for (path, status, code) in [
         ("/schedule", 400, "CRAWLING-001"),
@@ -89,7 +90,7 @@ async fn no_link_given() {
 
 #[tokio::test]
 async fn not_a_timetable_link_or_identifier() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::before(&fake, &[]);
     for (path, code) in [
         ("/schedule?url=https://example.com", "CRAWLING-002"),
@@ -136,7 +137,7 @@ async fn not_public() {
 
 #[tokio::test]
 async fn public_without_classes() {
-    let http = Http::before(&Fake::new(Ok(case("empty")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("empty")), None), &[]);
     let row = Row {
         schedule: (200, "200"),
         fixed_schedules: (404, "FIXED-005"),
@@ -242,7 +243,10 @@ fn no_browser(retry_after: Option<Duration>) -> SourceError {
 
 #[tokio::test]
 async fn key_missing_or_wrong() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &["--api-keys=right"]);
+    let http = Http::before(
+        &Fake::new(Ok(fixture("weekday")), None),
+        &["--api-keys=right"],
+    );
     let row = Row {
         schedule: (401, "CRAWLING-008"),
         fixed_schedules: (401, "E_UNAUTHORIZED"),
@@ -264,7 +268,10 @@ async fn key_missing_or_wrong() {
 
 #[tokio::test]
 async fn too_many() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &["--rate-limit=1"]);
+    let http = Http::before(
+        &Fake::new(Ok(fixture("weekday")), None),
+        &["--rate-limit=1"],
+    );
     assert_eq!(
         http.get("/schedule").await.status,
         400,
@@ -321,7 +328,7 @@ fn is_the_weekday_timetable(reply: &Reply, message: &str) {
 
 #[tokio::test]
 async fn the_frontends_of_march_2025_ask_with_the_link_in_the_query() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &[]);
     // axios encodes what is not safe in a query, but leaves `:` and `@` alone.
     for link in [
         format!("https:%2F%2Feverytime.kr%2F@{IDENTIFIER}"),
@@ -337,7 +344,7 @@ async fn the_frontends_of_march_2025_ask_with_the_link_in_the_query() {
 #[tokio::test]
 async fn the_frontend_of_september_2025_sends_a_key_with_it() {
     let http = Http::before(
-        &Fake::new(Ok(case("weekday")), None),
+        &Fake::new(Ok(fixture("weekday")), None),
         &["--api-keys=secret"],
     );
     let path = format!("/schedule?url=https:%2F%2Feverytime.kr%2F@{IDENTIFIER}");
@@ -350,7 +357,7 @@ async fn the_frontend_of_september_2025_sends_a_key_with_it() {
 
 #[tokio::test]
 async fn the_frontend_of_november_2025_cuts_the_link_at_the_at_sign_and_sends_the_rest() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &[]);
     for pasted in [
         format!("https://everytime.kr/@{IDENTIFIER}"),
         format!("https://everytime.kr/@{IDENTIFIER}/"),
@@ -370,7 +377,7 @@ async fn a_page_of_an_allowed_origin_may_call_and_send_a_key() {
         "--api-keys=secret",
         "--rate-limit=1",
     ];
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &flags);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &flags);
     let preflight = |origin| {
         let headers = [
             ("origin", origin),

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::support::fake::{Fake, Http, case};
+use crate::support::fake::{Fake, Http};
+use crate::support::timetables::fixture;
 use futures_util::future::join_all;
 use gonggang::reading::SourceKind;
 use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
@@ -37,7 +38,7 @@ fn moody(go: Option<Arc<Notify>>) -> (Arc<Fake>, Arc<AtomicBool>) {
     let fake = Fake::telling(
         move |_| {
             if told.load(Ordering::SeqCst) {
-                Ok(case("weekday"))
+                Ok(fixture("weekday"))
             } else {
                 Err(BLOCKED.into())
             }
@@ -183,7 +184,7 @@ async fn facts_and_faults_of_ours_never_open_it() {
 
 #[tokio::test(start_paused = true)]
 async fn reads_are_spaced_and_who_would_wait_past_its_deadline_is_told_when_to_come_back() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::over(polite(&fake, 0, Some(2)), &[]);
     let began = Instant::now();
     let paths: Vec<_> = (0..40).map(path).collect();

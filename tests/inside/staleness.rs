@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::fake::{CACHE, Fake, case, service_with};
+use crate::support::fake::{CACHE, Fake, service_with};
+use crate::support::timetables::fixture;
 use futures_util::future::join_all;
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::code::Code;
@@ -86,7 +87,7 @@ fn link(n: usize) -> ShareLink {
 fn titled(title: &str) -> Timetable {
     Timetable {
         title: Some(title.to_owned()),
-        ..case("weekday")
+        ..fixture("weekday")
     }
 }
 
@@ -209,7 +210,7 @@ async fn a_fact_replaces_an_old_timetable_at_once_and_never_outlives_itself() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_timetable_is_read_anew_as_soon_as_its_short_life_ends() {
     let scene = Scene::new();
-    scene.site_says(Ok(case("empty")));
+    scene.site_says(Ok(fixture("empty")));
     scene.ask().await.unwrap();
     advance(20 * SECOND).await;
     assert_eq!(scene.ask().await.unwrap().lookup, Lookup::Hit);

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use crate::support::fake::{CACHE, Fake, case, service_with};
+use crate::support::fake::{CACHE, Fake, service_with};
 use crate::support::redis::{Redis, until};
+use crate::support::timetables::fixture;
 use crate::support::{Site, address, fixtures};
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::code::Code;
@@ -36,7 +37,7 @@ impl Replica {
     }
 
     fn at(url: &str, mut cache: CacheConfig) -> Self {
-        let site = Arc::new(Mutex::new(Ok(case("weekday"))));
+        let site = Arc::new(Mutex::new(Ok(fixture("weekday"))));
         let fake = Fake::reading(&site, Duration::ZERO);
         cache.url = Some(url.parse().unwrap());
         let service = service_with(&fake, cache);
@@ -99,7 +100,7 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
     let lifetime: i64 = redis.ask(&["TTL", &key]).unwrap();
     assert!((24 * 3600..25 * 3600).contains(&lifetime), "{lifetime}");
 
-    let (second, found) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let (second, found) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     let found = found.unwrap();
     assert_eq!((found.lookup, second.fake.reads()), (Lookup::Shared, 0));
     assert_eq!(found.timetable(), read.timetable());
@@ -135,7 +136,7 @@ fn contents(redis: &Redis) -> String {
 async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     let redis = Redis::start().await;
     let replica = Replica::beside(&redis, CACHE).await;
-    let mut menu = case("weekday");
+    let mut menu = fixture("weekday");
     menu.semesters.push(Semester {
         label: "2026년 2학기".to_owned(),
         identifier: WEEKDAY.parse().unwrap(),
@@ -172,7 +173,7 @@ async fn a_fact_replaces_what_was_shared_before() {
         redis.ask::<i64>(&["TTL", &key]).unwrap() <= 33
     })
     .await;
-    let (second, fault) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let (second, fault) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     let fault = fault.unwrap_err();
     assert_eq!(fault.code(), Code::NotPublic, "{fault:?}");
     assert_eq!(second.fake.reads(), 0);
@@ -258,7 +259,7 @@ async fn what_no_replica_of_this_version_wrote_is_passed_over() {
 /// A replica whose site has one answer of so many classes, which it has been asked for.
 async fn with_classes(redis: &Redis, classes: usize) -> Replica {
     let replica = Replica::beside(redis, CACHE).await;
-    let mut big = case("weekday");
+    let mut big = fixture("weekday");
     big.classes = std::iter::repeat_n(big.classes[0].clone(), classes).collect();
     replica.site_says(Ok(big));
     let found = replica.ask().await.unwrap();
@@ -271,7 +272,7 @@ async fn a_big_answer_is_shared() {
     let redis = Redis::start().await;
     let first = with_classes(&redis, 3_000).await;
     redis.only_key().await;
-    let (second, found) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let (second, found) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     assert_eq!(found.unwrap().lookup, Lookup::Shared);
     assert_eq!((first.fake.reads(), second.fake.reads()), (1, 0));
 }

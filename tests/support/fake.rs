@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::timetables::fixture;
 use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -130,15 +131,9 @@ fn service_of(source: Arc<dyn Source>, cache: CacheConfig) -> Arc<Service> {
     Arc::new(Service::new(source, cache, Duration::from_secs(15)))
 }
 
-/// The timetable of a fixture case.
-pub fn case(name: &str) -> Timetable {
-    let expected = super::expected(&super::fixtures().join(name));
-    serde_json::from_value(expected["timetable"].clone()).unwrap()
-}
-
 /// Fixture timetables by their identifiers; any other is not there.
-pub fn cases(names: &[&str]) -> Arc<Fake> {
-    let known: Vec<_> = names.iter().map(|name| case(name)).collect();
+pub fn fake_site(names: &[&str]) -> Arc<Fake> {
+    let known: Vec<_> = names.iter().map(|name| fixture(name)).collect();
     Fake::telling(
         move |wanted| {
             let found = known.iter().find(|known| known.identifier == *wanted);

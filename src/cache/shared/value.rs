@@ -1,6 +1,5 @@
 //! The format of answers in the shared cache.
 
-use std::fmt::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -45,11 +44,7 @@ struct Value {
 /// same: they hold classes and the owner's other terms.
 pub(super) fn key(identifier: &Identifier) -> String {
     let digest = Sha256::digest(identifier.as_str());
-    let mut key = format!("gonggang:{FORMAT}:");
-    for byte in &digest[..16] {
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
+    format!("gonggang:{FORMAT}:{}", hex::encode(&digest[..16]))
 }
 
 /// The value of `entry`; `None` if it is too long or about another identifier.
