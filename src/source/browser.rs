@@ -16,9 +16,11 @@ use super::call_form;
 use super::site::SiteConfig;
 use super::{Source, SourceError, sessions};
 use crate::reading::{Reading, SourceKind, Timings};
+use timetable::NotAvailable;
 use timetable::Timetable;
 use timetable::answer::Received;
-use timetable::reading::{self, Check, Mismatch, NotAvailable, PageReading, Part, Patience};
+use timetable::mismatch::{Check, Mismatch, Patience};
+use timetable::reading::{self, PageReading, Part};
 use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::code::Code;
 use crate::reading::Reading;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use auto::Auto;

@@ -16,7 +16,7 @@ use super::rate::Rate;
 use super::site::SiteConfig;
 use super::{Source, SourceError, upstream};
 use crate::reading::{Reading, SourceKind};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// How often a source may ask its site, and when it stops asking.

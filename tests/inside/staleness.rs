@@ -13,8 +13,9 @@ use gonggang::fault::Fault;
 use gonggang::service::{Answer, CachePolicy, Service};
 use gonggang::source::SourceError;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, NotAvailable};
+use timetable::mismatch::{Check, Mismatch};
 use timetable::share_link::ShareLink;
 use tokio::time::advance;
 

@@ -15,8 +15,8 @@ use super::site::SiteConfig;
 use super::{Source, SourceError};
 use crate::reading::{Reading, SourceKind, Timings};
 use client::{ApiClient, Asked};
+use timetable::NotAvailable;
 use timetable::answer::ApiAnswer;
-use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use client::ClientError;
