@@ -26,8 +26,8 @@ use tracing::warn;
 use super::caller_stream::CallerStream;
 use super::client::{Peer, household};
 use super::connections::{Answering, Connections, Place};
-use super::frame::ProbesOnly;
 use super::limits::{FAREWELL, MAX_HEADER_BYTES, SEND_BUFFER, ServerLimits};
+use super::middleware::ProbesOnly;
 use super::request_line;
 
 type Connection = request_line::Connection<CallerStream>;
