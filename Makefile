@@ -61,7 +61,7 @@ scale: setup ## Measure how cost grows, and a Grid if there is one; writes bench
 soak: setup ## Read SOAK_PAGES=10000 pages and watch memory and processes
 	cargo bench --locked --bench soak
 
-fuzz: setup ## Fuzz the pure floor; FUZZ_RUNS=10000000 executions for each target
+fuzz: setup ## Fuzz the crate timetable; FUZZ_RUNS=10000000 executions for each target
 	@scripts/fuzz
 
 fuzz-check: setup ## Build the fuzz targets and run them over their corpus

@@ -58,11 +58,10 @@ fn is_blank(arg: &Arg) -> bool {
 pub enum Command {
     /// Run the HTTP service
     Serve {
-        /// Read a stand-in site with the cases under DIR, offline, instead of the real one
+        /// Read a stand-in site with the fixtures under DIR, offline, instead of the real one
         #[arg(long, value_name = "DIR")]
         replay: Option<PathBuf>,
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
     /// Read timetables and print them
@@ -77,32 +76,26 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         calendar: CalendarOptions,
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
     /// Read many links and write a JSON line for each
     #[command(long_about = options::BATCH, after_long_help = options::BATCH_EXITS)]
     Batch {
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         options: BatchOptions,
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
-    /// Save a page as a case for the stand-in site, its owner's name removed
+    /// Save a page as a fixture for the stand-in site, its owner's name removed
     Record {
         /// Share link, share message or identifier
         #[arg(value_name = "LINK")]
         link: String,
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         options: RecordOptions,
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
     /// Run the stand-in site alone, for other tools
@@ -110,14 +103,13 @@ pub enum Command {
         /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:5002", value_name = "ADDR")]
         listen: SocketAddr,
-        /// Folder with a folder for each case
+        /// Folder with a folder for each fixture
         #[arg(long, value_name = "DIR")]
         fixtures: PathBuf,
     },
     /// Look at driver, browser, fonts, page scale and site, and say what to do about each fault
     Check {
         #[command(flatten)]
-        #[expect(missing_docs, reason = "its own type says it")]
         settings: Box<Settings>,
     },
     /// Ask the running service whether it can serve
@@ -185,7 +177,7 @@ pub enum CommandError {
         /// How the process ends.
         exit: Exit,
     },
-    /// A page that no case can stand for.
+    /// A page that no fixture can stand for.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
     /// A check found faults, and has told each.
@@ -213,7 +205,6 @@ fn lines(faults: &[SettingFault]) -> String {
 /// Exit codes, after BSD's `sysexits.h`; 1 is a check's plain "no".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Exit {
     CannotServe = 1,
     Usage = 64,
@@ -292,7 +283,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::timetable::reading::{Check, Mismatch};
+    use timetable::reading::{Check, Mismatch};
 
     #[test]
     fn a_failure_that_was_written_down_ends_a_run_as_the_failure_itself_does() {

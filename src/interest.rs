@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Callers by the timetable that they wait for.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::fault::{BadRequest, Fault, Parameter};
-use crate::timetable::share_link::InvalidLink;
+use timetable::share_link::InvalidLink;
 
 /// A language that messages are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

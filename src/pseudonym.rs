@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Bytes of the digest in a name: enough to tell millions of timetables apart.
 const SHOWN: usize = 6;

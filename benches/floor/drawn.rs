@@ -1,10 +1,10 @@
 //! A page with so many classes, drawn as the site draws it.
 
-use gonggang::timetable::columns::ColumnReading;
-use gonggang::timetable::geometry::{block_height, block_top};
-use gonggang::timetable::reading::{BlockReading, GridReading, PageReading, TableReading};
-use gonggang::timetable::scale::{AxisRow, Scale};
-use gonggang::timetable::time::{TimeOfDay, TimeRange, Weekday};
+use timetable::columns::ColumnReading;
+use timetable::geometry::{block_height, block_top};
+use timetable::reading::{BlockReading, GridReading, PageReading, TableReading};
+use timetable::scale::{AxisRow, Scale};
+use timetable::time::{TimeOfDay, TimeRange, Weekday};
 
 const PIXELS_PER_HOUR: f64 = 50.0;
 const COLUMN: f64 = 95.0;

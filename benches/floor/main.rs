@@ -1,18 +1,18 @@
-//! What the pure floor costs: `cargo bench --bench floor`. No browser and no network.
+//! What the crate `timetable` costs: `cargo bench --bench floor`. No browser and no network.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "a measurement")]
+#![allow(clippy::unwrap_used, reason = "a measurement")]
 
 mod drawn;
 
 use divan::{Bencher, black_box};
-use gonggang::timetable::Timetable;
-use gonggang::timetable::answer::{Answer, Received};
-use gonggang::timetable::day_slots::day_slots;
-use gonggang::timetable::free::{Person, Question, common};
-use gonggang::timetable::reading::{PageReading, timetable};
-use gonggang::timetable::render::{svg, words};
-use gonggang::timetable::share_link::{Identifier, ShareLink};
-use gonggang::timetable::slots::{Granularity, Rounding, busy_slots};
+use timetable::Timetable;
+use timetable::answer::{ApiAnswer, Received};
+use timetable::day_slots::day_slots;
+use timetable::free::{Person, Question, common};
+use timetable::reading::{PageReading, timetable};
+use timetable::render::{svg, words};
+use timetable::share_link::{Identifier, ShareLink};
+use timetable::slots::{Granularity, Rounding, busy_slots};
 
 /// Weekly meetings of a timetable: a light one, an ordinary one, as many as the page draws.
 const CLASSES: [u16; 3] = [1, 8, 30];
@@ -102,7 +102,7 @@ fn common_free_time(bencher: Bencher, people: usize) {
 fn answer_to_timetable(bencher: Bencher, classes: u16) {
     let body = drawn::answer(classes);
     bencher.bench(|| {
-        let answer = Answer::parse(&identifier(), black_box(body.as_bytes()));
+        let answer = ApiAnswer::parse(&identifier(), black_box(body.as_bytes()));
         answer.unwrap().timetable()
     });
 }

@@ -7,8 +7,8 @@ use futures_util::future::join_all;
 use gonggang::config::SiteConfig;
 use gonggang::source::Source as _;
 use gonggang::source::api::ApiSource;
-use gonggang::timetable::share_link::Identifier;
 use reqwest::header::{ORIGIN, REFERER, USER_AGENT};
+use timetable::share_link::Identifier;
 use tokio_util::sync::CancellationToken;
 
 use crate::Effort;

@@ -10,7 +10,6 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::print_stderr,
-    missing_docs,
     reason = "a measurement"
 )]
 

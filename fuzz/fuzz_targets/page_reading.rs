@@ -4,14 +4,14 @@
 
 use gonggang_fuzz::identifier;
 use gonggang_fuzz::page::Page;
-use gonggang_fuzz::timetable::answer::{Answer, Received};
-use gonggang_fuzz::timetable::difference::differences;
-use gonggang_fuzz::timetable::geometry::{block_height, block_top};
-use gonggang_fuzz::timetable::reading::{self, BlockReading, PageReading, TableReading};
-use gonggang_fuzz::timetable::scale::Scale;
-use gonggang_fuzz::timetable::time::Weekday;
-use gonggang_fuzz::timetable::{Class, Timetable};
 use libfuzzer_sys::fuzz_target;
+use timetable::answer::{Answer, Received};
+use timetable::difference::differences;
+use timetable::geometry::{block_height, block_top};
+use timetable::reading::{self, BlockReading, PageReading, TableReading};
+use timetable::scale::Scale;
+use timetable::time::Weekday;
+use timetable::{Class, Timetable};
 
 /// Most that a block may be from where its time is drawn: the page's own rounding, in CSS pixels.
 const A_PIXEL: f64 = 1.1;

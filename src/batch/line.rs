@@ -9,7 +9,7 @@ use super::input::Item;
 use crate::fault::Fault;
 use crate::messages::{Language, message};
 use crate::service::{Document, Found};
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// What an answer says of the run so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

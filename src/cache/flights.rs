@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Loaded;
 use crate::source::SourceError;
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// What a load ends with, for each who waits for it.
 pub(super) type Flight = Shared<BoxFuture<'static, Result<Loaded, Arc<SourceError>>>>;

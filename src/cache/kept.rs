@@ -18,7 +18,7 @@ use super::freshness::{Freshness, Lifetime};
 use super::rendition::{Rendition, Slot};
 use super::weight::bytes;
 use crate::pseudonym::Pseudonym;
-use crate::timetable::share_link::Identifier;
+use timetable::share_link::Identifier;
 
 /// Bytes that an answer may have for one place. A usual timetable has a half of it.
 pub(super) const PLACE_BYTES: u64 = 8 * 1024;
@@ -167,8 +167,8 @@ impl Expiry<Identifier, Arc<Kept>> for EndOfLife {
 mod tests {
     use super::*;
     use crate::cache::answer::Answer;
-    use crate::source::{Read, SourceKind, Timings};
-    use crate::timetable::{Class, Timetable};
+    use crate::reading::{Reading, SourceKind, Timings};
+    use timetable::{Class, Timetable};
 
     fn config(capacity: u64) -> CacheConfig {
         CacheConfig {
@@ -198,7 +198,7 @@ mod tests {
             not_drawn: Vec::new(),
             semesters: Vec::new(),
         };
-        let answer = Answer::of(Ok(Read {
+        let answer = Answer::of(Ok(Reading {
             timetable,
             source: SourceKind::Browser,
             timings: Timings::default(),

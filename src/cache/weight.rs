@@ -5,8 +5,8 @@ use std::mem::size_of;
 
 use super::answer::Answer;
 use super::kept::Kept;
-use crate::timetable::share_link::IDENTIFIER_LENGTH;
-use crate::timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
+use timetable::share_link::IDENTIFIER_LENGTH;
+use timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
 /// What its rendition says beside the timetable.
 const BESIDE: usize = 128;

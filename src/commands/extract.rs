@@ -18,12 +18,12 @@ use crate::http::Payload;
 use crate::log;
 use crate::messages::{Language, message};
 use crate::service::{Found, Service};
-use crate::timetable::render::ical::{self, Detail, Export, Term};
-use crate::timetable::render::words::KOREAN;
-use crate::timetable::render::{svg, text};
-use crate::timetable::share_link::{InvalidLink, ShareLink};
-use crate::timetable::slots::Rounding;
-use crate::timetable::{Timetable, is_false};
+use timetable::Timetable;
+use timetable::render::ical::{self, Detail, Export, Term};
+use timetable::render::words::KOREAN;
+use timetable::render::{svg, text};
+use timetable::share_link::{InvalidLink, ShareLink};
+use timetable::slots::Rounding;
 
 /// A link as it was given: what it names, or why it names nothing.
 type Given = Result<ShareLink, InvalidLink>;
@@ -52,7 +52,7 @@ struct Slots {
     #[serde(flatten)]
     payload: Payload,
     /// Present and true where the times of some classes are not known.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
 }
 

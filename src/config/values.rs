@@ -12,7 +12,7 @@ use url::Url;
 
 use super::{AllowedHost, ApiKey, BrowserKind, LogFormat, NoProxy, Origin, Proxied, SourceConfig};
 use crate::cache::CacheUrl;
-use crate::timetable::slots::Rounding;
+use timetable::slots::Rounding;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text.trim())

@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 #[schema(as = FaultCode)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Code {
     MissingLink,
     InvalidLink,

@@ -12,9 +12,9 @@ use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::messages::Language;
 use crate::service::Found;
-use crate::timetable::render::ical::{Detail, Export, InvalidTerm, Term, calendar};
-use crate::timetable::render::words::{ENGLISH, KOREAN, Words};
-use crate::timetable::share_link::ShareLink;
+use timetable::render::ical::{Detail, Export, InvalidTerm, Term, calendar};
+use timetable::render::words::{ENGLISH, KOREAN, Words};
+use timetable::share_link::ShareLink;
 
 /// What the file is to hold.
 struct Wish {

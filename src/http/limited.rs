@@ -63,6 +63,6 @@ impl Limits {
     /// The client of a request, by its address.
     pub(super) fn client(&self, request: &Request) -> IpAddr {
         let peer = request.extensions().get::<Peer>().copied();
-        client::household(client::address(peer, request.headers(), &self.trusted))
+        client::ipv6_prefix(client::address(peer, request.headers(), &self.trusted))
     }
 }

@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::members::Members;
 use super::query;
 use crate::fault::{BadRequest, Fault, Parameter};
-use crate::timetable::share_link::ShareLink;
+use timetable::share_link::ShareLink;
 
 /// Longest that a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(5);

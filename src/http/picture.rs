@@ -8,9 +8,9 @@ use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter};
 use crate::messages::Language;
 use crate::service::Found;
-use crate::timetable::render::svg;
-use crate::timetable::render::words::{ENGLISH, KOREAN};
-use crate::timetable::share_link::ShareLink;
+use timetable::render::svg;
+use timetable::render::words::{ENGLISH, KOREAN};
+use timetable::share_link::ShareLink;
 
 /// The week drawn as a picture, light or dark as its viewer prefers.
 #[utoipa::path(

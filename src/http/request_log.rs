@@ -15,8 +15,8 @@ use super::request_id;
 use crate::fault::Fault;
 use crate::metrics;
 use crate::pseudonym::Pseudonym;
+use crate::reading::{SourceKind, Timings};
 use crate::service::Found;
-use crate::source::{SourceKind, Timings};
 
 /// What is logged and counted of a request whose caller left before its answer.
 const CALLER_LEFT: u16 = 499;

@@ -17,10 +17,9 @@ use super::query;
 use super::timetables::identified;
 use crate::fault::{Fault, Parameter};
 use crate::service::Found;
-use crate::timetable::day_slots::{DaySlots, day_slots};
-use crate::timetable::is_false;
-use crate::timetable::share_link::Identifier;
-use crate::timetable::slots::{Granularity, Rounding};
+use timetable::day_slots::{DaySlots, day_slots};
+use timetable::share_link::Identifier;
+use timetable::slots::{Granularity, Rounding};
 
 /// A timetable's week in slots.
 #[derive(Serialize, ToSchema)]
@@ -33,7 +32,7 @@ pub(super) struct Slots<'a> {
     days: Vec<DaySlots>,
     /// Present and true where the times of some classes are not known: a slot listed as free may be
     /// busy.
-    #[serde(skip_serializing_if = "is_false")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     incomplete: bool,
 }
 

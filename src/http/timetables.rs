@@ -13,7 +13,7 @@ use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
 use super::{App, calendar, picture};
 use crate::fault::{Fault, Parameter};
 use crate::service::Document;
-use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
+use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
 pub(super) async fn by_name(

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use gonggang::cache::{Cache, CacheConfig, Rendition};
-use gonggang::source::{Read, SourceKind, Timings};
-use gonggang::timetable::share_link::Identifier;
-use gonggang::timetable::{Class, Timetable};
+use gonggang::reading::{Reading, SourceKind, Timings};
 use serde_json::json;
+use timetable::share_link::Identifier;
+use timetable::{Class, Timetable};
 use tokio_util::task::TaskTracker;
 
 /// Set in that process: how many classes a timetable has, and how many bytes each of their words.
@@ -73,7 +73,7 @@ async fn fill(shape: &str) {
 
 async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
     let identifier: Identifier = format!("{number:020}").parse().unwrap();
-    let read = Read {
+    let read = Reading {
         timetable: timetable(&identifier, classes, bytes),
         source: SourceKind::Browser,
         timings: Timings::default(),

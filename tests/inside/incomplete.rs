@@ -4,11 +4,11 @@
 
 use crate::support::fake::{Fake, Http, Reply};
 use crate::support::gonggang;
-use gonggang::timetable::Timetable;
-use gonggang::timetable::reading::Unread;
-use gonggang::timetable::render::text::{Look, week};
-use gonggang::timetable::render::words::{ENGLISH, KOREAN};
 use serde_json::{Value, json};
+use timetable::Timetable;
+use timetable::reading::NotAvailable;
+use timetable::render::text::{Look, week};
+use timetable::render::words::{ENGLISH, KOREAN};
 
 /// A class is not drawn, and its times are known.
 const KNOWN: &str = "known000000000000000";
@@ -39,11 +39,10 @@ fn timetable(identifier: &str) -> Timetable {
 }
 
 fn http() -> Http {
-    let answer =
-        |identifier: &gonggang::timetable::share_link::Identifier| match identifier.as_str() {
-            KNOWN | UNKNOWN => Ok(timetable(identifier.as_str())),
-            _ => Err(Unread::NotFound.into()),
-        };
+    let answer = |identifier: &timetable::share_link::Identifier| match identifier.as_str() {
+        KNOWN | UNKNOWN => Ok(timetable(identifier.as_str())),
+        _ => Err(NotAvailable::NotFound.into()),
+    };
     Http::before(&Fake::telling(answer, None), &["--cors-origins=*"])
 }
 
@@ -247,7 +246,7 @@ fn a_week_whose_only_class_has_no_known_time_is_not_called_empty() {
     };
     for drawn in [
         week(&nothing, look),
-        gonggang::timetable::render::svg::week(&nothing, &ENGLISH),
+        timetable::render::svg::week(&nothing, &ENGLISH),
     ] {
         assert!(!drawn.contains(ENGLISH.no_classes), "{drawn}");
         assert!(drawn.contains("may be taken"), "{drawn}");

@@ -1,9 +1,9 @@
 //! The week as a picture: what it looks like, and that nothing in a name can break it.
 
 use crate::support::timetables::{crowded, every_fixture, fixture};
-use gonggang::timetable::render::svg;
-use gonggang::timetable::render::words::{ENGLISH, KOREAN};
 use proptest::prelude::*;
+use timetable::render::svg;
+use timetable::render::words::{ENGLISH, KOREAN};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -35,8 +35,8 @@ fn title(node: roxmltree::Node) -> String {
 
 #[test]
 fn pictures_look_as_they_did() {
-    for case in ["weekday", "markup-and-emoji", "sunday", "empty"] {
-        insta::assert_snapshot!(case, svg::week(&fixture(case), &KOREAN));
+    for name in ["weekday", "markup-and-emoji", "sunday", "empty"] {
+        insta::assert_snapshot!(name, svg::week(&fixture(name), &KOREAN));
     }
     insta::assert_snapshot!("crowded", svg::week(&crowded(), &ENGLISH));
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, Read as _};
 
 use super::Piece;
-use crate::timetable::share_link::{InvalidLink, ShareLink, links_in};
+use timetable::share_link::{InvalidLink, ShareLink, links_in};
 
 /// Longest line that is searched, in bytes: some hundred links. A longer one is one invalid link.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;

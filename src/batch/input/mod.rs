@@ -6,10 +6,10 @@ mod table;
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
-use crate::timetable::share_link::{Identifier, InvalidLink, ShareLink};
 use lines::Lines;
 use table::Table;
 pub use table::{Column, Separator};
+use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// One link of the input, or one piece that should have been one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 
 use super::answer::Answer;
 use super::kept::Kept;
-use crate::timetable::share_link::Identifier;
 pub use counts::SECONDS;
 pub(super) use counts::describe;
 use counts::{Counts, Outcome};
 use line::{Line, Trouble};
+use timetable::share_link::Identifier;
 pub use url::{CacheUrl, InvalidCacheUrl};
 
 /// Longest that a question waits for the server.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::cache::answer::{Absence, Answer, Seen};
-use crate::timetable::Timetable;
-use crate::timetable::share_link::Identifier;
+use timetable::Timetable;
+use timetable::share_link::Identifier;
 
 /// Version of the format, part of every key: replicas of different versions do not see each
 /// other's answers. To be counted up with any change of what [`written`] writes.
@@ -91,7 +91,7 @@ fn rename(timetable: &mut Arc<Timetable>, from: &Identifier, to: &Identifier) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Read, SourceKind, Timings};
+    use crate::reading::{Reading, SourceKind, Timings};
 
     const IDENTIFIER: &str = "AbCdEfGhIjKlMnOpQr12";
     const OTHER: &str = "otherterm00000000000";
@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn answer() -> Answer {
-        let answer = Answer::of(Ok(Read {
+        let answer = Answer::of(Ok(Reading {
             timetable: serde_json::from_value(timetable(IDENTIFIER)).unwrap(),
             source: SourceKind::Browser,
             timings: Timings::default(),

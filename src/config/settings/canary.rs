@@ -3,7 +3,7 @@
 use super::super::values::positive_duration;
 use super::Faults;
 use crate::canary::CanaryConfig;
-use crate::timetable::share_link::ShareLink;
+use timetable::share_link::ShareLink;
 
 /// Which timetable is read now and then, and how often.
 #[derive(Debug, Clone, clap::Args)]

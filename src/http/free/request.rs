@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use crate::fault::{BadRequest, Fault, Name, Parameter};
 use crate::http::link;
 use crate::http::members::Members;
-use crate::timetable::free::Question;
-use crate::timetable::slots::Granularity;
-use crate::timetable::time::{TimeOfDay, TimeRange, Weekday};
+use timetable::free::Question;
+use timetable::slots::Granularity;
+use timetable::time::{TimeOfDay, TimeRange, Weekday};
 
 /// Links in one request.
 const LINKS: RangeInclusive<usize> = 2..=50;

@@ -17,7 +17,7 @@ use crate::http::interface::{self, Caller};
 use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
 use crate::messages::Language;
 use crate::service::Found;
-use crate::timetable::share_link::{InvalidLink, ShareLink};
+use timetable::share_link::{InvalidLink, ShareLink};
 
 /// What this frontend shows when all went well.
 const SUCCESS: &str = "유저 에브리타임 시간표 조회에 성공했습니다.";

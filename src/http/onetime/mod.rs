@@ -12,9 +12,9 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::fault::Fault;
 use crate::messages::{Language, message};
-use crate::timetable::Timetable;
-use crate::timetable::slots::{Granularity, Rounding, busy_slots};
-use crate::timetable::time::Weekday;
+use timetable::Timetable;
+use timetable::slots::{Granularity, Rounding, busy_slots};
+use timetable::time::Weekday;
 
 /// The shape of every answer.
 #[derive(Serialize, ToSchema)]

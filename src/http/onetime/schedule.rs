@@ -18,7 +18,7 @@ use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
 use crate::http::{App, link};
 use crate::messages::Language;
 use crate::service::Found;
-use crate::timetable::share_link::ShareLink;
+use timetable::share_link::ShareLink;
 
 /// What these frontends show when all went well.
 const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";

@@ -19,7 +19,6 @@ use super::onetime::schedule::ScheduleCode;
 use super::onetime::{Envelope, fixed_schedules, schedule};
 use super::problem::Problem;
 use super::{calendar, free, health, picture, slots, timetables};
-use crate::timetable::render::ical::Detail;
 pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
 use headers::Headers;
@@ -27,6 +26,7 @@ pub(super) use parameters::{
     CalendarParameters, IdentifierParameter, LinkBody, LinkParameter, LinkText, SlotParameters,
     UrlParameter,
 };
+use timetable::render::ical::Detail;
 
 /// Everything that is served, the web page, `/docs` and this document aside.
 #[derive(OpenApi)]

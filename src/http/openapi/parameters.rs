@@ -5,8 +5,8 @@
 
 use utoipa::{IntoParams, ToSchema};
 
-use crate::timetable::render::ical::Detail;
-use crate::timetable::slots::{Granularity, Rounding};
+use timetable::render::ical::Detail;
+use timetable::slots::{Granularity, Rounding};
 
 /// An identifier in the path.
 #[derive(IntoParams)]

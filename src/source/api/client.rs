@@ -14,8 +14,8 @@ use webdriver_fleet::SiteFault;
 use super::why::why;
 use crate::config::SiteConfig;
 use crate::source::{call_form, page_call};
-use crate::timetable::answer::Received;
-use crate::timetable::share_link::Identifier;
+use timetable::answer::Received;
+use timetable::share_link::Identifier;
 
 /// Who is said to ask where nothing else is set: a browser like those whose pages make the call.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \

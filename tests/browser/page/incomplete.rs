@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use gonggang::timetable::Timetable;
-use gonggang::timetable::share_link::{InvalidLink, ShareLink};
 use serde_json::{Value, json};
+use timetable::Timetable;
+use timetable::share_link::{InvalidLink, ShareLink};
 
 use super::stage::serving;
 use super::visitor::{ANY, Look, PHONE, played_at};

@@ -1,8 +1,8 @@
 //! Links in what is pasted into the page: every shape of the list, and many more texts, as the
 //! service reads them.
 
-use gonggang::timetable::share_link::{InvalidLink, links_in};
 use serde_json::{Value, json};
+use timetable::share_link::{InvalidLink, links_in};
 
 use super::stage::{everything, serving};
 use super::visitor::{ANY, Visitor};

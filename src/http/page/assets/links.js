@@ -1,5 +1,5 @@
 // Timetable links in a pasted text: the same shapes the service accepts, as many as there are.
-// The rules are those of src/timetable/share_link, in the same order and under the same names.
+// The rules are those of timetable/src/share_link, in the same order and under the same names.
 
 /** Links that one question may hold. */
 export const MOST = 50;

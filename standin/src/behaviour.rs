@@ -1,0 +1,162 @@
+//! How a fixture behaves besides its answer: `case.json` as types.
+
+use serde::{Deserialize, Serialize};
+
+use super::drift::Drift;
+
+/// All of `case.json`. Every field may be left out; unknown ones are refused.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Behaviour {
+    /// How the API answers.
+    pub api: Api,
+    /// How the page is served and laid out.
+    pub page: Page,
+    /// Where the page deviates from the known one.
+    pub drift: Drift,
+    /// The identifier that the fixture is served under, where its answer names another one.
+    pub identifier: Option<String>,
+}
+
+/// How the API answers for a fixture.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// HTTP status, 200 to 599.
+    pub status: u16,
+    /// Milliseconds before the answer starts.
+    pub delay_ms: u64,
+    /// Keeps the call open without ever answering.
+    pub never: bool,
+    /// `Content-Type`; without it `text/html` for a body that is HTML, else `application/xml`.
+    pub content_type: Option<String>,
+    /// Whether pages of another origin may read the answer.
+    pub cors: bool,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            delay_ms: 0,
+            never: false,
+            content_type: None,
+            cors: true,
+        }
+    }
+}
+
+/// How the page of a fixture is served and laid out.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Page {
+    /// HTTP status, 200 to 599; with another status than 200 an error page without scripts is served.
+    pub status: u16,
+    /// What is served with status 200.
+    pub document: Document,
+    /// Milliseconds before the page is served.
+    pub delay_ms: u64,
+    /// Never serves the page.
+    pub never: bool,
+    /// Rows of the time axis.
+    pub axis: Axis,
+    /// Where the school's periods stand.
+    pub periods: Periods,
+    /// Whether the page keeps its own values behind `jQuery(el).data()`.
+    pub jquery: bool,
+    /// Where the page's call to the API comes from.
+    pub calls_from: CallsFrom,
+    /// What the page does instead of behaving.
+    pub misbehave: Option<Misbehaviour>,
+    /// Where [`Misbehaviour::NavigateAway`] goes.
+    pub navigate_to: String,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            document: Document::default(),
+            delay_ms: 0,
+            never: false,
+            axis: Axis::default(),
+            periods: Periods::default(),
+            jquery: true,
+            calls_from: CallsFrom::default(),
+            misbehave: None,
+            navigate_to: "/".to_owned(),
+        }
+    }
+}
+
+/// What the address of a timetable serves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document {
+    /// The timetable page.
+    #[default]
+    Timetable,
+    /// A refusal ("비정상 접근") without `#container`.
+    Interstitial,
+    /// A check of the browser without `#container`, which changes itself every 50 ms forever.
+    Challenge,
+    /// A `#container` with other parts than a timetable's.
+    Maintenance,
+    /// A redirect (302) to `/login`.
+    LoginRedirect,
+}
+
+/// Where the page's call to the API comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallsFrom {
+    /// The window's own `XMLHttpRequest`.
+    #[default]
+    Window,
+    /// A dedicated worker, which posts the answer to the page.
+    Worker,
+}
+
+/// Rows of the time axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// 24 rows, "오전 0시" to "오후 11시".
+    #[default]
+    Hour,
+    /// 48 rows of half the height, "00:00" to "23:30".
+    HalfHour,
+}
+
+/// Where the school's periods ("1교시") stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Periods {
+    /// Nowhere; the hours stand on the left.
+    #[default]
+    None,
+    /// On the left, the hours on the right.
+    Left,
+    /// On the right, the hours on the left.
+    Right,
+}
+
+/// What a hostile or broken page does. All but [`Misbehaviour::LateAlert`] happen instead of drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Misbehaviour {
+    /// Never gives the thread back.
+    EndlessLoop,
+    /// Opens a new window ten times a second.
+    Popup,
+    /// Leaves for [`Page::navigate_to`] without a word.
+    NavigateAway,
+    /// Navigates to a file that is offered for saving.
+    Download,
+    /// Keeps filling the script's heap until the browser ends the page.
+    FillMemory,
+    /// Opens the next alert as soon as one is closed.
+    AlertForever,
+    /// Draws, then opens one alert a second later.
+    LateAlert,
+}

@@ -1,0 +1,267 @@
+//! The API's answer, and the timetable it amounts to: the one that the page draws from it.
+//!
+//! Strict: a status, a part or a time that is not known is [`NotAvailable::LayoutChanged`], never a
+//! timetable with something missing.
+
+mod cursor;
+mod drawing;
+mod refusals;
+#[cfg(test)]
+mod tests;
+mod week;
+mod xml;
+
+use super::reading::{Check, Mismatch, NotAvailable};
+use super::share_link::Identifier;
+use super::time::{TimeOfDay, TimeRange, Weekday};
+use super::{Semester, Timetable, term};
+use xml::{Entry, Response, Table};
+
+pub use drawing::{Drawing, DrawnMeeting};
+
+/// An answer as it arrived, to the page's own call or to the same call made by us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received<'a> {
+    /// HTTP status; 0 where the call failed, or where the page may not read its answer.
+    pub status: u16,
+    /// `None` where it is longer than any timetable's.
+    pub body: Option<&'a [u8]>,
+}
+
+impl<'a> Received<'a> {
+    /// The body of a successful answer.
+    ///
+    /// # Errors
+    /// [`NotAvailable::SiteUnavailable`] for a status of 500 and above, [`NotAvailable::Blocked`] for any other
+    /// but 200, [`Check::AnswerShape`] for a body that is too long.
+    fn success(self) -> Result<&'a [u8], NotAvailable> {
+        match self.status {
+            200 => self
+                .body
+                .ok_or_else(|| unknown(Check::AnswerShape, "a timetable's length", "more")),
+            0 => Err(NotAvailable::Blocked { status: None }),
+            status @ 500.. => Err(NotAvailable::SiteUnavailable {
+                status: Some(status),
+            }),
+            status => Err(NotAvailable::Blocked {
+                status: Some(status),
+            }),
+        }
+    }
+}
+
+/// An answer with a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiAnswer {
+    identifier: Identifier,
+    /// The term in the page's words, where the answer names it.
+    title: Option<String>,
+    subjects: Vec<Subject>,
+    semesters: Vec<Semester>,
+}
+
+/// A class with all its weekly meetings. Texts are trimmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Subject {
+    id: String,
+    name: String,
+    professor: String,
+    place: String,
+    meetings: Vec<Meeting>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Meeting {
+    day: Weekday,
+    time: TimeRange,
+    place: String,
+}
+
+impl ApiAnswer {
+    /// The table of `identifier`, from an answer as it arrived.
+    ///
+    /// # Errors
+    /// [`NotAvailable`], by its status or by what it says.
+    pub fn received(identifier: &Identifier, received: Received<'_>) -> Result<Self, NotAvailable> {
+        Self::parse(identifier, received.success()?)
+    }
+
+    /// The table of `identifier`, from the body of an answer.
+    ///
+    /// # Errors
+    /// [`NotAvailable`], by what the answer says.
+    pub fn parse(identifier: &Identifier, body: &[u8]) -> Result<Self, NotAvailable> {
+        let Response { code, table, menu } = xml::parse(body)?;
+        match (table, code.as_deref().map(str::trim)) {
+            (Some(table), None) => Self::from_table(identifier, &table, &menu),
+            (None, Some("-1")) => Err(NotAvailable::NotFound),
+            (None, Some("-2")) => Err(NotAvailable::NotPublic),
+            (None, Some(_)) => Err(unknown(Check::AnswerStatus, "-1 or -2", "another code")),
+            (Some(_), Some(_)) => Err(unknown(Check::AnswerShape, "a table or a code", "both")),
+            (None, None) => Err(unknown(Check::AnswerShape, "a table or a code", "neither")),
+        }
+    }
+
+    fn from_table(
+        identifier: &Identifier,
+        table: &Table,
+        menu: &[Entry],
+    ) -> Result<Self, NotAvailable> {
+        let own = table.identifier.as_deref();
+        if own.is_some_and(|own| own != identifier.as_str()) {
+            return Err(unknown(
+                Check::AnswerIdentifier,
+                "the one asked for",
+                "another",
+            ));
+        }
+        match (table.status.as_str(), own) {
+            ("1", Some(_)) => Self::with_subjects(identifier, table, menu),
+            ("1", None) => Err(unknown(
+                Check::AnswerIdentifier,
+                "the one asked for",
+                "none",
+            )),
+            ("-1", _) => Err(NotAvailable::NoTimetable),
+            ("-2", _) => Err(NotAvailable::NotPublic),
+            _ => Err(unknown(
+                Check::AnswerStatus,
+                "1, -1 or -2",
+                "another status",
+            )),
+        }
+    }
+
+    fn with_subjects(
+        identifier: &Identifier,
+        table: &Table,
+        menu: &[Entry],
+    ) -> Result<Self, NotAvailable> {
+        let subjects = table.subjects.iter().map(Subject::new);
+        Ok(Self {
+            identifier: identifier.clone(),
+            title: title(identifier, table, menu),
+            subjects: subjects.collect::<Result<_, _>>()?,
+            semesters: menu.iter().filter_map(Entry::semester).collect(),
+        })
+    }
+
+    /// The timetable that the page draws from this answer by its own rules. Classes that it refuses to
+    /// draw are kept, and marked.
+    pub fn timetable(&self) -> Timetable {
+        let drawn = refusals::drawn(&self.subjects);
+        let days = week::days_of(&self.subjects, &drawn);
+        self.timetable_with(&drawn, days)
+    }
+
+    /// The timetable of a page that drew this answer like `drawing`: every class is either drawn or
+    /// refused by an alert.
+    ///
+    /// # Errors
+    /// [`Check::Drawing`] while some classes are neither, [`Check::Classes`] and [`Check::Refusals`] for
+    /// a class that is not the answer's.
+    pub fn timetable_drawn_as(&self, drawing: &Drawing) -> Result<Timetable, Mismatch> {
+        let drawn = drawing.subjects_drawn(&self.subjects)?;
+        Ok(self.timetable_with(&drawn, drawing.days.clone()))
+    }
+
+    /// What of this answer is drawn, if nothing is.
+    pub fn not_drawn_at_all(&self) -> Mismatch {
+        drawing::unfinished(&self.subjects, &Drawing::default())
+    }
+
+    fn timetable_with(&self, drawn: &[bool], days: Vec<Weekday>) -> Timetable {
+        let term = self.title.as_deref().and_then(term::parse);
+        let week = week::Week::of(&self.subjects, drawn);
+        Timetable {
+            identifier: self.identifier.clone(),
+            year: term.map(|(year, _)| year),
+            semester: term.map(|(_, semester)| semester.to_owned()),
+            title: self.title.clone(),
+            days,
+            classes: week.classes,
+            untimed: week.untimed,
+            not_drawn: week.not_drawn,
+            semesters: self.semesters.clone(),
+        }
+    }
+}
+
+fn unknown(check: Check, expected: &str, found: &str) -> NotAvailable {
+    Mismatch::new(check, expected, found).into()
+}
+
+/// The term as the menu names it. The menu lists an owner's main timetables only; of another one the
+/// table itself tells the term.
+fn title(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Option<String> {
+    let own = menu
+        .iter()
+        .find(|entry| entry.identifier == identifier.as_str());
+    let of_table = || Some(label(table.year.as_deref()?, table.semester.as_deref()?));
+    own.map(Entry::label).or_else(of_table)
+}
+
+/// A term in the page's words.
+fn label(year: &str, semester: &str) -> String {
+    format!("{year}년 {semester}학기").trim().to_owned()
+}
+
+impl Subject {
+    fn new(subject: &xml::Subject) -> Result<Self, Mismatch> {
+        let place = subject.place.trim();
+        let meetings = subject.meetings.iter().map(|meeting| {
+            let (day, time) = meeting.time()?;
+            // Where the subject is, if the meeting says nothing of its own.
+            let place = match meeting.place.trim() {
+                "" => place,
+                own => own,
+            };
+            Ok(Meeting {
+                day,
+                time,
+                place: place.to_owned(),
+            })
+        });
+        Ok(Self {
+            id: subject.id.clone(),
+            name: subject.name.trim().to_owned(),
+            professor: subject.professor.trim().to_owned(),
+            place: place.to_owned(),
+            meetings: meetings.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl xml::Meeting {
+    fn time(&self) -> Result<(Weekday, TimeRange), Mismatch> {
+        let Self {
+            day, start, end, ..
+        } = *self;
+        let weekday = Weekday::ALL.get(usize::from(day)).copied();
+        let [from, to] = [start, end].map(TimeOfDay::from_units);
+        let time = from.zip(to).and_then(|(from, to)| TimeRange::new(from, to));
+        weekday.zip(time).ok_or_else(|| {
+            let found = format!("day {day}, {start} to {end}");
+            Mismatch::new(
+                Check::AnswerTime,
+                "a stretch of one day, in units of 5 minutes",
+                found,
+            )
+        })
+    }
+}
+
+impl Entry {
+    /// The term as the page words it.
+    fn label(&self) -> String {
+        label(&self.year, &self.semester)
+    }
+
+    /// `None` for an entry that leads to no timetable: it is no semester.
+    fn semester(&self) -> Option<Semester> {
+        Some(Semester {
+            label: self.label(),
+            identifier: self.identifier.parse().ok()?,
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! The connection to a WebDriver end: sessions are created and ended over it, past fantoccini, which
+//! has one queue for a session's commands and would have its end wait behind a command that hangs.
+
+use std::{io, sync::Arc};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use fantoccini::Client;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt as _, Limited};
+use hyper_util::{client::legacy, rt::TokioExecutor};
+use rustls::ClientConfig;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{capabilities::Capabilities, connector, error::StartError, excerpt::Excerpt};
+
+/// The most of an answer that is read. Grid adds its stack traces to errors.
+const LONGEST_ANSWER: usize = 1 << 20;
+
+/// Where an end is, how it is spoken to, and as whom.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    /// Ends with a slash, else its last segment would be swallowed by the paths joined to it.
+    base: Url,
+    trust: Arc<ClientConfig>,
+}
+
+impl Connection {
+    /// # Errors
+    /// [`StartError::Credentials`], or [`StartError::NoRoots`] for an https address.
+    pub(crate) fn new(url: &Url) -> Result<Self, StartError> {
+        let escaped = |part: &str| part.contains('%');
+        if escaped(url.username()) || url.password().is_some_and(escaped) {
+            return Err(StartError::Credentials);
+        }
+        let trust = connector::trust(url.scheme() == "https").map_err(StartError::NoRoots)?;
+        let mut base = url.clone();
+        if !base.path().ends_with('/') {
+            base.set_path(&format!("{}/", url.path()));
+        }
+        Ok(Self { base, trust })
+    }
+
+    /// Creates a session and names it. If this is dropped the connection is, which a Grid (from 4.27)
+    /// takes for a cancellation.
+    pub(crate) async fn create(&self, capabilities: &Capabilities) -> Result<String, StartError> {
+        let body = json!({
+            "capabilities": { "alwaysMatch": capabilities, "firstMatch": [{}] }
+        });
+        let (status, answer) = self
+            .ask(Method::POST, "session", body.to_string())
+            .await
+            .map_err(|error| no_end(&error))?;
+        created(status, &answer)
+    }
+
+    /// Ends a session. One that is not known there has ended.
+    pub(crate) async fn delete(&self, id: &str) -> io::Result<()> {
+        let path = format!("session/{id}");
+        let (status, _) = self.ask(Method::DELETE, &path, String::new()).await?;
+        if status.is_success() || status == StatusCode::NOT_FOUND {
+            return Ok(());
+        }
+        Err(io::Error::other(status.to_string()))
+    }
+
+    /// fantoccini on a session that is there; all its connections end with `cut`.
+    pub(crate) async fn attach(
+        &self,
+        id: &str,
+        cut: CancellationToken,
+    ) -> Result<Client, StartError> {
+        let connector = connector::connector(&self.trust, cut);
+        Client::with_existing_session(self.base.as_str(), id, connector)
+            .await
+            .map_err(|error| no_end(&error))
+    }
+
+    /// A connection of its own for each: what is asked here must not wait for anything.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: String,
+    ) -> io::Result<(StatusCode, Value)> {
+        let request = self.request(method, path, body).map_err(io::Error::other)?;
+        let connector = connector::connector(&self.trust, CancellationToken::new());
+        let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
+        let response = client.request(request).await.map_err(io::Error::other)?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), LONGEST_ANSWER)
+            .collect()
+            .await;
+        let body = body.map_err(io::Error::other)?.to_bytes();
+        Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+    }
+
+    fn request(&self, method: Method, path: &str, body: String) -> http::Result<Request<String>> {
+        let url = self.base.join(path).expect("it is a path");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+        if let Some(value) = self.authorization() {
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        request.body(body)
+    }
+
+    /// Basic authentication with the address's user and password, as fantoccini does it.
+    fn authorization(&self) -> Option<String> {
+        let (user, password) = (self.base.username(), self.base.password());
+        if user.is_empty() && password.is_none() {
+            return None;
+        }
+        let pair = format!("{user}:{}", password.unwrap_or_default());
+        Some(format!("Basic {}", BASE64_STANDARD.encode(pair)))
+    }
+}
+
+/// Never with the credentials.
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
+fn created(status: StatusCode, answer: &Value) -> Result<String, StartError> {
+    let value = &answer["value"];
+    if let Some(id) = value["sessionId"].as_str() {
+        return Ok(id.to_owned());
+    }
+    match value["message"].as_str() {
+        Some(message) => Err(StartError::SessionNotCreated {
+            message: Excerpt::of(message.lines().next().unwrap_or_default()),
+        }),
+        None => Err(StartError::NoWebDriver {
+            message: Excerpt::of(&format!("it answered {status}")),
+        }),
+    }
+}
+
+/// The innermost cause says most: "connection refused" where hyper says "client error".
+fn no_end(error: &dyn std::error::Error) -> StartError {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    StartError::NoWebDriver {
+        message: Excerpt::of(&cause.to_string()),
+    }
+}

@@ -1,0 +1,146 @@
+//! The connections of one session, plain or TLS, which can all be cut at once.
+//!
+//! fantoccini holds its connection for as long as a command goes unanswered, whoever has given up on
+//! it, and lets nobody at it. So the connections are made here.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use http::Uri;
+use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::connect::{Connected, Connection, HttpConnector},
+    rt::TokioIo,
+};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio::net::TcpStream;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tower_service::Service;
+
+/// How long a remote end may take to accept a connection.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// A silent connection is asked for a sign of life after this long, and four more times, this far
+/// apart: a machine that went away without a word is noticed after half a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const KEEP_ALIVE_TRIES: u32 = 4;
+
+/// What TLS connections trust: the system's certificates, or those of `SSL_CERT_FILE` and
+/// `SSL_CERT_DIR`. Without `tls` nothing, and nothing is read.
+///
+/// # Errors
+/// There is no certificate where they are looked for.
+pub(crate) fn trust(tls: bool) -> io::Result<Arc<ClientConfig>> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?;
+    let builder = if tls {
+        builder.with_native_roots()?
+    } else {
+        builder.with_root_certificates(RootCertStore::empty())
+    };
+    Ok(Arc::new(builder.with_no_client_auth()))
+}
+
+/// A connector that makes connections for as long as they are not cut.
+pub(crate) fn connector(trust: &ClientConfig, cut: CancellationToken) -> HttpsConnector<Connector> {
+    HttpsConnectorBuilder::new()
+        .with_tls_config(trust.clone())
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(Connector::new(cut))
+}
+
+/// Makes TCP connections.
+#[derive(Debug, Clone)]
+pub(crate) struct Connector {
+    tcp: HttpConnector,
+    cut: CancellationToken,
+}
+
+impl Connector {
+    /// Small commands go out as two writes; with Nagle's algorithm each would cost 40 ms.
+    fn new(cut: CancellationToken) -> Self {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.enforce_http(false);
+        tcp.set_connect_timeout(Some(CONNECT_WITHIN));
+        tcp.set_keepalive(Some(KEEP_ALIVE));
+        tcp.set_keepalive_interval(Some(KEEP_ALIVE_INTERVAL));
+        tcp.set_keepalive_retries(Some(KEEP_ALIVE_TRIES));
+        Self { tcp, cut }
+    }
+}
+
+impl Service<Uri> for Connector {
+    type Response = CancellableStream;
+    type Error = Box<dyn std::error::Error + Send + Sync>;
+    type Future = Pin<Box<dyn Future<Output = Result<CancellableStream, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.tcp.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let (cut, tcp) = (self.cut.clone(), self.tcp.call(uri));
+        Box::pin(async move {
+            let io = cut.run_until_cancelled(tcp).await.ok_or_else(severed)??;
+            let cut = Box::pin(cut.cancelled_owned());
+            Ok(CancellableStream { io, cut })
+        })
+    }
+}
+
+fn severed() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "the session was ended")
+}
+
+/// One connection. Whoever waits for an answer reads, so only reading looks for the cut.
+pub(crate) struct CancellableStream {
+    io: TokioIo<TcpStream>,
+    cut: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl Connection for CancellableStream {
+    fn connected(&self) -> Connected {
+        self.io.connected()
+    }
+}
+
+impl Read for CancellableStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.cut.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(severed()));
+        }
+        Pin::new(&mut self.io).poll_read(cx, buffer)
+    }
+}
+
+impl Write for CancellableStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
