@@ -32,7 +32,6 @@ mod problem;
 mod query;
 mod rate;
 mod request_id;
-mod request_line;
 mod request_log;
 mod server;
 mod slots;
