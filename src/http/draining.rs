@@ -9,8 +9,8 @@ use axum::response::Response;
 use tokio::time::sleep;
 
 use super::interface::Caller;
-use crate::fault::Fault;
 use crate::service::Service;
+use crate::source::SourceError;
 
 /// Delay of a refusal. A proxy sends a refused request again, and asks `/readyz` every second: after
 /// this delay it knows that it has to wait for the next instance.
@@ -26,5 +26,5 @@ pub(super) async fn refuse(
         return next.run(request).await;
     }
     sleep(DELAY).await;
-    Caller::of(&request).refuse(Fault::Draining)
+    Caller::of(&request).refuse(SourceError::Draining.into())
 }

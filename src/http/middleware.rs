@@ -23,6 +23,7 @@ use super::{cors, draining, language, limits, panics, request_log};
 use crate::config::HttpConfig;
 use crate::fault::Fault;
 use crate::service::Service as Timetables;
+use crate::source::SourceError;
 
 /// Who may ask a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,9 +111,10 @@ impl Checks {
 
     fn connection(&self, request: &mut Request) -> Result<(), Fault> {
         match request.extensions().get() {
-            Some(ProbesOnly) => Err(Fault::Busy {
+            Some(ProbesOnly) => Err(SourceError::Busy {
                 retry_after: RETRY_AFTER,
-            }),
+            }
+            .into()),
             None => Ok(()),
         }
     }

@@ -17,9 +17,7 @@ pub(super) async fn catch(request: Request, next: Next) -> Response {
     let caller = Caller::of(&request);
     // What the request alone used is dropped with it, and shared state guards itself.
     let answered = AssertUnwindSafe(next.run(request)).catch_unwind();
-    answered.await.unwrap_or_else(|_| {
-        caller.refuse(Fault::Internal {
-            reason: "a panic".to_owned(),
-        })
-    })
+    answered
+        .await
+        .unwrap_or_else(|_| caller.refuse(Fault::internal("a panic")))
 }
