@@ -16,7 +16,7 @@ use tokio_util::{
 
 use crate::{
     authorities::TrustStore,
-    config::{Browser, End, FleetConfig, LocalEnd},
+    config::{Browser, Endpoint, FleetConfig, LocalEndpoint},
     connection::Connection,
     driver::LocalDrivers,
     driver_spawner::DriverSpawner,
@@ -291,9 +291,9 @@ fn left(deadline: Instant) -> Duration {
 }
 
 async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, StartError> {
-    let backend = match &config.end {
-        End::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
-        End::Remote(url) => {
+    let backend = match &config.endpoint {
+        Endpoint::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
+        Endpoint::Remote(url) => {
             let remote = RemoteEnd::new(Connection::new(url)?, config.limits);
             Backend::Remote(Arc::new(remote))
         }
@@ -306,7 +306,10 @@ async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, Star
     Ok(SessionFactory { config, backend })
 }
 
-async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDrivers, StartError> {
+async fn local_drivers(
+    config: &FleetConfig,
+    local: &LocalEndpoint,
+) -> Result<LocalDrivers, StartError> {
     let thread = |source| StartError::NotStarted {
         path: "driver-spawner".into(),
         source,

@@ -62,7 +62,7 @@ mod visit;
 mod watch;
 
 pub use config::{
-    Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Proxy, Recycle, World,
+    Browser, BrowserConfig, Endpoint, FleetConfig, Limits, LocalEndpoint, Proxy, Recycle, World,
 };
 pub use error::{Program, StartError, Step, VisitError};
 pub use excerpt::Excerpt;

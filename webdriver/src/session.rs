@@ -44,7 +44,7 @@ pub(crate) struct SessionFactory {
     pub(crate) backend: Backend,
 }
 
-/// [`crate::End`] with its programs found.
+/// [`crate::Endpoint`] with its programs found.
 #[derive(Debug)]
 pub(crate) enum Backend {
     Local(Box<LocalDrivers>),
