@@ -114,7 +114,7 @@ pub(crate) struct Session {
     /// The event that asks for the recorder's record; `None`: calls are not recorded.
     pub(crate) record: Option<String>,
     /// The last visit's first document answered, and nothing came in between.
-    pub(crate) calm: bool,
+    pub(crate) quiet: bool,
     /// The script timeout the driver was last told.
     script_timeout: Option<Duration>,
     pub(crate) opened: Instant,
@@ -166,7 +166,7 @@ impl Session {
             tab: Tab::default(),
             entry: Entry::new(),
             record: None,
-            calm: false,
+            quiet: false,
             script_timeout: None,
             opened: Instant::now(),
             pages: 0,

@@ -115,7 +115,7 @@ pub struct Timings {
 pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited, Fault> {
     let until = page_deadline(session, visit);
     session.pages += 1;
-    session.calm = false;
+    session.quiet = false;
     let began = Instant::now();
     navigate(session, visit, until).await?;
     let navigated = Instant::now();
@@ -123,12 +123,12 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     let Told { value, calls, .. } = reading.read().await?;
     let Reading {
         alerts,
-        calm,
+        quiet,
         shown,
         worlds,
         ..
     } = reading;
-    (session.calm, session.tab.window.shown, session.tab.world) = (calm, shown, worlds.read);
+    (session.quiet, session.tab.window.shown, session.tab.world) = (quiet, shown, worlds.read);
     let timings = Timings {
         queue: Duration::ZERO,
         navigate: navigated - began,
@@ -208,7 +208,7 @@ struct Reading<'a> {
     began: Instant,
     alerts: Vec<String>,
     /// No prompt opened and no document went away.
-    calm: bool,
+    quiet: bool,
     /// The script has met a document of this visit.
     came: bool,
     worlds: Worlds,
@@ -250,7 +250,7 @@ impl<'a> Reading<'a> {
             until,
             began: Instant::now(),
             alerts: Vec::new(),
-            calm: true,
+            quiet: true,
             came: false,
             worlds,
             shown: false,
@@ -263,7 +263,7 @@ impl<'a> Reading<'a> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
-            self.calm &= self.is_calm(&run);
+            self.quiet &= self.is_quiet(&run);
             match run {
                 Run::Answered(Answer::Value(told)) => match self.weigh(told) {
                     Some(told) => return Ok(told),
@@ -312,7 +312,7 @@ impl<'a> Reading<'a> {
 
     /// The page is still at work, perhaps on something that a hidden one waits for.
     async fn look_again(&mut self) -> Result<(), Fault> {
-        self.calm = false;
+        self.quiet = false;
         if !self.shown {
             self.shown = window::show(self.session).await?;
         }
@@ -325,7 +325,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Firefox's cleaning minds prompts alone.
-    fn is_calm(&self, run: &Run) -> bool {
+    fn is_quiet(&self, run: &Run) -> bool {
         match run {
             Run::Answered(Answer::Value(_) | Answer::Blank | Answer::Unseen) => true,
             Run::Interrupted => self.session.kind == Browser::Firefox,

@@ -43,7 +43,7 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
 
 /// Puts an empty document in a quiet page's place. `None`: the page must be left by the driver.
 async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
-    let Some(world) = session.tab.world.filter(|_| session.calm) else {
+    let Some(world) = session.tab.world.filter(|_| session.quiet) else {
         return Ok(None);
     };
     let mark = format!("/left-{:08x}{:08x}", reaper::random(), reaper::random());

@@ -1,6 +1,6 @@
 //! Making a Firefox session a stranger to its last visit.
 //!
-//! A calm visit's page is left for `about:blank`, from inside the browser, which also forgets what the
+//! A quiet visit's page is left for `about:blank`, from inside the browser, which also forgets what the
 //! tab knows of it. Else the next visit gets another tab: a tab takes its prompts, frames, history,
 //! name and session storage along when it is closed. The next one is opened beforehand, since a
 //! prompt keeps Firefox from everything but switching tabs.
@@ -73,7 +73,7 @@ fn not_forgotten() -> Fault {
 
 /// `None`: the tab must go, whatever the reason.
 async fn leave(session: &Session) -> Option<u64> {
-    if !session.calm {
+    if !session.quiet {
         return None;
     }
     let args = vec![json!(session.keep_cache)];
