@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     capabilities::{Capabilities, capabilities},
     chromium::{Tab, window, world},
-    command::Post,
+    command::PostCommand,
     config::{Browser, FleetConfig, Limits, World},
     connection::Connection,
     driver::{LocalDriver, LocalDrivers},
@@ -247,7 +247,7 @@ impl Session {
 
     /// Sends the browser to an absolute address.
     pub(crate) async fn navigate(&self, url: &str) -> Result<(), CmdError> {
-        self.issue(Post::navigate(url)).await.map(drop)
+        self.issue(PostCommand::navigate(url)).await.map(drop)
     }
 
     /// Whether the document shown is one that no visit has read.
@@ -279,14 +279,14 @@ impl Session {
     }
 
     /// Sends a command of our own making.
-    pub(crate) async fn issue(&self, command: Post) -> Result<Value, CmdError> {
+    pub(crate) async fn issue(&self, command: PostCommand) -> Result<Value, CmdError> {
         self.client.issue_cmd(command).await
     }
 
     /// Sends a command of the `DevTools` protocol. Every one of them answers with an object: `null` is the
     /// driver's word for "a prompt opened meanwhile".
     pub(crate) async fn devtools(&self, method: &str, params: Value) -> Result<Value, CmdError> {
-        let answer = self.issue(Post::devtools(method, &params)).await?;
+        let answer = self.issue(PostCommand::devtools(method, &params)).await?;
         if answer.is_null() {
             let prompt = WebDriver::new(ErrorStatus::UnexpectedAlertOpen, "a prompt opened");
             return Err(CmdError::Standard(prompt));

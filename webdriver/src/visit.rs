@@ -16,7 +16,7 @@ use crate::{
         window,
         world::{self, Outcome},
     },
-    command::Post,
+    command::PostCommand,
     config::{Browser, World},
     error::{Step, VisitError},
     fault::{self, Fault},
@@ -570,7 +570,7 @@ impl<'a> Reading<'a> {
         let limit = patience + self.session.limits.slack;
         // It fails like the page did, or the site is back.
         let _ = self.session.within(Step::Script, limit, asked).await?;
-        let log = self.session.issue(Post::take_log());
+        let log = self.session.issue(PostCommand::take_log());
         let limit = self.session.limits.command;
         let log = self.session.expect(Step::Script, limit, log).await?;
         Ok(net_error(&log))

@@ -17,7 +17,7 @@ use super::{
     world::{self, Outcome},
 };
 use crate::{
-    command::Post,
+    command::PostCommand,
     error::{Step, VisitError},
     fault::{self, Fault},
     reaper,
@@ -269,7 +269,7 @@ async fn forget_history(session: &Session) -> Result<(), Fault> {
 }
 
 async fn take_refused(session: &Session) -> Result<u64, Fault> {
-    let log = session.issue(Post::take_log());
+    let log = session.issue(PostCommand::take_log());
     let log = session
         .expect(Step::Clean, session.limits.command, log)
         .await?;

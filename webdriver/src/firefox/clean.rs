@@ -9,7 +9,7 @@ use fantoccini::{error::CmdError, wd::WindowHandle};
 use serde_json::{Value, json};
 
 use crate::{
-    command::Post,
+    command::PostCommand,
     config::World,
     error::{Step, VisitError},
     fault::Fault,
@@ -112,8 +112,8 @@ async fn run_inside_with(
     script: &str,
     args: Vec<Value>,
 ) -> Result<Value, CmdError> {
-    session.issue(Post::context("chrome")).await?;
+    session.issue(PostCommand::context("chrome")).await?;
     let result = session.client.execute_async(script, args).await;
-    session.issue(Post::context("content")).await?;
+    session.issue(PostCommand::context("content")).await?;
     result
 }
