@@ -84,7 +84,7 @@ impl SessionFactory {
 
 /// What a session stands on, besides fantoccini.
 #[derive(Debug)]
-enum Ground {
+enum Handle {
     Local(Box<LocalDriver>),
     Remote(RemoteSession),
 }
@@ -93,7 +93,7 @@ enum Ground {
 #[derive(Debug)]
 pub(crate) struct Session {
     /// Before the client, which would ask for the session's end in its own way when it is dropped.
-    ground: Ground,
+    handle: Handle,
     pub(crate) client: Client,
     pub(crate) kind: Browser,
     pub(crate) limits: Limits,
@@ -142,19 +142,19 @@ impl Session {
         request: &mut Option<SessionRequest>,
     ) -> Result<Self, StartError> {
         let capabilities = factory.capabilities();
-        let (ground, client) = match &factory.backend {
+        let (handle, client) = match &factory.backend {
             Backend::Local(drivers) => open_locally(factory, drivers, &capabilities).await?,
             Backend::Remote(remote) => open_remotely(remote, capabilities, request).await?,
         };
-        let mut session = Self::new(factory, client, ground);
+        let mut session = Self::new(factory, client, handle);
         let prepared = session.prepare(factory).await;
         prepared.map_err(|error| not_prepared(&error))?;
         Ok(session)
     }
 
-    fn new(factory: &SessionFactory, client: Client, ground: Ground) -> Self {
+    fn new(factory: &SessionFactory, client: Client, handle: Handle) -> Self {
         Self {
-            ground,
+            handle,
             client,
             kind: factory.config.browser.kind,
             limits: factory.config.limits,
@@ -343,19 +343,19 @@ impl Session {
 
     /// The process group of a local driver, 0 for a remote end.
     pub(crate) fn group(&self) -> u32 {
-        match &self.ground {
-            Ground::Local(driver) => driver.group(),
-            Ground::Remote(_) => 0,
+        match &self.handle {
+            Handle::Local(driver) => driver.group(),
+            Handle::Remote(_) => 0,
         }
     }
 
     /// Ends a session. A local browser keeps nothing, so killing it is as good as asking and always
     /// works; only a remote end must be asked, and is waited for unless the session hangs (`patient`).
     pub(crate) async fn close(self, patient: bool) {
-        match self.ground {
-            Ground::Local(driver) => driver.end().await,
-            Ground::Remote(remote) if patient => remote.end(self.limits.close).await,
-            Ground::Remote(remote) => drop(remote),
+        match self.handle {
+            Handle::Local(driver) => driver.end().await,
+            Handle::Remote(remote) if patient => remote.end(self.limits.close).await,
+            Handle::Remote(remote) => drop(remote),
         }
     }
 }
@@ -365,25 +365,25 @@ async fn open_locally(
     factory: &SessionFactory,
     drivers: &LocalDrivers,
     capabilities: &Capabilities,
-) -> Result<(Ground, Client), StartError> {
+) -> Result<(Handle, Client), StartError> {
     let driver = LocalDriver::start(drivers, factory.config.limits.connect).await?;
     let connection = Connection::new(driver.url())?;
     let id = connection.create(capabilities).await?;
     let client = connection.attach(&id, CancellationToken::new()).await?;
-    Ok((Ground::Local(Box::new(driver)), client))
+    Ok((Handle::Local(Box::new(driver)), client))
 }
 
 async fn open_remotely(
     remote_end: &Arc<RemoteEnd>,
     capabilities: Capabilities,
     request: &mut Option<SessionRequest>,
-) -> Result<(Ground, Client), StartError> {
+) -> Result<(Handle, Client), StartError> {
     let pending = request.get_or_insert_with(|| SessionRequest::start(remote_end, capabilities));
     let created = pending.finish().await;
     *request = None;
     let remote = created?;
     let client = remote.attach().await?;
-    Ok((Ground::Remote(remote), client))
+    Ok((Handle::Remote(remote), client))
 }
 
 fn not_prepared(error: &CmdError) -> StartError {
