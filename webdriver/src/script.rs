@@ -52,7 +52,7 @@ pub(crate) struct Circumstances<'a> {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
     /// The script called back.
-    Value(Told),
+    Value(ScriptResult),
     /// A bare `null`: a prompt opened while the script waited (W3C, "execute async script").
     Prompt,
     /// The navigation has not begun yet.
@@ -69,7 +69,7 @@ pub(crate) enum Answer {
 
 /// What the script called back with, and what was recorded of the page until then.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct ScriptResult {
     /// A callback without a value counts as `null`.
     pub(crate) value: Value,
     /// The answers to recorded calls, in their order.
@@ -116,7 +116,7 @@ impl Answer {
                 calls,
                 errors,
                 ..
-            } => Self::Value(Told {
+            } => Self::Value(ScriptResult {
                 value,
                 calls,
                 errors,
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_script_may_answer_null_but_a_bare_null_is_a_prompt() {
-        let null = || Some(Answer::Value(Told::default()));
+        let null = || Some(Answer::Value(ScriptResult::default()));
         assert_eq!(Answer::read(json!({ "value": null })), null());
         assert_eq!(Answer::read(json!({})), null());
         assert_eq!(Answer::read(Value::Null), Some(Answer::Prompt));
@@ -139,13 +139,13 @@ mod tests {
 
     #[test]
     fn a_value_that_looks_like_the_wrappers_own_words_stays_a_value() {
-        let told = Told {
+        let result = ScriptResult {
             value: json!({ "late": true }),
-            ..Told::default()
+            ..ScriptResult::default()
         };
         assert_eq!(
-            Answer::read(json!({ "value": told.value })),
-            Some(Answer::Value(told))
+            Answer::read(json!({ "value": result.value })),
+            Some(Answer::Value(result))
         );
     }
 

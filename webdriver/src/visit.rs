@@ -22,7 +22,7 @@ use crate::{
     fault::{self, Fault},
     firefox,
     recorder::CallAnswer,
-    script::{self, Answer, Circumstances, Told},
+    script::{self, Answer, Circumstances, ScriptResult},
     session::Session,
     site_fault::{self, SiteFault},
 };
@@ -120,7 +120,7 @@ pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited,
     navigate(session, visit, until).await?;
     let navigated = Instant::now();
     let mut reading = Reading::new(session, visit, until);
-    let Told { value, calls, .. } = reading.read().await?;
+    let ScriptResult { value, calls, .. } = reading.read().await?;
     let Reading {
         alerts,
         quiet,
@@ -217,7 +217,7 @@ struct Reading<'a> {
     /// How often it had to be run again.
     pauses: u32,
     /// The last answer that was not final, and since when the script has answered the same.
-    last: Option<(Told, Instant)>,
+    last: Option<(ScriptResult, Instant)>,
 }
 
 /// The fleet's worlds in Chromium's documents.
@@ -259,14 +259,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    async fn read(&mut self) -> Result<Told, Fault> {
+    async fn read(&mut self) -> Result<ScriptResult, Fault> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
             self.quiet &= self.is_quiet(&run);
             match run {
-                Run::Answered(Answer::Value(told)) => match self.weigh(told) {
-                    Some(told) => return Ok(told),
+                Run::Answered(Answer::Value(result)) => match self.weigh(result) {
+                    Some(result) => return Ok(result),
                     None => self.look_again().await?,
                 },
                 Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
@@ -284,28 +284,28 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What the script told, if it is final or there is no time for another look.
-    fn weigh(&mut self, told: Told) -> Option<Told> {
+    /// What the script result, if it is final or there is no time for another look.
+    fn weigh(&mut self, result: ScriptResult) -> Option<ScriptResult> {
         let since = match self.last.take() {
-            Some((last, since)) if last.value == told.value => since,
+            Some((last, since)) if last.value == result.value => since,
             _ => Instant::now(),
         };
-        if self.is_final(&told, since) || left(self.until) < SHORTEST_LOOK {
-            return Some(told);
+        if self.is_final(&result, since) || left(self.until) < SHORTEST_LOOK {
+            return Some(result);
         }
-        self.last = Some((told, since));
+        self.last = Some((result, since));
         None
     }
 
-    fn is_final(&self, told: &Told, since: Instant) -> bool {
+    fn is_final(&self, result: &ScriptResult, since: Instant) -> bool {
         let Some(IsFinal(judge)) = &self.visit.is_final else {
             return true;
         };
         judge(&Sight {
-            value: &told.value,
-            calls: &told.calls,
+            value: &result.value,
+            calls: &result.calls,
             alerts: &self.alerts,
-            threw: told.errors > 0,
+            threw: result.errors > 0,
             unchanged: since.elapsed(),
         })
     }
@@ -319,8 +319,8 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    fn last_or_timeout(&mut self) -> Result<Told, Fault> {
-        let last = self.last.take().map(|(told, _)| told);
+    fn last_or_timeout(&mut self) -> Result<ScriptResult, Fault> {
+        let last = self.last.take().map(|(result, _)| result);
         last.ok_or_else(|| Fault::Page(self.timeout()))
     }
 
