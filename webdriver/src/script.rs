@@ -5,32 +5,28 @@ use serde_json::{Value, json};
 
 use crate::recorder::CallAnswer;
 
-/// The wrapper around the script, as an expression that is a function of the visit's arguments, its circumstances
+/// The wrapper around the script, as an expression that is a function of the visit's arguments, its context
 /// and the callback.
 pub(crate) fn wrap(body: &str) -> String {
     let wrapper = include_str!("wrapper.js").trim_end();
-    format!(
-        "(all, circumstances, done) => {wrapper}(all, circumstances, function () {{\n{body}\n}}, done)"
-    )
+    format!("(all, context, done) => {wrapper}(all, context, function () {{\n{body}\n}}, done)")
 }
 
 /// An expression that is a promise of the wrapper's answer.
-pub(crate) fn promise(wrapped: &str, args: &[Value], circumstances: &Circumstances<'_>) -> String {
-    let (args, circumstances) = (json!(args), json!(circumstances));
-    format!("new Promise((done) => ({wrapped})({args}, {circumstances}, done))")
+pub(crate) fn promise(wrapped: &str, args: &[Value], context: &ScriptContext<'_>) -> String {
+    let (args, context) = (json!(args), json!(context));
+    format!("new Promise((done) => ({wrapped})({args}, {context}, done))")
 }
 
 /// An expression that is a function of a callback, which takes the wrapper's answer as JSON.
-pub(crate) fn call(wrapped: &str, args: &[Value], circumstances: &Circumstances<'_>) -> String {
-    let (args, circumstances) = (json!(args), json!(circumstances));
-    format!(
-        "(done) => ({wrapped})({args}, {circumstances}, (answer) => done(JSON.stringify(answer)))"
-    )
+pub(crate) fn call(wrapped: &str, args: &[Value], context: &ScriptContext<'_>) -> String {
+    let (args, context) = (json!(args), json!(context));
+    format!("(done) => ({wrapped})({args}, {context}, (answer) => done(JSON.stringify(answer)))")
 }
 
 /// What the wrapper is told besides the script's own arguments; times in milliseconds.
 #[derive(Debug, Serialize)]
-pub(crate) struct Circumstances<'a> {
+pub(crate) struct ScriptContext<'a> {
     /// The prompts so far.
     pub(crate) alerts: &'a [String],
     /// What the script has left.

@@ -22,7 +22,7 @@ use crate::{
     fault::{self, Fault},
     firefox,
     recorder::CallAnswer,
-    script::{self, Answer, Circumstances, ScriptResult},
+    script::{self, Answer, ScriptContext, ScriptResult},
     session::Session,
     site_fault::{self, SiteFault},
 };
@@ -379,7 +379,7 @@ impl<'a> Reading<'a> {
         }
         let world = self.worlds.read.unwrap_or_default();
         let left = left(self.until);
-        let script = script::promise(&self.script, &self.visit.args, &self.circumstances(left));
+        let script = script::promise(&self.script, &self.visit.args, &self.context(left));
         let run = async {
             match self.session.world {
                 World::Own => world::run(self.session, world, &script).await,
@@ -410,9 +410,9 @@ impl<'a> Reading<'a> {
     async fn run_through_driver(&self) -> Result<Run, Fault> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
-        let circumstances = self.circumstances(left);
+        let context = self.context(left);
         let entry = &self.session.entry;
-        let args = entry.arguments(&self.script, &self.visit.args, &circumstances);
+        let args = entry.arguments(&self.script, &self.visit.args, &context);
         let run = self
             .session
             .client
@@ -425,9 +425,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn circumstances(&self, left: Duration) -> Circumstances<'_> {
+    fn context(&self, left: Duration) -> ScriptContext<'_> {
         let limits = &self.session.limits;
-        Circumstances {
+        ScriptContext {
             alerts: &self.alerts,
             left: millis(left),
             spare: millis(limits.slack / 4),

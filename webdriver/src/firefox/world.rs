@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     reaper,
-    script::{self, Circumstances},
+    script::{self, ScriptContext},
 };
 
 /// The way into that world.
@@ -31,10 +31,10 @@ impl Entry {
         &self,
         wrapped: &str,
         args: &[Value],
-        circumstances: &Circumstances<'_>,
+        context: &ScriptContext<'_>,
     ) -> Vec<Value> {
-        let script = script::call(wrapped, args, circumstances);
-        let blank = circumstances.left + circumstances.spare;
+        let script = script::call(wrapped, args, context);
+        let blank = context.left + context.spare;
         vec![
             json!(self.name),
             json!(self.key),
