@@ -25,7 +25,7 @@ use crate::{
     error::{StartError, Step},
     excerpt::Excerpt,
     fault::Fault,
-    firefox::{self, world::Entry},
+    firefox::{self, world::WorldKey},
     recorder,
     relay::Relay,
     remote_session::{RemoteEnd, RemoteSession, SessionRequest},
@@ -110,7 +110,7 @@ pub(crate) struct Session {
     /// Chromium: what is known of the tab.
     pub(crate) tab: Tab,
     /// Firefox: the way into the fleet's world beside a page's.
-    pub(crate) entry: Entry,
+    pub(crate) world_key: WorldKey,
     /// The event that asks for the recorder's record; `None`: calls are not recorded.
     pub(crate) record: Option<String>,
     /// The last visit's first document answered, and nothing came in between.
@@ -164,7 +164,7 @@ impl Session {
             window: String::new(),
             next_window: String::new(),
             tab: Tab::default(),
-            entry: Entry::new(),
+            world_key: WorldKey::new(),
             record: None,
             quiet: false,
             script_timeout: None,
@@ -274,8 +274,8 @@ impl Session {
         let history = self.devtools("Page.getNavigationHistory", json!({}));
         let history = history.await?;
         let current = history["currentIndex"].as_u64().unwrap_or_default();
-        let entry = &history["entries"][current as usize];
-        Ok(entry["url"].as_str().unwrap_or_default().to_owned())
+        let world_key = &history["entries"][current as usize];
+        Ok(world_key["url"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Sends a command of our own making.

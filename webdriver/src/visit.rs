@@ -411,8 +411,8 @@ impl<'a> Reading<'a> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
         let context = self.context(left);
-        let entry = &self.session.entry;
-        let args = entry.arguments(&self.script, &self.visit.args, &context);
+        let world_key = &self.session.world_key;
+        let args = world_key.arguments(&self.script, &self.visit.args, &context);
         let run = self
             .session
             .client
@@ -613,7 +613,7 @@ fn is_of_the_page(error: &CmdError) -> bool {
 /// The last `net::ERR_…` of a log.
 fn net_error(log: &Value) -> Option<(&'static str, SiteFault)> {
     let entries = log.as_array()?.iter().rev();
-    let mut messages = entries.filter_map(|entry| entry["message"].as_str());
+    let mut messages = entries.filter_map(|world_key| world_key["message"].as_str());
     messages.find_map(site_fault::net_error)
 }
 

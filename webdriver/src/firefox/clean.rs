@@ -13,7 +13,7 @@ use crate::{
     config::World,
     error::{Step, VisitError},
     fault::Fault,
-    firefox::world::Entry,
+    firefox::world::WorldKey,
     session::Session,
 };
 
@@ -32,7 +32,7 @@ const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1]
 /// An end that does not let scripts run in the browser itself cannot be cleaned.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
-    let Entry { name, key } = &session.entry;
+    let WorldKey { name, key } = &session.world_key;
     let isolated = session.world == World::Own;
     let worlds = vec![json!(name), json!(key), json!(isolated)];
     run_inside_with(session, MAKE_WORLDS, worlds).await?;

@@ -10,14 +10,14 @@ use crate::{
 
 /// The way into that world.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct WorldKey {
     /// The function of a document that runs scripts there. A page can find it, but not replace it.
     pub(crate) name: String,
     /// What that function must be called with. Pages do not know it.
     pub(crate) key: String,
 }
 
-impl Entry {
+impl WorldKey {
     pub(crate) fn new() -> Self {
         let random = || format!("{:08x}{:08x}", reaper::random(), reaper::random());
         Self {
