@@ -274,8 +274,8 @@ impl Session {
         let history = self.devtools("Page.getNavigationHistory", json!({}));
         let history = history.await?;
         let current = history["currentIndex"].as_u64().unwrap_or_default();
-        let world_key = &history["entries"][current as usize];
-        Ok(world_key["url"].as_str().unwrap_or_default().to_owned())
+        let entry = &history["entries"][current as usize];
+        Ok(entry["url"].as_str().unwrap_or_default().to_owned())
     }
 
     /// Sends a command of our own making.

@@ -613,7 +613,7 @@ fn is_of_the_page(error: &CmdError) -> bool {
 /// The last `net::ERR_…` of a log.
 fn net_error(log: &Value) -> Option<(&'static str, SiteFault)> {
     let entries = log.as_array()?.iter().rev();
-    let mut messages = entries.filter_map(|world_key| world_key["message"].as_str());
+    let mut messages = entries.filter_map(|entry| entry["message"].as_str());
     messages.find_map(site_fault::net_error)
 }
 
