@@ -24,7 +24,7 @@ use crate::{
     error::StartError,
     excerpt::Excerpt,
     find::Binaries,
-    group,
+    process_group,
     reaper::{self, Reaper},
     relay::Relay,
 };
@@ -155,8 +155,8 @@ impl LocalDriver {
 
     /// Kills the driver and all it started, waits until they are gone, removes their directory.
     pub(crate) async fn end(mut self) {
-        group::kill(self.group);
-        if !group::gone(self.group, GONE_WITHIN).await {
+        process_group::kill(self.group);
+        if !process_group::gone(self.group, GONE_WITHIN).await {
             tracing::error!(group = self.group, "processes survive SIGKILL");
         }
         self.forget();
@@ -176,7 +176,7 @@ impl LocalDriver {
 impl Drop for LocalDriver {
     fn drop(&mut self) {
         if self.group != 0 {
-            group::kill(self.group);
+            process_group::kill(self.group);
             self.forget();
             let _ = fs::remove_dir_all(&self.dir);
         }

@@ -45,7 +45,7 @@ mod fault;
 mod find;
 mod firefox;
 mod fleet;
-mod group;
+mod process_group;
 mod processes;
 mod proxy_script;
 mod queue;
