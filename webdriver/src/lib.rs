@@ -71,4 +71,4 @@ pub use fleet::{Fleet, Underway};
 pub use recorder::CallAnswer;
 pub use site_fault::{LastSiteFault, SiteFault, SiteFaults};
 pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
-pub use visit::{IsFinal, Sight, Timings, Visit, Visited};
+pub use visit::{IsFinal, Observation, Timings, Visit, Visited};

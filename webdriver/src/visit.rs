@@ -54,12 +54,12 @@ pub struct Visit {
 
 /// Judges what a script called back with, see [`Visit::is_final`].
 #[derive(Clone)]
-pub struct IsFinal(Arc<dyn Fn(&Sight<'_>) -> bool + Send + Sync>);
+pub struct IsFinal(Arc<dyn Fn(&Observation<'_>) -> bool + Send + Sync>);
 
 impl IsFinal {
-    /// `judge` says whether a sight of the page is final. It runs on the session's task, so it must be
+    /// `judge` says whether a observation of the page is final. It runs on the session's task, so it must be
     /// quick.
-    pub fn new(judge: impl Fn(&Sight<'_>) -> bool + Send + Sync + 'static) -> Self {
+    pub fn new(judge: impl Fn(&Observation<'_>) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(judge))
     }
 }
@@ -72,7 +72,7 @@ impl fmt::Debug for IsFinal {
 
 /// What has been seen of a page so far.
 #[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
+pub struct Observation<'a> {
     /// What the script called back with.
     pub value: &'a Value,
     /// The answers to recorded calls, in their order.
@@ -301,7 +301,7 @@ impl<'a> Reading<'a> {
         let Some(IsFinal(judge)) = &self.visit.is_final else {
             return true;
         };
-        judge(&Sight {
+        judge(&Observation {
             value: &result.value,
             calls: &result.calls,
             alerts: &self.alerts,
