@@ -63,13 +63,13 @@ pub(crate) struct Shared {
 
 /// A visit that a session has taken. It goes on, and is cleaned up after, if this is dropped.
 #[derive(Debug)]
-pub struct Underway<'a> {
+pub struct RunningVisit<'a> {
     fleet: &'a Fleet,
     answer: oneshot::Receiver<Result<Visited, VisitError>>,
     deadline: Instant,
 }
 
-impl Underway<'_> {
+impl RunningVisit<'_> {
     /// Waits for what the page gives.
     ///
     /// # Errors
@@ -126,7 +126,7 @@ impl Fleet {
     ///
     /// # Errors
     /// See [`VisitError`].
-    pub async fn begin(&self, visit: Visit) -> Result<Underway<'_>, VisitError> {
+    pub async fn begin(&self, visit: Visit) -> Result<RunningVisit<'_>, VisitError> {
         let in_flight = self.admit()?;
         let deadline = visit.deadline;
         let (reply, answer) = oneshot::channel();
@@ -140,7 +140,7 @@ impl Fleet {
         let limit = self.shared.factory.config.queue_timeout;
         let sent = self.shared.queue.send(limit.min(left(deadline)), job).await;
         sent.map_err(|refusal| self.refused(&refusal))?;
-        Ok(Underway {
+        Ok(RunningVisit {
             fleet: self,
             answer,
             deadline,

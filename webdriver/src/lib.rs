@@ -67,7 +67,7 @@ pub use config::{
 pub use error::{Program, StartError, Step, VisitError};
 pub use excerpt::Excerpt;
 pub use find::{Binaries, find_binaries};
-pub use fleet::{Fleet, Underway};
+pub use fleet::{Fleet, RunningVisit};
 pub use recorder::CallAnswer;
 pub use site_fault::{LastSiteFault, SiteFault, SiteFaults};
 pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
