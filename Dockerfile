@@ -10,15 +10,16 @@ WORKDIR /build
 ENV CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0 RUSTFLAGS="-C target-feature=+crt-static"
 # The dependencies first, against empty sources: this layer is kept until a manifest changes.
 COPY Cargo.toml Cargo.lock ./
+COPY standin/Cargo.toml standin/
 COPY timetable/Cargo.toml timetable/
 COPY webdriver/Cargo.toml webdriver/
-RUN mkdir -p src timetable/src webdriver/src benches \
-    && echo 'fn main() {}' > src/main.rs && touch src/lib.rs timetable/src/lib.rs webdriver/src/lib.rs \
+RUN mkdir -p src standin/src timetable/src webdriver/src benches \
+    && echo 'fn main() {}' > src/main.rs && touch src/lib.rs standin/src/lib.rs timetable/src/lib.rs webdriver/src/lib.rs \
     && sed -n '/^\[\[bench\]\]/,/^$/s/^name *= *"\(.*\)"/benches\/\1.rs/p' Cargo.toml | xargs -r touch \
     && cargo build --locked --release --target "$(rustc -vV | sed -n 's/^host: //p')"
 COPY . .
 # Newer than the empty sources' results, whatever the files' own dates are.
-RUN touch src/main.rs src/lib.rs timetable/src/lib.rs webdriver/src/lib.rs \
+RUN touch src/main.rs src/lib.rs standin/src/lib.rs timetable/src/lib.rs webdriver/src/lib.rs \
     && cargo build --locked --release --bin gonggang --target "$(rustc -vV | sed -n 's/^host: //p')" \
     && mkdir -p /out/etc/ssl/certs && mv target/*/release/gonggang /out/gonggang \
     && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \

@@ -6,7 +6,7 @@ mod drawn;
 
 use divan::{Bencher, black_box};
 use timetable::Timetable;
-use timetable::answer::{Answer, Received};
+use timetable::answer::{ApiAnswer, Received};
 use timetable::day_slots::day_slots;
 use timetable::free::{Person, Question, common};
 use timetable::reading::{PageReading, timetable};
@@ -102,7 +102,7 @@ fn common_free_time(bencher: Bencher, people: usize) {
 fn answer_to_timetable(bencher: Bencher, classes: u16) {
     let body = drawn::answer(classes);
     bencher.bench(|| {
-        let answer = Answer::parse(&identifier(), black_box(body.as_bytes()));
+        let answer = ApiAnswer::parse(&identifier(), black_box(body.as_bytes()));
         answer.unwrap().timetable()
     });
 }

@@ -167,7 +167,7 @@ impl Expiry<Identifier, Arc<Kept>> for EndOfLife {
 mod tests {
     use super::*;
     use crate::cache::answer::Answer;
-    use crate::source::{Read, SourceKind, Timings};
+    use crate::reading::{Reading, SourceKind, Timings};
     use timetable::{Class, Timetable};
 
     fn config(capacity: u64) -> CacheConfig {
@@ -198,7 +198,7 @@ mod tests {
             not_drawn: Vec::new(),
             semesters: Vec::new(),
         };
-        let answer = Answer::of(Ok(Read {
+        let answer = Answer::of(Ok(Reading {
             timetable,
             source: SourceKind::Browser,
             timings: Timings::default(),

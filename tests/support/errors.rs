@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use gonggang::source::SourceError;
+use gonggang::source::{CircuitOpen, SourceError};
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 
-use super::fake::{Fake, Http, Reply, case, request};
+use super::fake::{Fake, Http, Reply, request};
+use super::timetables::fixture;
 
 const DOCUMENT: &str = include_str!("../../docs/errors.md");
 const IDENTIFIER: &str = "weekday0000000000000";
@@ -90,7 +91,7 @@ fn usual_with(headers: &[(&str, &str)]) -> [Option<Request<Body>>; 3] {
 
 fn asking(asked: [Option<Request<Body>>; 3]) -> Case {
     Case {
-        read: Ok(case("weekday")),
+        read: Ok(fixture("weekday")),
         flags: &[],
         before: Vec::new(),
         is_draining: false,
@@ -106,17 +107,14 @@ fn reading(read: Result<Timetable, SourceError>) -> Case {
     }
 }
 
-fn unread(unread: Unread) -> Case {
-    reading(Err(SourceError::Unread(unread)))
+fn not_available(why: NotAvailable) -> Case {
+    reading(Err(SourceError::NotAvailable(why)))
 }
 
-/// The site is left alone after that.
-fn left_alone(unread: Unread) -> Case {
+/// The breaker is open after that failure.
+fn circuit_open(last: NotAvailable) -> Case {
     let retry_after = Duration::from_secs(30);
-    reading(Err(SourceError::LeftAlone {
-        unread,
-        retry_after,
-    }))
+    reading(Err(CircuitOpen { last, retry_after }.into()))
 }
 
 fn case_named(name: &str) -> Case {
@@ -234,28 +232,28 @@ fn caller_case(name: &str) -> Option<Case> {
 /// Cases of the site and of the service.
 fn read_case(name: &str) -> Option<Case> {
     let (refused, failed) = (
-        Unread::Blocked { status: Some(403) },
-        Unread::SiteUnavailable { status: Some(500) },
+        NotAvailable::Blocked { status: Some(403) },
+        NotAvailable::SiteUnavailable { status: Some(500) },
     );
     let (step, reason) = ("page".to_owned(), "a reason".to_owned());
     let retry_after = Duration::from_secs(2);
     let made = match name {
-        "no such timetable" => unread(Unread::NotFound),
-        "not public" => unread(Unread::NotPublic),
-        "no timetable that term" => unread(Unread::NoTimetable),
-        "public, without classes" => reading(Ok(case("empty"))),
+        "no such timetable" => not_available(NotAvailable::NotFound),
+        "not public" => not_available(NotAvailable::NotPublic),
+        "no timetable that term" => not_available(NotAvailable::NoTimetable),
+        "public, without classes" => reading(Ok(fixture("empty"))),
         "page unreadable, or its layout changed" => {
-            unread(Mismatch::new(Check::Structure, "one thing", "another").into())
+            not_available(Mismatch::new(Check::Structure, "one thing", "another").into())
         }
-        "the site refuses" => unread(refused),
-        "the site refuses and is left alone" => left_alone(refused),
-        "the site fails, or cannot be reached" => unread(failed),
-        "the site fails and is left alone" => left_alone(failed),
+        "the site refuses" => not_available(refused),
+        "the site refuses and is left alone" => circuit_open(refused),
+        "the site fails, or cannot be reached" => not_available(failed),
+        "the site fails and is left alone" => circuit_open(failed),
         "the site is too slow" => reading(Err(SourceError::TooSlow { step })),
         "as many wait as may" => reading(Err(SourceError::Busy { retry_after })),
         "the service stops" => Case {
             is_draining: true,
-            ..reading(Ok(case("weekday")))
+            ..reading(Ok(fixture("weekday")))
         },
         "no browser" => reading(Err(SourceError::BrowserUnavailable {
             reason,

@@ -96,7 +96,7 @@ fn rename(timetable: &mut Arc<Timetable>, from: &Identifier, to: &Identifier) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Read, SourceKind, Timings};
+    use crate::reading::{Reading, SourceKind, Timings};
 
     const IDENTIFIER: &str = "AbCdEfGhIjKlMnOpQr12";
     const OTHER: &str = "otherterm00000000000";
@@ -119,7 +119,7 @@ mod tests {
     }
 
     fn answer() -> Answer {
-        let answer = Answer::of(Ok(Read {
+        let answer = Answer::of(Ok(Reading {
             timetable: serde_json::from_value(timetable(IDENTIFIER)).unwrap(),
             source: SourceKind::Browser,
             timings: Timings::default(),

@@ -77,7 +77,7 @@ impl Settings {
         let http = self.http.config(&mut faults);
         let source = self.site.source(&mut faults);
         let site = self.site.site(&self.proxy, &mut faults);
-        let manners = self.site.manners(&mut faults);
+        let politeness = self.site.politeness(&mut faults);
         let browser = self.browser.config(&mut faults);
         if let (Some(site), Some(browser)) = (&site, &browser) {
             refuse_remote_password(site, browser, source, &mut faults);
@@ -105,7 +105,7 @@ impl Settings {
                 http: http?,
                 source: source?,
                 site: site?,
-                manners: manners?,
+                politeness: politeness?,
                 browser: browser?,
                 cache: cache?,
                 canary,

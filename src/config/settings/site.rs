@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 
 use super::super::values::{authorities, http_url, positive_duration, small_count, source};
-use super::super::{MannersConfig, SiteConfig, SourceConfig};
+use super::super::{SiteConfig, SourceConfig};
 use super::{Faults, ProxySettings};
-use crate::source::BreakerConfig;
+use crate::source::{BreakerConfig, Politeness};
 
 /// The real site; the default of `GONGGANG_EVERYTIME_URL`.
 const EVERYTIME_URL: &str = "https://everytime.kr";
@@ -100,8 +100,8 @@ impl SiteSettings {
         })
     }
 
-    /// When the site is left alone; faults are added to `faults`.
-    pub(super) fn manners(&self, faults: &mut Faults) -> Option<MannersConfig> {
+    /// How often the site may be asked; faults are added to `faults`.
+    pub(super) fn politeness(&self, faults: &mut Faults) -> Option<Politeness> {
         let rate = faults.check("GONGGANG_SITE_RATE", small_count(&self.site_rate));
         let failures = faults.check(
             "GONGGANG_BREAKER_FAILURES",
@@ -111,7 +111,7 @@ impl SiteSettings {
             "GONGGANG_BREAKER_PAUSE",
             positive_duration(&self.breaker_pause),
         );
-        Some(MannersConfig {
+        Some(Politeness {
             rate: NonZeroU32::new(rate?),
             breaker: BreakerConfig {
                 failures: failures?,
