@@ -25,7 +25,7 @@ use crate::{
     excerpt::Excerpt,
     find::Binaries,
     process_group,
-    reaper::{self, Reaper},
+    reaper::{Reaper, short_id},
     relay::Relay,
 };
 
@@ -99,10 +99,7 @@ impl LocalDriver {
     }
 
     async fn spawn(drivers: &LocalDrivers) -> Result<Self, StartError> {
-        let dir = drivers
-            .reaper
-            .root()
-            .join(format!("{:08x}", reaper::random()));
+        let dir = drivers.reaper.root().join(short_id());
         fs::create_dir(&dir).map_err(StartError::TempDir)?;
         if let Some(trust) = &drivers.trust {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;

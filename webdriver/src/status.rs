@@ -2,13 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 use crate::{
@@ -200,7 +198,7 @@ impl StatusBoard {
     }
 
     fn slot(&self, slot: usize) -> MutexGuard<'_, SlotRecord> {
-        lock(&self.slots[slot])
+        self.slots[slot].lock()
     }
 
     /// The slot does something else now.
@@ -239,7 +237,7 @@ impl StatusBoard {
 
     /// The slot's session is gone.
     pub(crate) fn closed(&self, slot: usize, reason: CloseReason) {
-        *lock(&self.closed).entry(reason).or_default() += 1;
+        *self.closed.lock().entry(reason).or_default() += 1;
         let mut record = self.slot(slot);
         record.opened = None;
         record.group = 0;
@@ -269,7 +267,7 @@ impl StatusBoard {
     pub(crate) fn all_down(&self) -> Option<(Excerpt, Duration)> {
         let mut first: Option<(Excerpt, Duration)> = None;
         for slot in &self.slots {
-            let record = lock(slot);
+            let record = slot.lock();
             let error = record.error.clone()?;
             let pause = record.next_try.map_or(Duration::ZERO, |at| {
                 at.saturating_duration_since(Instant::now())
@@ -283,7 +281,7 @@ impl StatusBoard {
 
     /// How long ago any session answered that is still there.
     pub(crate) fn last_answer_of_a_live_session(&self) -> Option<Duration> {
-        let records = self.slots.iter().map(lock);
+        let records = self.slots.iter().map(Mutex::lock);
         let alive = records.filter(|record| record.opened.is_some());
         alive
             .filter_map(|record| record.answered)
@@ -292,15 +290,15 @@ impl StatusBoard {
     }
 
     pub(crate) fn slots(&self) -> Vec<SlotStatus> {
-        self.slots.iter().map(|slot| lock(slot).status()).collect()
+        self.slots.iter().map(|slot| slot.lock().status()).collect()
     }
 
     pub(crate) fn closed_by_reason(&self) -> BTreeMap<CloseReason, u64> {
-        lock(&self.closed).clone()
+        self.closed.lock().clone()
     }
 
     pub(crate) fn last_answered(&self) -> Option<Duration> {
-        let records = self.slots.iter().map(lock);
+        let records = self.slots.iter().map(Mutex::lock);
         records
             .filter_map(|record| record.answered)
             .map(|at| at.elapsed())
@@ -336,9 +334,4 @@ impl SlotRecord {
 
 pub(crate) fn millis(duration: Duration) -> u64 {
     duration.as_millis() as u64
-}
-
-/// Nothing is left half-written under these locks, so a panic elsewhere spoils nothing.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

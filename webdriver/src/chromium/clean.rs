@@ -11,6 +11,7 @@ use fantoccini::error::CmdError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::{
     window,
@@ -20,7 +21,6 @@ use crate::{
     command::PostCommand,
     error::{Step, VisitError},
     fault::{self, Fault},
-    reaper,
     session::{BLANK, FORGET_HISTORY, Session},
 };
 
@@ -46,7 +46,7 @@ async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fau
     let Some(world) = session.tab.world.filter(|_| session.quiet) else {
         return Ok(None);
     };
-    let mark = format!("/left-{:08x}{:08x}", reaper::random(), reaper::random());
+    let mark = format!("/left-{}", Uuid::new_v4().simple());
     session.tab.mark = Some(mark.clone());
     let leave = format!("({})({})", LEAVE.trim_end(), json!(mark));
     let summary = evaluate(session, world, &leave).await?;

@@ -2,11 +2,9 @@
 //! in each document. It sees the page's document but none of the page's script objects.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::{
-    reaper,
-    script::{self, ScriptContext},
-};
+use crate::script::{self, ScriptContext};
 
 /// The way into that world.
 #[derive(Debug)]
@@ -19,10 +17,9 @@ pub(crate) struct WorldKey {
 
 impl WorldKey {
     pub(crate) fn new() -> Self {
-        let random = || format!("{:08x}{:08x}", reaper::random(), reaper::random());
         Self {
-            name: format!("fleet-{}", random()),
-            key: random(),
+            name: format!("fleet-{}", Uuid::new_v4().simple()),
+            key: Uuid::new_v4().simple().to_string(),
         }
     }
 
