@@ -1,8 +1,11 @@
-//! Process groups: ending one, and knowing that nobody of it is left.
+//! Ends a process group and waits until no member lives.
 
-use std::{fs, io, time::Duration};
+use std::time::Duration;
 
+use procfs::ProcResult;
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+
+use crate::processes;
 
 /// Sends SIGKILL to every process of the group. A group that is gone already is no error.
 pub(crate) fn kill(group: u32) {
@@ -11,7 +14,7 @@ pub(crate) fn kill(group: u32) {
     }
 }
 
-/// Waits until nobody of the group lives; `false` if somebody does after `limit`.
+/// Waits until no member lives; `false` if one still does after `limit`.
 pub(crate) async fn gone(group: u32, limit: Duration) -> bool {
     let until = tokio::time::Instant::now() + limit;
     while is_alive(group) {
@@ -23,41 +26,34 @@ pub(crate) async fn gone(group: u32, limit: Duration) -> bool {
     true
 }
 
-/// Zombies do not count: orphans wait for an init process that may be slow to reap them, and the
-/// kernel answers for a zombie's group as if it lived. So the process table decides where there is
-/// one.
+/// Whether a member lives, zombies not counted: orphans wait for an init process that may be slow
+/// to reap them, and the kernel answers for a zombie's group as if it lived.
 fn is_alive(group: u32) -> bool {
     Pid::from_raw(group.cast_signed()).is_some_and(|pid| test_kill_process_group(pid).is_ok())
-        && members_in_proc(group).unwrap_or(true)
+        && has_living_member(group).unwrap_or(true)
 }
 
-fn members_in_proc(group: u32) -> io::Result<bool> {
-    let processes = fs::read_dir("/proc")?.flatten();
-    let mut stats =
-        processes.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
-    Ok(stats.any(|stat| is_live_member(&stat, group)))
-}
-
-/// `/proc/ID/stat` is `ID (name) state parent group …`, and the name may hold anything.
-pub(crate) fn is_live_member(stat: &str, group: u32) -> bool {
-    let Some((_, rest)) = stat.rsplit_once(") ") else {
-        return false;
-    };
-    let mut fields = rest.split(' ');
-    let state = fields.next();
-    let member = fields.nth(1) == Some(group.to_string().as_str());
-    member && !matches!(state, Some("Z" | "X"))
+fn has_living_member(group: u32) -> ProcResult<bool> {
+    let group = group.cast_signed();
+    Ok(processes::living()?.any(|stat| stat.pgrp == group))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{io, os::unix::process::CommandExt as _};
+
     use super::*;
 
-    #[test]
-    fn a_zombie_is_no_member_whatever_its_name() {
-        assert!(is_live_member("7 (a) b) S 1 42 42 0", 42));
-        assert!(!is_live_member("7 (a) b) Z 1 42 42 0", 42));
-        assert!(!is_live_member("7 (42) S 42 7 42 0", 42));
+    #[tokio::test]
+    async fn a_zombie_is_no_living_member() -> io::Result<()> {
+        let mut child = std::process::Command::new("true")
+            .process_group(0)
+            .spawn()?;
+        let group = child.id();
+        assert!(gone(group, Duration::from_secs(5)).await);
+        let pid = Pid::from_raw(group.cast_signed()).expect("a process id");
+        assert!(test_kill_process_group(pid).is_ok(), "it is reaped already");
+        child.wait().map(drop)
     }
 
     #[tokio::test]
