@@ -100,7 +100,7 @@ fn describe() {
     );
     describe_counter!(
         LOG_LINES_DROPPED,
-        "Log lines dropped because nobody read those before them."
+        "Log lines dropped because the queue was full."
     );
     upstream::describe();
     canary::describe();

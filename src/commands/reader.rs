@@ -1,4 +1,4 @@
-//! What every reading command stands on: a service, and the source that it reads with.
+//! The service and its source, as every reading command uses them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,24 +17,24 @@ use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
 use crate::source::{Auto, CrossCheck, PoliteSource, PoolConfig, Source, SourceConfig};
 
-/// Within this, callers that have been told to leave have left.
+/// Longest wait for callers whose reads were cancelled.
 const TOLD: Duration = Duration::from_secs(1);
 
-/// A service and the browsers it reads with, if any.
+/// A service and its browsers, if any.
 pub(super) struct Reader {
     pub(super) service: Arc<Service>,
-    /// Not yet reading.
+    /// Not started yet.
     pub(super) canary: Option<Arc<Canary>>,
     fleet: Option<Arc<Fleet>>,
-    /// Callers for which there are open files left.
+    /// Connections that fit into the limit of open files.
     pub(super) connections: usize,
 }
 
 impl Reader {
-    /// Opens the sessions, where the source wants any.
+    /// Opens the sessions if the source needs any.
     ///
     /// # Errors
-    /// [`CommandError::Unavailable`] or [`CommandError::Usage`] that says what is missing and how to get it.
+    /// [`CommandError::Unavailable`] or [`CommandError::Usage`], with the missing part and how to get it.
     pub(super) async fn start(config: &Config) -> Result<Self, CommandError> {
         let connections = open_files::connections(config)?;
         let fleet = match config.source {
@@ -56,14 +56,14 @@ impl Reader {
         })
     }
 
-    /// Lets reads under way finish within `grace`, then ends every browser. Cancel-safe: whoever
-    /// cannot wait that long calls again with less.
+    /// Lets reads in progress finish within `grace`, then ends every browser. Cancel-safe: a second call
+    /// with a shorter grace takes over.
     pub(super) async fn shut_down(&self, grace: Duration) {
         self.service.start_draining();
         if let Some(fleet) = &self.fleet {
             fleet.shutdown(grace).await;
         }
-        // Whoever reads with the fleet has been told by now; a call to the API may outlast the grace.
+        // Reads of the fleet have ended by now; an API call may outlast the grace.
         let _ = timeout(grace.max(TOLD), self.service.finish_reads()).await;
     }
 }
@@ -75,7 +75,7 @@ async fn open_fleet(config: &Config) -> Result<Arc<Fleet>, CommandError> {
         .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))
 }
 
-/// The source that answers, and the sources that it is made of.
+/// The source that answers, and its parts.
 struct Sources {
     all: Arc<dyn Source>,
     each: Vec<(SourceKind, Arc<dyn Source>)>,
@@ -97,7 +97,7 @@ impl Sources {
     }
 }
 
-/// What the settings ask for, each source behind a breaker and a rate limit of its own.
+/// The configured sources, each behind its own breaker and rate limit.
 fn sources(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Sources, CommandError> {
     let browser = fleet.map(|fleet| browser_source(config, fleet));
     Ok(match (config.source, browser) {
@@ -155,12 +155,12 @@ fn polite(
     ))
 }
 
-/// What went wrong and what to do about it.
+/// The error and its remedy.
 fn advice(error: &StartError, kind: Browser) -> String {
     format!("{error}.\n{}", what_to_do(error, kind))
 }
 
-/// What to do about a fleet that does not start.
+/// The remedy for a fleet that does not start.
 pub(super) fn what_to_do(error: &StartError, kind: Browser) -> String {
     let (browser, driver, packages, driver_name) = match kind {
         Browser::Chromium => (

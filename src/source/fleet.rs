@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
-use webdriver_fleet::{Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Proxy, Recycle};
+use webdriver_fleet::{
+    Browser, BrowserConfig, Endpoint, FleetConfig, Limits, LocalEndpoint, Proxy, Recycle,
+};
 
 use super::site::SiteConfig;
 
@@ -46,12 +48,12 @@ pub struct PoolConfig {
 impl PoolConfig {
     /// The fleet that reads `site`.
     pub fn fleet(&self, site: &SiteConfig) -> FleetConfig {
-        let end = match &self.webdriver_url {
-            Some(url) => End::Remote(url.clone()),
-            None => End::Local(self.local_end()),
+        let endpoint = match &self.webdriver_url {
+            Some(url) => Endpoint::Remote(url.clone()),
+            None => Endpoint::Local(self.local_endpoint()),
         };
         FleetConfig {
-            end,
+            endpoint,
             browser: self.browser(site),
             slots: self.pool_size,
             queue: self.queue,
@@ -68,8 +70,8 @@ impl PoolConfig {
     }
 
     /// The programs of a local session.
-    pub fn local_end(&self) -> LocalEnd {
-        LocalEnd {
+    pub fn local_endpoint(&self) -> LocalEndpoint {
+        LocalEndpoint {
             driver_binary: self.driver_binary.clone(),
             browser_binary: self.browser_binary.clone(),
             temp_dir: None,
@@ -92,7 +94,7 @@ impl PoolConfig {
     }
 }
 
-/// Firefox is ready in two seconds, but in twenty and more on a busy machine.
+/// Firefox is ready in two seconds, but in twenty or more on busy processors.
 fn limits(kind: Browser) -> Limits {
     let default = Limits::default();
     match kind {
