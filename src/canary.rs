@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use utoipa::ToSchema;
 
-use crate::source::{Read, Source, SourceError, SourceKind, upstream};
+use crate::reading::{Reading, SourceKind};
+use crate::source::{Source, SourceError, upstream};
 use timetable::Timetable;
 use timetable::difference::differences;
 use timetable::share_link::ShareLink;
@@ -257,7 +258,7 @@ impl Watched {
 }
 
 /// What came of a read. Where it says nothing of the site it is `skipped`.
-fn result(read: &Result<Read, SourceError>, before: Option<&Timetable>) -> &'static str {
+fn result(read: &Result<Reading, SourceError>, before: Option<&Timetable>) -> &'static str {
     match read {
         Ok(read)
             if before.is_some_and(|before| !differences(before, &read.timetable).is_empty()) =>
@@ -265,7 +266,7 @@ fn result(read: &Result<Read, SourceError>, before: Option<&Timetable>) -> &'sta
             "changed"
         }
         Ok(_) => "same",
-        Err(SourceError::Unread(_) | SourceError::TooSlow { .. }) => upstream::outcome(read),
+        Err(SourceError::NotAvailable(_) | SourceError::TooSlow { .. }) => upstream::outcome(read),
         Err(_) => "skipped",
     }
 }

@@ -58,7 +58,7 @@ fn is_blank(arg: &Arg) -> bool {
 pub enum Command {
     /// Run the HTTP service
     Serve {
-        /// Read a stand-in site with the cases under DIR, offline, instead of the real one
+        /// Read a stand-in site with the fixtures under DIR, offline, instead of the real one
         #[arg(long, value_name = "DIR")]
         replay: Option<PathBuf>,
         #[command(flatten)]
@@ -88,7 +88,7 @@ pub enum Command {
         #[command(flatten)]
         settings: Box<Settings>,
     },
-    /// Save a page as a case for the stand-in site, its owner's name removed
+    /// Save a page as a fixture for the stand-in site, its owner's name removed
     Record {
         /// Share link, share message or identifier
         #[arg(value_name = "LINK")]
@@ -103,7 +103,7 @@ pub enum Command {
         /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:5002", value_name = "ADDR")]
         listen: SocketAddr,
-        /// Folder with a folder for each case
+        /// Folder with a folder for each fixture
         #[arg(long, value_name = "DIR")]
         fixtures: PathBuf,
     },
@@ -177,7 +177,7 @@ pub enum CommandError {
         /// How the process ends.
         exit: Exit,
     },
-    /// A page that no case can stand for.
+    /// A page that no fixture can stand for.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
     /// A check found faults, and has told each.

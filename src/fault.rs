@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::cache::Absence;
 use crate::source::SourceError;
 pub use code::Code;
-use timetable::reading::{Mismatch, Unread};
+use timetable::reading::{Mismatch, NotAvailable};
 use timetable::share_link::InvalidLink;
 
 /// When it makes sense to ask again where only that it is soon is known: a service is started or a session opened.
@@ -306,24 +306,24 @@ impl From<Absence> for Fault {
     }
 }
 
-impl From<Unread> for Fault {
-    fn from(unread: Unread) -> Self {
-        match unread {
-            Unread::NotFound => Self::NotFound,
-            Unread::NotPublic => Self::NotPublic,
-            Unread::NoTimetable => Self::NoTimetable,
-            Unread::Blocked { status } => Self::Blocked {
+impl From<NotAvailable> for Fault {
+    fn from(why: NotAvailable) -> Self {
+        match why {
+            NotAvailable::NotFound => Self::NotFound,
+            NotAvailable::NotPublic => Self::NotPublic,
+            NotAvailable::NoTimetable => Self::NoTimetable,
+            NotAvailable::Blocked { status } => Self::Blocked {
                 status,
                 retry_after: None,
             },
-            Unread::SiteUnavailable { status } => Self::SiteUnavailable {
+            NotAvailable::SiteUnavailable { status } => Self::SiteUnavailable {
                 status,
                 retry_after: None,
             },
-            Unread::TooSlow => Self::Timeout {
+            NotAvailable::TooSlow => Self::Timeout {
                 step: "page".to_owned(),
             },
-            Unread::LayoutChanged(mismatch) => Self::LayoutChanged(mismatch),
+            NotAvailable::LayoutChanged(mismatch) => Self::LayoutChanged(mismatch),
         }
     }
 }
@@ -331,11 +331,8 @@ impl From<Unread> for Fault {
 impl From<SourceError> for Fault {
     fn from(error: SourceError) -> Self {
         match error {
-            SourceError::Unread(unread) => unread.into(),
-            SourceError::LeftAlone {
-                unread,
-                retry_after,
-            } => Self::from(unread).again_in(retry_after),
+            SourceError::NotAvailable(why) => why.into(),
+            SourceError::CircuitOpen(open) => Self::from(open.last).again_in(open.retry_after),
             SourceError::TooSlow { step } => Self::Timeout { step },
             SourceError::Busy { retry_after } => Self::Busy { retry_after },
             SourceError::Draining => Self::Draining,

@@ -2,8 +2,8 @@
 //! queue.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use timetable::share_link::Identifier;
@@ -31,7 +31,7 @@ pub(crate) struct Interest<'a> {
 impl Interests {
     /// Joins those who wait for `identifier`, or is the first.
     pub(crate) fn join<'a>(&'a self, identifier: &'a Identifier) -> Interest<'a> {
-        let mut all = self.lock();
+        let mut all = self.0.lock();
         let waiting = all.entry(identifier.clone()).or_default();
         waiting.callers += 1;
         Interest {
@@ -39,11 +39,6 @@ impl Interests {
             identifier,
             abandoned: waiting.abandoned.clone(),
         }
-    }
-
-    /// No code panics while it holds the lock, and the counts would still be right if it did.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Identifier, Waiting>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -56,7 +51,7 @@ impl Interest<'_> {
 
 impl Drop for Interest<'_> {
     fn drop(&mut self) {
-        let mut all = self.interests.lock();
+        let mut all = self.interests.0.lock();
         let Some(waiting) = all.get_mut(self.identifier) else {
             return;
         };
@@ -83,7 +78,7 @@ mod tests {
         assert!(!abandoned.is_cancelled());
         drop(second);
         assert!(abandoned.is_cancelled());
-        assert!(interests.lock().is_empty());
+        assert!(interests.0.lock().is_empty());
         assert!(!interests.join(&identifier).abandoned().is_cancelled());
     }
 }

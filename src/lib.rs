@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
-//! 3  http, replay, batch          the HTTP interface; the stand-in site; many links at once
+//! 3  http, record, batch          the HTTP interface; a read kept as a fixture; many links at once
 //! 2  service, interest            link → cache → source → timetable; who still waits for it
 //!    canary                       one timetable, read now and then by each source
 //!    fault, messages, metrics     what is said and what is counted when it fails
@@ -11,8 +11,8 @@
 //!    wall_clock                   times as they are written, however far off the clock is
 //! ```
 //!
-//! Below them are two crates that do not know the service: `timetable`, pure, from a page's reading to
-//! times of day, and `webdriver_fleet`, the browsers.
+//! Below them are three crates that do not know the service: `timetable`, pure, from a page's reading
+//! to times of day; `standin`, an offline copy of the site; `webdriver_fleet`, the browsers.
 
 pub mod batch;
 pub mod cache;
@@ -27,7 +27,8 @@ pub mod log;
 pub mod messages;
 pub mod metrics;
 pub mod pseudonym;
-pub mod replay;
+pub mod reading;
+pub mod record;
 pub mod service;
 pub mod source;
 mod wall_clock;

@@ -3,7 +3,7 @@
 //! docs/operating.md.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use metrics::{
@@ -12,6 +12,7 @@ use metrics::{
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
+use parking_lot::RwLock;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::source::{sessions, upstream};
@@ -134,12 +135,12 @@ pub fn count_request(route: &str, status: u16, took: Duration) {
     // Looked up by name once for each route and status, of which there are few.
     static ALL: LazyLock<RwLock<HashMap<String, HashMap<u16, Answered>>>> =
         LazyLock::new(RwLock::default);
-    let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
+    let known = ALL.read();
     if let Some(answered) = known.get(route).and_then(|route| route.get(&status)) {
         return answered.count(took);
     }
     drop(known);
-    let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+    let mut all = ALL.write();
     let of_route = all.entry(route.to_owned()).or_default();
     let answered = of_route.entry(status);
     let answered = answered.or_insert_with(|| Answered::on(route, status));

@@ -18,7 +18,8 @@ use crate::canary::{Canary, CanaryStatus};
 use crate::fault::Fault;
 use crate::interest::Interests;
 use crate::metrics;
-use crate::source::{Read, Source, SourceError, SourceKind, Timings, upstream};
+use crate::reading::{Reading, SourceKind, Timings};
+use crate::source::{Source, SourceError, upstream};
 use crate::wall_clock::to_the_second;
 use timetable::Timetable;
 use timetable::share_link::{Identifier, InvalidLink, ShareLink};
@@ -57,22 +58,22 @@ pub struct Found {
     pub age: Duration,
 }
 
-/// How new an answer has to be.
+/// Whether the cache may answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Wanted {
-    /// One that is kept will do.
+pub enum CachePolicy {
+    /// A cached answer is enough.
     #[default]
-    Kept,
-    /// Read now.
-    Fresh,
+    Use,
+    /// Read now, even if an answer is cached.
+    Bypass,
 }
 
-impl Wanted {
-    /// What is counted where it cannot be had.
+impl CachePolicy {
+    /// What a question without an answer counts as.
     fn lookup(self) -> Lookup {
         match self {
-            Self::Kept => Lookup::Miss,
-            Self::Fresh => Lookup::Refresh,
+            Self::Use => Lookup::Miss,
+            Self::Bypass => Lookup::Refresh,
         }
     }
 }
@@ -181,18 +182,22 @@ impl Service {
     /// # Errors
     /// [`Fault`]; within the request timeout whatever happens.
     pub async fn timetable(&self, link: &ShareLink) -> Result<Found, Fault> {
-        self.timetable_as(link, Wanted::Kept).await
+        self.timetable_as(link, CachePolicy::Use).await
     }
 
-    /// The timetable that `link` names, as new as `wanted`.
+    /// The timetable that `link` names, under `policy`.
     ///
     /// # Errors
     /// [`Fault`]; within the request timeout whatever happens.
-    pub async fn timetable_as(&self, link: &ShareLink, wanted: Wanted) -> Result<Found, Fault> {
+    pub async fn timetable_as(
+        &self,
+        link: &ShareLink,
+        policy: CachePolicy,
+    ) -> Result<Found, Fault> {
         if self.is_draining() {
             return Err(Fault::Draining);
         }
-        self.by(self.deadline(), link, wanted).await
+        self.by(self.deadline(), link, policy).await
     }
 
     /// The timetables that `links` name, in their order, all within one request timeout.
@@ -202,14 +207,14 @@ impl Service {
     pub async fn timetables(
         &self,
         links: Vec<Result<ShareLink, InvalidLink>>,
-        wanted: Wanted,
+        policy: CachePolicy,
     ) -> Vec<Result<Found, Fault>> {
         if self.is_draining() {
             return links.iter().map(|_| Err(Fault::Draining)).collect();
         }
         let deadline = self.deadline();
         let each = |link: Result<ShareLink, InvalidLink>| async move {
-            self.by(deadline, &link?, wanted).await
+            self.by(deadline, &link?, policy).await
         };
         stream::iter(links)
             .map(each)
@@ -226,13 +231,13 @@ impl Service {
         &self,
         deadline: Instant,
         link: &ShareLink,
-        wanted: Wanted,
+        policy: CachePolicy,
     ) -> Result<Found, Fault> {
         let identifier = link.identifier();
-        let loaded = self.loaded(identifier, deadline, wanted).await;
+        let loaded = self.loaded(identifier, deadline, policy).await;
         self.cache.count(match &loaded {
             Ok(loaded) => loaded.lookup,
-            Err(_) => wanted.lookup(),
+            Err(_) => policy.lookup(),
         });
         let Loaded { kept, lookup } = loaded?;
         let seen = kept.answer.outcome.clone()?;
@@ -252,14 +257,14 @@ impl Service {
         &self,
         identifier: &Identifier,
         deadline: Instant,
-        wanted: Wanted,
+        policy: CachePolicy,
     ) -> Result<Loaded, Fault> {
-        if wanted == Wanted::Kept
+        if policy == CachePolicy::Use
             && let Some(kept) = self.kept(identifier, deadline).await
         {
             return Ok(kept);
         }
-        let fault = match timeout_at(deadline, self.read(identifier, deadline, wanted)).await {
+        let fault = match timeout_at(deadline, self.read(identifier, deadline, policy)).await {
             Ok(Ok(loaded)) => return Ok(loaded),
             Ok(Err(fault)) => fault,
             Err(_) => Fault::Timeout {
@@ -267,7 +272,7 @@ impl Service {
             },
         };
         // Whoever wants it fresh does not want it old.
-        if wanted == Wanted::Kept && is_outage(&fault) {
+        if policy == CachePolicy::Use && is_outage(&fault) {
             self.instead_of(fault, identifier).await
         } else {
             Err(fault)
@@ -310,14 +315,14 @@ impl Service {
         &self,
         identifier: &Identifier,
         deadline: Instant,
-        wanted: Wanted,
+        policy: CachePolicy,
     ) -> Result<Loaded, Fault> {
         loop {
             let interest = self.interests.join(identifier);
             let load = || self.load(identifier.clone(), deadline, interest.abandoned());
-            let loaded = match wanted {
-                Wanted::Kept => self.cache.load(identifier, load()).await,
-                Wanted::Fresh => self.cache.reload(identifier, load).await,
+            let loaded = match policy {
+                CachePolicy::Use => self.cache.load(identifier, load()).await,
+                CachePolicy::Bypass => self.cache.reload(identifier, load).await,
             };
             match loaded {
                 Err(error) if matches!(*error, SourceError::Abandoned) => {}
@@ -331,7 +336,7 @@ impl Service {
         identifier: Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> impl Future<Output = Result<Read, SourceError>> + Send + use<> {
+    ) -> impl Future<Output = Result<Reading, SourceError>> + Send + use<> {
         let (source, asked) = (Arc::clone(&self.source), Span::current());
         async move {
             let span = info_span!(parent: &asked, "read", outcome = Empty);

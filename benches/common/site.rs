@@ -1,45 +1,46 @@
-//! The stand-in site that everything reads, with as many timetables as it takes.
+//! The stand-in that every measurement reads, with any number of timetables.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gonggang::replay::{self, Case, Cases};
+use standin::{Fixture, Fixtures};
 
 /// The one timetable that is read again and again.
 pub const CACHED: &str = "weekday0000000000000";
 
 pub struct Site {
     pub url: String,
-    cases: Arc<Cases>,
+    fixtures: Arc<Fixtures>,
     next: AtomicUsize,
 }
 
 impl Site {
     pub async fn start() -> Self {
-        let cases = Cases::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).unwrap();
-        let cases = Arc::new(cases);
+        let fixtures =
+            Fixtures::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")).unwrap();
+        let fixtures = Arc::new(fixtures);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(replay::serve(
+        tokio::spawn(standin::serve(
             listener,
-            Arc::clone(&cases),
+            Arc::clone(&fixtures),
             std::future::pending(),
         ));
         Self {
             url,
-            cases,
+            fixtures,
             next: AtomicUsize::new(0),
         }
     }
 
-    /// The weekday timetable under an identifier that nobody has asked for.
+    /// The weekday timetable under a new identifier.
     pub fn fresh_identifier(&self) -> String {
         let identifier = self.next_identifier();
-        let weekday = self.cases.get(CACHED).unwrap();
+        let weekday = self.fixtures.get(CACHED).unwrap();
         let answer = weekday.answer.replace(CACHED, &identifier);
-        self.cases.insert(Case::new(&identifier, answer));
+        self.fixtures.insert(Fixture::new(&identifier, answer));
         identifier
     }
 
@@ -64,7 +65,7 @@ impl Site {
              semester=\"2\" status=\"1\" identifier=\"{identifier}\">{subjects}</table>\
              <user name=\"소유자\"/><primaryTables/></response>"
         );
-        self.cases.insert(Case::new(&identifier, answer));
+        self.fixtures.insert(Fixture::new(&identifier, answer));
         identifier
     }
 

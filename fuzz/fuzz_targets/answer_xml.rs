@@ -2,17 +2,17 @@
 #![no_main]
 
 use gonggang_fuzz::identifier;
-use timetable::answer::Answer;
+use libfuzzer_sys::fuzz_target;
+use timetable::answer::ApiAnswer;
 use timetable::difference::differences;
 use timetable::time::Weekday;
 use timetable::{Class, Timetable};
-use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|body: &[u8]| {
-    if let Ok(answer) = Answer::parse(&identifier(), body) {
+    if let Ok(answer) = ApiAnswer::parse(&identifier(), body) {
         check(&answer.timetable(), &String::from_utf8_lossy(body));
         let goes_on = [body, b"<response/>"].concat();
-        assert!(Answer::parse(&identifier(), &goes_on).is_err());
+        assert!(ApiAnswer::parse(&identifier(), &goes_on).is_err());
     }
 });
 

@@ -4,6 +4,7 @@
 
 use gonggang_fuzz::identifier;
 use gonggang_fuzz::page::Page;
+use libfuzzer_sys::fuzz_target;
 use timetable::answer::{Answer, Received};
 use timetable::difference::differences;
 use timetable::geometry::{block_height, block_top};
@@ -11,7 +12,6 @@ use timetable::reading::{self, BlockReading, PageReading, TableReading};
 use timetable::scale::Scale;
 use timetable::time::Weekday;
 use timetable::{Class, Timetable};
-use libfuzzer_sys::fuzz_target;
 
 /// Most that a block may be from where its time is drawn: the page's own rounding, in CSS pixels.
 const A_PIXEL: f64 = 1.1;

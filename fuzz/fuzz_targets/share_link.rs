@@ -2,8 +2,8 @@
 //! and encoded characters aside.
 #![no_main]
 
-use timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink, links_in};
 use libfuzzer_sys::fuzz_target;
+use timetable::share_link::{IDENTIFIER_LENGTH, MAX_TEXT_BYTES, ShareLink, links_in};
 
 fuzz_target!(|text: &str| {
     if let Ok(link) = text.parse::<ShareLink>() {
@@ -18,7 +18,10 @@ fn check(text: &str, link: &ShareLink) {
     assert!(identifier.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     let ascii: String = text.chars().filter(char::is_ascii).collect();
     assert!(text.contains('%') || ascii.contains(identifier));
-    assert_eq!(links_in(text).into_iter().flatten().collect::<Vec<_>>(), [link.clone()]);
+    assert_eq!(
+        links_in(text).into_iter().flatten().collect::<Vec<_>>(),
+        [link.clone()]
+    );
     for canonical in [
         identifier.to_owned(),
         format!("@{identifier}"),

@@ -3,10 +3,10 @@
 
 use arbitrary::Arbitrary;
 use gonggang_fuzz::identifier;
+use libfuzzer_sys::fuzz_target;
 use timetable::slots::{Granularity, Rounding, busy_slots, slots_of};
 use timetable::time::{TimeOfDay, TimeRange, UNITS_PER_DAY, Weekday};
 use timetable::{Class, Timetable};
-use libfuzzer_sys::fuzz_target;
 
 #[derive(Debug, Arbitrary)]
 struct Question {

@@ -3,12 +3,12 @@
 //! Random figures alone would hardly ever amount to a table, so the bytes say what is drawn and
 //! which figures of the page and which parts of the answer are changed afterwards.
 
+use arbitrary::Arbitrary;
 use timetable::Timetable;
 use timetable::columns::ColumnReading;
 use timetable::reading::{BlockReading, GridReading, PageReading, Part, TableReading};
 use timetable::scale::AxisRow;
 use timetable::time::{UNITS_PER_DAY, Weekday};
-use arbitrary::Arbitrary;
 
 use crate::identifier;
 

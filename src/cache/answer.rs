@@ -6,9 +6,10 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::source::{Read, SourceError, SourceKind, Timings};
+use crate::reading::{Reading, SourceKind, Timings};
+use crate::source::SourceError;
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 
 /// What is known of an identifier.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ impl Answer {
     ///
     /// # Errors
     /// The read's own, unless it is a fact worth keeping.
-    pub(super) fn of(read: Result<Read, SourceError>) -> Result<Self, SourceError> {
+    pub(super) fn of(read: Result<Reading, SourceError>) -> Result<Self, SourceError> {
         let (outcome, timings) = match read {
             Ok(read) => (
                 Ok(Seen::from_read(read.timetable, read.source)),
@@ -121,9 +122,9 @@ impl Seen {
 impl Absence {
     fn from_error(error: &SourceError) -> Option<Self> {
         match error {
-            SourceError::Unread(Unread::NotFound) => Some(Self::NotFound),
-            SourceError::Unread(Unread::NotPublic) => Some(Self::NotPublic),
-            SourceError::Unread(Unread::NoTimetable) => Some(Self::NoTimetable),
+            SourceError::NotAvailable(NotAvailable::NotFound) => Some(Self::NotFound),
+            SourceError::NotAvailable(NotAvailable::NotPublic) => Some(Self::NotPublic),
+            SourceError::NotAvailable(NotAvailable::NoTimetable) => Some(Self::NoTimetable),
             _ => None,
         }
     }

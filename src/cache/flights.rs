@@ -3,10 +3,11 @@
 //! A load runs in a task of its own, so it goes on when the caller that began it leaves.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
+use parking_lot::Mutex;
 use tokio::task::JoinError;
 use tokio_util::task::TaskTracker;
 
@@ -42,7 +43,7 @@ impl Flights {
         identifier: &Identifier,
         load: impl Future<Output = Result<Loaded, SourceError>> + Send + 'static,
     ) -> Flight {
-        let mut aloft = self.lock();
+        let mut aloft = self.aloft.lock();
         if let Some(flight) = aloft.get(identifier) {
             return flight.clone();
         }
@@ -59,16 +60,11 @@ impl Flights {
         aloft.insert(identifier.clone(), flight.clone());
         flight
     }
-
-    /// No code panics while it holds the lock.
-    fn lock(&self) -> MutexGuard<'_, HashMap<Identifier, Flight>> {
-        self.aloft.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        self.0.lock().remove(&self.1);
+        self.0.aloft.lock().remove(&self.1);
     }
 }
 

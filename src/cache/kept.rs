@@ -3,11 +3,12 @@
 //! Whether an answer is fresh is decided by its own age. moka, which has a clock of its own, only
 //! forgets what is good for nothing any more.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant as StdInstant};
 
 use moka::Expiry;
 use moka::future::Cache as Moka;
+use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::CacheConfig;
@@ -88,8 +89,7 @@ impl Kept {
     /// Whether the caller may begin to refresh it, by `deadline`. True for one caller until then: a
     /// refresh that failed leaves its answer behind, which should not be tried at every request.
     pub(super) fn claim(&self, deadline: Instant) -> bool {
-        let until = self.refreshing_until.lock();
-        let mut until = until.unwrap_or_else(PoisonError::into_inner);
+        let mut until = self.refreshing_until.lock();
         let is_free = until.is_none_or(|until| until <= Instant::now());
         if is_free {
             *until = Some(deadline);
@@ -167,7 +167,7 @@ impl Expiry<Identifier, Arc<Kept>> for EndOfLife {
 mod tests {
     use super::*;
     use crate::cache::answer::Answer;
-    use crate::source::{Read, SourceKind, Timings};
+    use crate::reading::{Reading, SourceKind, Timings};
     use timetable::{Class, Timetable};
 
     fn config(capacity: u64) -> CacheConfig {
@@ -198,7 +198,7 @@ mod tests {
             not_drawn: Vec::new(),
             semesters: Vec::new(),
         };
-        let answer = Answer::of(Ok(Read {
+        let answer = Answer::of(Ok(Reading {
             timetable,
             source: SourceKind::Browser,
             timings: Timings::default(),

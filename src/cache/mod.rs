@@ -33,7 +33,8 @@ pub use rendition::Rendition;
 use shared::Shared;
 pub use shared::{CacheUrl, InvalidCacheUrl, SECONDS as SHARED_SECONDS, SharedStatus};
 
-use crate::source::{Read, SourceError};
+use crate::reading::Reading;
+use crate::source::SourceError;
 use timetable::share_link::Identifier;
 
 /// Stale answers that are read anew at a time. More would take the place of callers who wait.
@@ -184,7 +185,7 @@ impl Cache {
         load: F,
     ) -> Result<Loaded, Arc<SourceError>>
     where
-        F: Future<Output = Result<Read, SourceError>> + Send + 'static,
+        F: Future<Output = Result<Reading, SourceError>> + Send + 'static,
     {
         let (store, key) = (self.store.clone(), identifier.clone());
         let load = store.find_or_read(key, load);
@@ -203,7 +204,7 @@ impl Cache {
         load: impl Fn() -> F,
     ) -> Result<Loaded, Arc<SourceError>>
     where
-        F: Future<Output = Result<Read, SourceError>> + Send + 'static,
+        F: Future<Output = Result<Reading, SourceError>> + Send + 'static,
     {
         loop {
             let (store, key) = (self.store.clone(), identifier.clone());
@@ -223,7 +224,7 @@ impl Cache {
     /// the next question will try again.
     pub fn refresh<F>(&self, identifier: &Identifier, kept: &Kept, deadline: Instant, load: F)
     where
-        F: Future<Output = Result<Read, SourceError>> + Send + 'static,
+        F: Future<Output = Result<Reading, SourceError>> + Send + 'static,
     {
         let Ok(place) = Arc::clone(&self.refreshes).try_acquire_owned() else {
             return;
@@ -265,7 +266,7 @@ impl Store {
     async fn find_or_read(
         self,
         identifier: Identifier,
-        load: impl Future<Output = Result<Read, SourceError>>,
+        load: impl Future<Output = Result<Reading, SourceError>>,
     ) -> Result<Loaded, SourceError> {
         match self.find(&identifier).await {
             Some(found) => Ok(found),
@@ -297,7 +298,7 @@ impl Store {
     async fn read(
         self,
         identifier: Identifier,
-        load: impl Future<Output = Result<Read, SourceError>>,
+        load: impl Future<Output = Result<Reading, SourceError>>,
     ) -> Result<Loaded, SourceError> {
         let answer = Answer::of(load.await)?;
         let kept = self.keep(identifier.clone(), answer).await;

@@ -11,10 +11,10 @@ use timetable::render::ical;
 /// Where and how a page is saved.
 #[derive(Debug, clap::Args)]
 pub struct RecordOptions {
-    /// Folder that the case's own folder is made in
+    /// Folder that the fixture's own folder is made in
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
-    /// The case's name [default: the term or the state, and a number]
+    /// The fixture's name [default: the term or the state, and a number]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// Put numbers in place of the names of classes, professors and places

@@ -13,13 +13,12 @@ use webdriver_fleet::{
 use super::open_files;
 use crate::canary::Canary;
 use crate::cli::CommandError;
-use crate::config::{
-    BrowserConfig, BrowserKind, Config, MannersConfig, SiteConfig, SourceConfig, VIEWPORT,
-};
+use crate::config::{BrowserConfig, BrowserKind, Config, SiteConfig, SourceConfig, VIEWPORT};
+use crate::reading::SourceKind;
 use crate::service::Service;
 use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
-use crate::source::{Auto, CrossCheck, Guarded, Source, SourceKind, page_calls};
+use crate::source::{Auto, CrossCheck, PoliteSource, Source, page_calls};
 
 /// Within this, callers that have been told to leave have left.
 const TOLD: Duration = Duration::from_secs(1);
@@ -101,7 +100,7 @@ impl Sources {
     }
 }
 
-/// What the settings ask for, each way of reading behind a breaker and a rate of its own.
+/// What the settings ask for, each source behind a breaker and a rate limit of its own.
 fn sources(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Sources, CommandError> {
     let browser = fleet.map(|fleet| browser_source(config, fleet));
     Ok(match (config.source, browser) {
@@ -117,7 +116,7 @@ fn sources(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Sources, Comma
 fn browser_source(config: &Config, fleet: &Arc<Fleet>) -> Arc<dyn Source> {
     let (site, limit) = (config.site.clone(), config.browser.page_timeout);
     let source = BrowserSource::new(Arc::clone(fleet), site, limit);
-    guarded(
+    polite(
         config,
         Arc::new(source),
         SourceKind::Browser,
@@ -127,7 +126,7 @@ fn browser_source(config: &Config, fleet: &Arc<Fleet>) -> Arc<dyn Source> {
 
 fn api_source(config: &Config) -> Result<Arc<dyn Source>, CommandError> {
     let source = plain_api_source(config)?;
-    Ok(guarded(
+    Ok(polite(
         config,
         Arc::new(source),
         SourceKind::Api,
@@ -135,7 +134,7 @@ fn api_source(config: &Config) -> Result<Arc<dyn Source>, CommandError> {
     ))
 }
 
-/// The API without a guard.
+/// The API without rate limit and breaker.
 pub(super) fn plain_api_source(config: &Config) -> Result<ApiSource, CommandError> {
     let BrowserConfig {
         user_agent,
@@ -146,18 +145,16 @@ pub(super) fn plain_api_source(config: &Config) -> Result<ApiSource, CommandErro
         .map_err(|error| CommandError::Internal(error.to_string()))
 }
 
-fn guarded(
+fn polite(
     config: &Config,
     source: Arc<dyn Source>,
     kind: SourceKind,
     url: &Url,
 ) -> Arc<dyn Source> {
-    let MannersConfig { breaker, .. } = config.manners;
-    Arc::new(Guarded::new(
+    Arc::new(PoliteSource::new(
         source,
         kind,
-        breaker,
-        config.manners.rate_for(url),
+        config.politeness.towards(url),
     ))
 }
 

@@ -1,4 +1,4 @@
-//! `gonggang record`: reads one page and saves it as a case for the stand-in.
+//! `gonggang record`: reads one page and saves it as a fixture for the stand-in.
 
 use std::path::Path;
 
@@ -8,7 +8,8 @@ use crate::cli::{CommandError, RecordOptions};
 use crate::config::Settings;
 use crate::fault::Fault;
 use crate::log;
-use crate::replay::{Cases, Recording};
+use crate::record::Recording;
+use standin::Fixtures;
 use timetable::share_link::ShareLink;
 
 /// Reads, saves and says what was kept.
@@ -22,7 +23,7 @@ pub(super) async fn run(
         .map_err(|invalid| CommandError::NothingToRecord(Fault::from(invalid)))?;
     let config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
-    let cases = cases_in(&options.to)?;
+    let fixtures = fixtures_in(&options.to)?;
     let reader = Reader::start(&config).await?;
     let read = reader.service.timetable(&link).await;
     reader.shut_down(config.shutdown_grace).await;
@@ -30,24 +31,28 @@ pub(super) async fn run(
         Ok(found) => Recording::of_timetable(&found.timetable, options.anonymize),
         Err(fault) => Recording::of_fault(fault).map_err(CommandError::NothingToRecord)?,
     };
-    save(&recording, options, &cases)
+    save(&recording, options, &fixtures)
 }
 
-/// The cases that are there already, whose names and identifiers are taken.
-fn cases_in(dir: &Path) -> Result<Cases, CommandError> {
+/// The fixtures that are there already, whose names and identifiers are taken.
+fn fixtures_in(dir: &Path) -> Result<Fixtures, CommandError> {
     if !dir.exists() {
-        return Ok(Cases::default());
+        return Ok(Fixtures::default());
     }
-    Cases::load(dir).map_err(|error| CommandError::Usage(error.to_string()))
+    Fixtures::load(dir).map_err(|error| CommandError::Usage(error.to_string()))
 }
 
-fn save(recording: &Recording, options: &RecordOptions, cases: &Cases) -> Result<(), CommandError> {
+fn save(
+    recording: &Recording,
+    options: &RecordOptions,
+    fixtures: &Fixtures,
+) -> Result<(), CommandError> {
     let usage = |error: &dyn std::error::Error| CommandError::Usage(error.to_string());
     let name = recording
-        .name(options.name.as_deref(), cases)
+        .name(options.name.as_deref(), fixtures)
         .map_err(|unusable| usage(&unusable))?;
     let folder = recording
-        .case(&name)
+        .fixture(&name)
         .save(&options.to, &recording.about())
         .map_err(|error| usage(&error))?;
     print(announcement(recording, &folder, options))

@@ -10,24 +10,25 @@ use tokio::net::TcpListener;
 use super::output;
 use super::signals::Signals;
 use crate::cli::CommandError;
-use crate::replay::{self, Cases};
+use standin::Fixtures;
 
-/// Serves the cases until it is told to stop.
+/// Serves the fixtures until it is told to stop.
 pub(super) async fn run(listen: SocketAddr, fixtures: &Path) -> Result<(), CommandError> {
-    let cases = load(fixtures)?;
+    let fixtures = load(fixtures)?;
     let listener = bind(listen).await?;
     let mut signals = Signals::listen()
         .map_err(|error| CommandError::Internal(format!("no signals: {error}")))?;
-    announce(&cases, &listener)?;
-    replay::serve(listener, cases, async move { signals.next().await })
+    announce(&fixtures, &listener)?;
+    standin::serve(listener, fixtures, async move { signals.next().await })
         .await
         .map_err(|error| CommandError::Internal(error.to_string()))
 }
 
-/// Reads every case under `fixtures`.
-pub(super) fn load(fixtures: &Path) -> Result<Arc<Cases>, CommandError> {
-    let cases = Cases::load(fixtures).map_err(|error| CommandError::Usage(error.to_string()))?;
-    Ok(Arc::new(cases))
+/// Reads every fixture under `fixtures`.
+pub(super) fn load(fixtures: &Path) -> Result<Arc<Fixtures>, CommandError> {
+    let fixtures =
+        Fixtures::load(fixtures).map_err(|error| CommandError::Usage(error.to_string()))?;
+    Ok(Arc::new(fixtures))
 }
 
 /// Listens, or says that the address is taken.
@@ -40,16 +41,16 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, CommandErro
 }
 
 /// Tells the person at the terminal where to look. The site is served also where this cannot be written.
-fn announce(cases: &Cases, listener: &TcpListener) -> Result<(), CommandError> {
+fn announce(fixtures: &Fixtures, listener: &TcpListener) -> Result<(), CommandError> {
     let address = listener
         .local_addr()
         .map_err(|error| CommandError::Internal(error.to_string()))?;
     let mut text = format!("The stand-in site is at http://{address} with these timetables:\n");
-    for case in cases.all() {
+    for fixture in fixtures.all() {
         let _ = writeln!(
             text,
             "  http://{address}/@{}  {}",
-            case.identifier, case.name
+            fixture.identifier, fixture.name
         );
     }
     let _ = output::print(text);

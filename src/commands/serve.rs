@@ -19,10 +19,10 @@ use super::signals::Signals;
 use crate::cli::CommandError;
 use crate::config::{Config, HttpConfig, Settings, SiteConfig};
 use crate::metrics::Metrics;
-use crate::replay::Cases;
 use crate::service::Service;
 use crate::wall_clock::is_writable;
 use crate::{http, log, metrics};
+use standin::Fixtures;
 
 /// From the moment reads are cut off until those who waited for them have been told.
 const DELIVERY: Duration = Duration::from_secs(1);
@@ -34,9 +34,9 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     warn_without_bounds(&config.http);
     check_clock(SystemTime::now())?;
     let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
-    let cases = replay.map(super::replay::load).transpose()?;
-    if let Some(cases) = &cases {
-        config.site = stand_in(Arc::clone(cases)).await?;
+    let fixtures = replay.map(super::replay::load).transpose()?;
+    if let Some(fixtures) = &fixtures {
+        config.site = stand_in(Arc::clone(fixtures)).await?;
     }
     let listener = replay::bind(config.http.listen).await?;
     // As the first process of a container there is no other way to end it than to listen.
@@ -46,7 +46,7 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
         reader = Reader::start(&config) => reader?,
         () = signals.next() => return Ok(()),
     };
-    announce(&listener, cases.as_deref())?;
+    announce(&listener, fixtures.as_deref())?;
     serve(listener, &config, &reader, counted, signals).await;
     info!("stopped");
     Ok(())
@@ -136,7 +136,7 @@ async fn heed(mut signals: Signals, service: Arc<Service>, grace: Duration, end:
 }
 
 /// Starts the stand-in site for as long as the process lives.
-async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
+async fn stand_in(fixtures: Arc<Fixtures>) -> Result<SiteConfig, CommandError> {
     let listener = replay::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let address = listener
         .local_addr()
@@ -144,11 +144,7 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
     let url: Url = format!("http://{address}")
         .parse()
         .map_err(|error| CommandError::Internal(format!("stand-in address: {error}")))?;
-    tokio::spawn(crate::replay::serve(
-        listener,
-        cases,
-        std::future::pending(),
-    ));
+    tokio::spawn(standin::serve(listener, fixtures, std::future::pending()));
     Ok(SiteConfig {
         everytime_url: url.clone(),
         api_url: url,
@@ -158,19 +154,21 @@ async fn stand_in(cases: Arc<Cases>) -> Result<SiteConfig, CommandError> {
 }
 
 /// Says where the service is and how to ask it. It serves also where this cannot be written.
-fn announce(listener: &TcpListener, cases: Option<&Cases>) -> Result<(), CommandError> {
+fn announce(listener: &TcpListener, fixtures: Option<&Fixtures>) -> Result<(), CommandError> {
     let address = listener
         .local_addr()
         .map_err(|error| CommandError::Internal(error.to_string()))?;
     info!(%address, "ready");
-    let Some(cases) = cases else { return Ok(()) };
-    let example = cases
+    let Some(fixtures) = fixtures else {
+        return Ok(());
+    };
+    let example = fixtures
         .named("weekday")
-        .or_else(|| cases.all().into_iter().next());
-    if let Some(case) = example {
+        .or_else(|| fixtures.all().into_iter().next());
+    if let Some(fixture) = example {
         let (count, link) = (
-            cases.all().len(),
-            format!("https://everytime.kr/@{}", case.identifier),
+            fixtures.all().len(),
+            format!("https://everytime.kr/@{}", fixture.identifier),
         );
         let _ = output::print(format!(
             "Serving a stand-in site's {count} timetables, offline. Look at http://{address}/ and paste\n  \

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use procfs::process::Process;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Of the signals that a process ignores, the bit of SIGHUP.
@@ -62,27 +63,6 @@ pub(super) fn ignore_those_without_a_meaning() {
 }
 
 fn ignores_hangup() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    ignored(&status) & HANGUP != 0
-}
-
-/// The signals that a process with this `/proc/…/status` ignores, one bit each.
-fn ignored(status: &str) -> u64 {
-    let mut lines = status.lines();
-    let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nohup_is_seen_in_the_signals_that_a_process_ignores() {
-        let status = |mask: &str| format!("Name:\tgonggang\nSigBlk:\t0001\nSigIgn:\t{mask}\n");
-        assert_eq!(ignored(&status("0000000000001001")) & HANGUP, HANGUP);
-        assert_eq!(ignored(&status("0000000000001000")) & HANGUP, 0);
-        assert_eq!(ignored("Name:\tgonggang\n"), 0);
-    }
+    let status = Process::myself().and_then(|process| process.status());
+    status.is_ok_and(|status| status.sigign & HANGUP != 0)
 }

@@ -16,7 +16,7 @@ use url::{Host, Url};
 
 use crate::cache::CacheConfig;
 use crate::canary::CanaryConfig;
-use crate::source::BreakerConfig;
+use crate::source::Politeness;
 use timetable::slots::Rounding;
 
 use proxy::Proxied;
@@ -37,7 +37,7 @@ pub struct Config {
     /// How it is read.
     pub source: SourceConfig,
     /// How politely it is read.
-    pub manners: MannersConfig,
+    pub politeness: Politeness,
     /// The browsers to read it with.
     pub browser: BrowserConfig,
     /// The answers to keep.
@@ -155,22 +155,6 @@ impl SiteConfig {
             Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             None => false,
         }
-    }
-}
-
-/// How often a site is asked, and when it is left alone. For each way of reading it.
-#[derive(Debug, Clone, Copy)]
-pub struct MannersConfig {
-    /// `GONGGANG_SITE_RATE`: reads a second; `None` sets no limit.
-    pub rate: Option<NonZeroU32>,
-    /// When it is left alone.
-    pub breaker: BreakerConfig,
-}
-
-impl MannersConfig {
-    /// The rate for what `url` leads to: none on this very machine.
-    pub fn rate_for(&self, url: &Url) -> Option<NonZeroU32> {
-        self.rate.filter(|_| !SiteConfig::is_loopback(url))
     }
 }
 

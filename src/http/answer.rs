@@ -19,7 +19,7 @@ use super::request_log::{Outcome, Told};
 use crate::cache::{Lookup, Rendition};
 use crate::fault::Fault;
 use crate::pseudonym::Pseudonym;
-use crate::service::{Found, Wanted};
+use crate::service::{CachePolicy, Found};
 use timetable::share_link::ShareLink;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -34,7 +34,7 @@ const USUAL_HEADERS: usize = 12;
 /// What a caller already has, and what it will take.
 #[derive(Debug, Clone)]
 pub(super) struct Conditions {
-    pub(super) wanted: Wanted,
+    pub(super) policy: CachePolicy,
     known: Known,
 }
 
@@ -43,14 +43,14 @@ impl<S: Sync> FromRequestParts<S> for Conditions {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self {
-            wanted: wanted(parts),
+            policy: cache_policy(parts),
             known: Known::of(&parts.headers),
         })
     }
 }
 
 /// Only a caller with a key may have a page loaded that we have just read.
-fn wanted(parts: &Parts) -> Wanted {
+fn cache_policy(parts: &Parts) -> CachePolicy {
     let mut lines = parts.headers.get_all(CACHE_CONTROL).iter();
     let says_no_cache = lines.any(|line| {
         let directives = line.to_str().unwrap_or_default().split(',');
@@ -59,9 +59,9 @@ fn wanted(parts: &Parts) -> Wanted {
             .any(|directive| directive.eq_ignore_ascii_case("no-cache"))
     });
     if says_no_cache && parts.extensions.get::<KnownKey>().is_some() {
-        Wanted::Fresh
+        CachePolicy::Bypass
     } else {
-        Wanted::Kept
+        CachePolicy::Use
     }
 }
 
@@ -155,7 +155,7 @@ impl App {
     ) -> Asked {
         match link {
             Ok(link) => {
-                let found = self.service.timetable_as(&link, conditions.wanted).await;
+                let found = self.service.timetable_as(&link, conditions.policy).await;
                 let kept = found.as_ref().map(|found| found.kept.pseudonym);
                 let about = Some(kept.unwrap_or_else(|_| Pseudonym::of(link.identifier())));
                 Asked { about, found }

@@ -48,8 +48,8 @@ fn parse(hop: &str) -> Option<IpAddr> {
         .map(|address: IpAddr| address.to_canonical())
 }
 
-/// What one client can be told by: an IPv6 network of 64 bits is one household's, not 2⁶⁴ clients.
-pub(super) fn household(address: IpAddr) -> IpAddr {
+/// The address that stands for a client: an IPv6 address cut to its /64, since one client has a whole /64.
+pub(super) fn ipv6_prefix(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {
@@ -110,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn a_network_of_one_household_is_one_client() {
-        let parse = |text: &str| household(text.parse().unwrap());
+    fn an_ipv6_network_of_64_bits_is_one_client() {
+        let parse = |text: &str| ipv6_prefix(text.parse().unwrap());
         assert_eq!(parse("2001:db8:1:2:3::4"), parse("2001:db8:1:2::"));
         assert_ne!(parse("2001:db8:1:2::"), parse("2001:db8:1:3::"));
         assert_ne!(parse("192.0.2.1"), parse("192.0.2.2"));

@@ -21,7 +21,7 @@ use super::openapi::FullErrors;
 use super::{App, link};
 use crate::fault::{Code, Fault};
 use crate::messages::{Language, message};
-use crate::service::{Found, Wanted};
+use crate::service::{CachePolicy, Found};
 use request::FreeRequest;
 use timetable::Timetable;
 use timetable::free::{FreeDay, Person, Question, common};
@@ -104,7 +104,7 @@ pub(super) async fn post(
         Ok(request) => request,
         Err(fault) => return caller.refuse(fault),
     };
-    let answers = Answers::of(&app, &request.links, conditions.wanted).await;
+    let answers = Answers::of(&app, &request.links, conditions.policy).await;
     let answer = answers.common(&request.question(), caller.language);
     ([(CACHE_CONTROL, "private, no-cache")], Json(answer)).into_response()
 }
@@ -118,13 +118,13 @@ struct Answers {
 }
 
 impl Answers {
-    async fn of(app: &App, texts: &[String], wanted: Wanted) -> Self {
+    async fn of(app: &App, texts: &[String], policy: CachePolicy) -> Self {
         let links: Vec<_> = texts.iter().map(|text| text.parse()).collect();
         let firsts = firsts(&links);
         let (places, different): (Vec<_>, Vec<_>) = (links.into_iter().enumerate())
             .filter(|(place, _)| firsts[*place] == *place)
             .unzip();
-        let found = app.service.timetables(different, wanted).await;
+        let found = app.service.timetables(different, policy).await;
         Self {
             firsts,
             found: places.into_iter().zip(found).collect(),

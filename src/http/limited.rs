@@ -43,6 +43,6 @@ impl Limits {
     /// Who sent a request, as far as addresses tell.
     pub(super) fn client(&self, request: &Request) -> IpAddr {
         let peer = request.extensions().get::<Peer>().copied();
-        client::household(client::address(peer, request.headers(), &self.trusted))
+        client::ipv6_prefix(client::address(peer, request.headers(), &self.trusted))
     }
 }

@@ -13,8 +13,8 @@ use tracing::{Span, debug, error, info, info_span, warn};
 use crate::fault::Fault;
 use crate::metrics;
 use crate::pseudonym::Pseudonym;
+use crate::reading::{SourceKind, Timings};
 use crate::service::Found;
-use crate::source::{SourceKind, Timings};
 
 /// What is logged and counted of a request whose caller left before its answer.
 const CALLER_LEFT: u16 = 499;

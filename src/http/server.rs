@@ -24,7 +24,7 @@ use tower::ServiceExt;
 use tracing::warn;
 
 use super::caller_stream::CallerStream;
-use super::client::{Peer, household};
+use super::client::{Peer, ipv6_prefix};
 use super::connections::{Answering, Connections, Place};
 use super::frame::ProbesOnly;
 use super::limits::{FAREWELL, MAX_HEADER_BYTES, SEND_BUFFER, ServerLimits};
@@ -120,7 +120,7 @@ impl Server {
         let address = address.ip().to_canonical();
         let mut proxies = self.limits.proxies.iter();
         let is_proxy = proxies.any(|proxy| proxy.contains(&address));
-        (!is_proxy).then(|| household(address))
+        (!is_proxy).then(|| ipv6_prefix(address))
     }
 
     fn connection(

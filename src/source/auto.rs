@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::cross_check::CrossCheck;
-use super::{BoxFuture, Read, Source, SourceError};
-use timetable::reading::{Check, Unread};
+use super::{Source, SourceError};
+use crate::reading::Reading;
+use timetable::reading::{Check, NotAvailable};
 use timetable::share_link::Identifier;
 
 /// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.
@@ -31,13 +33,49 @@ impl Auto {
             cross_check,
         }
     }
+}
 
-    async fn read_either(
+/// Leaves the browser as much time as the API may take.
+fn halfway(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    now + deadline.duration_since(now) / 2
+}
+
+/// Whether the page may still show what the API does not give. Facts are final, and so are faults
+/// that are not the site's.
+fn leaves_another_way(error: &SourceError) -> bool {
+    match error {
+        SourceError::NotAvailable(why) => !is_final(why),
+        SourceError::CircuitOpen(_) | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
+            true
+        }
+        SourceError::Draining
+        | SourceError::BrowserUnavailable { .. }
+        | SourceError::Abandoned
+        | SourceError::Internal { .. } => false,
+    }
+}
+
+/// Whether the page would be drawn from the same answer: there is none, or it is about another
+/// timetable.
+fn is_final(why: &NotAvailable) -> bool {
+    match why {
+        NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable => true,
+        NotAvailable::LayoutChanged(mismatch) => mismatch.check == Check::AnswerIdentifier,
+        NotAvailable::Blocked { .. }
+        | NotAvailable::SiteUnavailable { .. }
+        | NotAvailable::TooSlow => false,
+    }
+}
+
+#[async_trait]
+impl Source for Auto {
+    async fn read(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
+    ) -> Result<Reading, SourceError> {
         let read = self
             .api
             .read(identifier, halfway(deadline), abandoned.clone());
@@ -52,48 +90,6 @@ impl Auto {
                 answered
             }
         }
-    }
-}
-
-/// Leaves the browser as much time as the API may take.
-fn halfway(deadline: Instant) -> Instant {
-    let now = Instant::now();
-    now + deadline.duration_since(now) / 2
-}
-
-/// Whether the page may still show what the API does not give. Facts are final, and so are faults
-/// that are not the site's.
-fn leaves_another_way(error: &SourceError) -> bool {
-    match error {
-        SourceError::Unread(unread) => !is_final(unread),
-        SourceError::LeftAlone { .. } | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
-            true
-        }
-        SourceError::Draining
-        | SourceError::BrowserUnavailable { .. }
-        | SourceError::Abandoned
-        | SourceError::Internal { .. } => false,
-    }
-}
-
-/// Whether the page would be drawn from the same answer: there is none, or it is about another
-/// timetable.
-fn is_final(unread: &Unread) -> bool {
-    match unread {
-        Unread::NotFound | Unread::NotPublic | Unread::NoTimetable => true,
-        Unread::LayoutChanged(mismatch) => mismatch.check == Check::AnswerIdentifier,
-        Unread::Blocked { .. } | Unread::SiteUnavailable { .. } | Unread::TooSlow => false,
-    }
-}
-
-impl Source for Auto {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
-        Box::pin(self.read_either(identifier, deadline, abandoned))
     }
 
     fn is_ready(&self) -> bool {

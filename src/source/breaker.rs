@@ -1,16 +1,16 @@
-//! When to leave a site alone: a state machine that is told the time and keeps none.
+//! Circuit breaker: when to stop asking a site. A state machine without a clock: callers pass the time.
 //!
-//! After so many failures in a row it opens, and nothing is asked of the site for a pause. Then one
-//! read may probe: its success closes it, its failure opens it again.
+//! After a number of failures in a row it opens, and the site gets no read for a pause. Then one read
+//! probes: its success closes the breaker, its failure opens it again.
 
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::Instant;
 
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 
-/// When a breaker opens and for how long.
+/// When a breaker opens, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub struct BreakerConfig {
     /// `GONGGANG_BREAKER_FAILURES`: failures in a row that open it; 0 never does.
@@ -19,30 +19,31 @@ pub struct BreakerConfig {
     pub pause: Duration,
 }
 
-/// What a read says of the site.
+/// What a read shows about the site.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Verdict {
-    /// It answers, be it only that there is no such timetable.
+    /// It answers, even if it has no such timetable.
     Lives,
-    /// It refused or failed, like this.
-    Fails(Unread),
-    /// Nothing: it was not asked, not to the end, or the fault was ours.
+    /// It refused or failed.
+    Fails(NotAvailable),
+    /// Nothing: the read did not start, did not end, or failed on our side.
     Unknown,
 }
 
-/// Allows one read. Of an earlier state of the breaker its verdict counts no more.
+/// Permission for one read. Its verdict counts only while the breaker's state stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pass {
     generation: u64,
 }
 
-/// The site is left alone.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Refusal {
-    /// What the site did last.
-    pub(super) unread: Unread,
-    /// Rest of the pause; zero while a probe is under way.
-    pub(super) retry_after: Duration,
+/// The breaker lets no read through.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{last}, and is left alone for now")]
+pub struct CircuitOpen {
+    /// The site's last failure.
+    pub last: NotAvailable,
+    /// Rest of the pause; zero during a probe.
+    pub retry_after: Duration,
 }
 
 /// The breaker of one site.
@@ -50,18 +51,18 @@ pub(super) struct Refusal {
 pub(super) struct Breaker {
     config: BreakerConfig,
     state: State,
-    /// Which state this is, counted from the first: it tells a pass of now from one of before.
+    /// Number of state changes so far: tells a current pass from an old one.
     generation: u64,
 }
 
 #[derive(Debug)]
 enum State {
     Closed { failures: u32 },
-    Open { until: Instant, unread: Unread },
-    Probing { unread: Unread },
+    Open { until: Instant, last: NotAvailable },
+    Probing { last: NotAvailable },
 }
 
-/// A state by its name.
+/// A state's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Stage {
@@ -87,7 +88,7 @@ impl Breaker {
         }
     }
 
-    /// Failures in a row, as far as they are counted.
+    /// Failures in a row, up to the limit.
     pub(super) fn failures(&self) -> u32 {
         match self.state {
             State::Closed { failures } => failures,
@@ -95,60 +96,60 @@ impl Breaker {
         }
     }
 
-    /// Whether a read that begins at `now` would be let through.
-    pub(super) fn check(&self, now: Instant) -> Result<(), Refusal> {
-        let (until, unread) = match &self.state {
+    /// Whether the breaker would let a read through at `now`.
+    pub(super) fn check(&self, now: Instant) -> Result<(), CircuitOpen> {
+        let (until, last) = match &self.state {
             State::Closed { .. } => return Ok(()),
             State::Open { until, .. } if *until <= now => return Ok(()),
-            State::Open { until, unread } => (*until, unread),
-            State::Probing { unread } => (now, unread),
+            State::Open { until, last } => (*until, last),
+            State::Probing { last } => (now, last),
         };
-        Err(Refusal {
-            unread: unread.clone(),
+        Err(CircuitOpen {
+            last: last.clone(),
             retry_after: until.duration_since(now),
         })
     }
 
-    /// Lets a read through, as the probe where the pause is over.
-    pub(super) fn admit(&mut self, now: Instant) -> Result<Pass, Refusal> {
+    /// Lets a read through; the first one after the pause is the probe.
+    pub(super) fn admit(&mut self, now: Instant) -> Result<Pass, CircuitOpen> {
         self.check(now)?;
-        if let State::Open { unread, .. } = &self.state {
-            let unread = unread.clone();
-            self.change(State::Probing { unread });
+        if let State::Open { last, .. } = &self.state {
+            let last = last.clone();
+            self.change(State::Probing { last });
         }
         Ok(Pass {
             generation: self.generation,
         })
     }
 
-    /// Takes in what became of a read that was let through.
+    /// Records the verdict of a read that was let through.
     pub(super) fn settle(&mut self, pass: Pass, verdict: Verdict, now: Instant) {
         if pass.generation != self.generation {
             return;
         }
         match (&mut self.state, verdict) {
             (State::Closed { failures }, Verdict::Lives) => *failures = 0,
-            (State::Closed { failures }, Verdict::Fails(unread)) => {
+            (State::Closed { failures }, Verdict::Fails(failure)) => {
                 *failures = failures.saturating_add(1);
                 if self.config.failures != 0 && *failures >= self.config.failures {
-                    self.open(unread, now + self.config.pause);
+                    self.open(failure, now + self.config.pause);
                 }
             }
             (State::Probing { .. }, Verdict::Lives) => self.change(State::Closed { failures: 0 }),
-            (State::Probing { .. }, Verdict::Fails(unread)) => {
-                self.open(unread, now + self.config.pause);
+            (State::Probing { .. }, Verdict::Fails(failure)) => {
+                self.open(failure, now + self.config.pause);
             }
-            // A probe that told nothing leaves its place to the next read.
-            (State::Probing { unread }, Verdict::Unknown) => {
-                let unread = unread.clone();
-                self.open(unread, now);
+            // After a probe without a result the next read probes.
+            (State::Probing { last }, Verdict::Unknown) => {
+                let last = last.clone();
+                self.open(last, now);
             }
             (State::Closed { .. }, Verdict::Unknown) | (State::Open { .. }, _) => {}
         }
     }
 
-    fn open(&mut self, unread: Unread, until: Instant) {
-        self.change(State::Open { until, unread });
+    fn open(&mut self, last: NotAvailable, until: Instant) {
+        self.change(State::Open { until, last });
     }
 
     fn change(&mut self, state: State) {
@@ -164,8 +165,8 @@ mod tests {
     use super::*;
 
     const PAUSE: Duration = Duration::from_secs(30);
-    const BLOCKED: Unread = Unread::Blocked { status: Some(403) };
-    const DOWN: Unread = Unread::SiteUnavailable { status: Some(503) };
+    const BLOCKED: NotAvailable = NotAvailable::Blocked { status: Some(403) };
+    const DOWN: NotAvailable = NotAvailable::SiteUnavailable { status: Some(503) };
 
     fn breaker(failures: u32) -> Breaker {
         Breaker::new(BreakerConfig {
@@ -181,23 +182,23 @@ mod tests {
     }
 
     #[test]
-    fn failures_in_a_row_open_it_and_the_last_is_told_with_the_rest_of_the_pause() {
+    fn failures_in_a_row_open_the_breaker_which_reports_the_last_one_and_the_rest_of_the_pause() {
         let (mut breaker, now) = (breaker(3), Instant::now());
         for failure in [BLOCKED, BLOCKED, DOWN] {
             read(&mut breaker, Verdict::Fails(failure), now);
         }
         let (waited, rest) = (PAUSE / 3, PAUSE / 3 * 2);
         let later = now + waited;
-        let refusal = Refusal {
-            unread: DOWN,
+        let open = CircuitOpen {
+            last: DOWN,
             retry_after: rest,
         };
-        assert_eq!(breaker.check(later), Err(refusal.clone()));
-        assert_eq!(breaker.admit(later), Err(refusal));
+        assert_eq!(breaker.check(later), Err(open.clone()));
+        assert_eq!(breaker.admit(later), Err(open));
     }
 
     #[test]
-    fn an_answer_in_between_begins_the_row_anew_and_a_fault_of_ours_does_not() {
+    fn an_answer_resets_the_count_of_failures_and_a_fault_of_ours_does_not() {
         let (mut breaker, now) = (breaker(2), Instant::now());
         read(&mut breaker, Verdict::Fails(BLOCKED), now);
         read(&mut breaker, Verdict::Lives, now);
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn after_the_pause_exactly_one_read_probes() {
+    fn exactly_one_read_probes_after_the_pause() {
         let (mut breaker, now) = (breaker(1), Instant::now());
         read(&mut breaker, Verdict::Fails(BLOCKED), now);
         let due = now + PAUSE;
@@ -223,7 +224,7 @@ mod tests {
         assert_eq!(breaker.admit(due).unwrap_err().retry_after, Duration::ZERO);
         assert!(
             breaker.admit(due + PAUSE * 9).is_err(),
-            "while it is under way"
+            "while the probe runs"
         );
         breaker.settle(probe, Verdict::Fails(DOWN), due);
         assert_eq!(breaker.admit(due).unwrap_err().retry_after, PAUSE);
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_that_tells_nothing_leaves_its_place_to_the_next() {
+    fn the_next_read_probes_after_a_probe_without_a_result() {
         let (mut breaker, now) = (breaker(1), Instant::now());
         read(&mut breaker, Verdict::Fails(BLOCKED), now);
         read(&mut breaker, Verdict::Unknown, now + PAUSE);
@@ -243,12 +244,16 @@ mod tests {
     }
 
     #[test]
-    fn what_was_let_through_before_it_opened_counts_no_more() {
+    fn the_verdict_of_a_read_from_before_the_breaker_opened_does_not_count() {
         let (mut breaker, now) = (breaker(1), Instant::now());
         let late = breaker.admit(now).unwrap();
         read(&mut breaker, Verdict::Fails(BLOCKED), now);
         breaker.settle(late, Verdict::Lives, now);
-        assert_eq!(breaker.stage(), Stage::Open, "a late success is no probe");
+        assert_eq!(
+            breaker.stage(),
+            Stage::Open,
+            "a late success does not close it"
+        );
         let probe = breaker.admit(now + PAUSE).unwrap();
         breaker.settle(late, Verdict::Fails(DOWN), now + PAUSE);
         breaker.settle(probe, Verdict::Lives, now + PAUSE);
@@ -257,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_number_of_failures_it_never_opens() {
+    fn a_breaker_with_a_limit_of_zero_failures_never_opens() {
         let (mut breaker, now) = (breaker(0), Instant::now());
         for _ in 0..100 {
             read(&mut breaker, Verdict::Fails(BLOCKED), now);
@@ -265,19 +270,19 @@ mod tests {
         assert_eq!(breaker.stage(), Stage::Closed);
     }
 
-    /// What can happen to a breaker.
+    /// An event that a breaker sees.
     #[derive(Debug, Clone, Copy)]
     enum Event {
         Admit,
-        /// The oldest read under way ends, or the newest.
+        /// The oldest running read ends, or the newest.
         End(bool, usize),
         Wait,
     }
 
-    /// Every sequence of seven events, with two failures opening: at any time the site is asked by
-    /// many, by one or by none, and never forgotten.
+    /// Every sequence of seven events, where two failures open the breaker: a closed breaker has no two
+    /// failures, an open one no current read, a probing one exactly one, and a read can always follow.
     #[test]
-    fn no_sequence_of_events_lets_two_probe_or_leaves_it_shut_for_good() {
+    fn no_sequence_of_events_lets_two_reads_probe_or_keeps_the_breaker_open_for_ever() {
         let verdicts = [Verdict::Lives, Verdict::Fails(BLOCKED), Verdict::Unknown];
         let mut events = vec![Event::Admit, Event::Wait];
         events.extend(

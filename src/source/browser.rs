@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant as StdInstant};
 
+use async_trait::async_trait;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -11,12 +12,13 @@ use tracing::{Instrument, info_span, warn};
 use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings, sessions};
+use super::{Source, SourceError, sessions};
 use super::{call_form, page_calls};
 use crate::config::SiteConfig;
+use crate::reading::{Reading, SourceKind, Timings};
 use timetable::Timetable;
 use timetable::answer::Received;
-use timetable::reading::{self, Check, Mismatch, PageReading, Part, Patience, Unread};
+use timetable::reading::{self, Check, Mismatch, NotAvailable, PageReading, Part, Patience};
 use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
@@ -59,13 +61,67 @@ impl BrowserSource {
             deadline: deadline.into_std(),
         }
     }
+}
 
-    async fn read_page(
+fn timetable(
+    identifier: &Identifier,
+    value: &Value,
+    calls: &[CallAnswer],
+    alerts: &[String],
+) -> Result<Timetable, NotAvailable> {
+    let page = PageReading::deserialize(value).map_err(|error| {
+        // A figure the page did not have arrives as null. The error's own words may quote the page.
+        let found = format!("{:?} error", error.classify());
+        Mismatch::new(Check::Structure, "a complete reading", found)
+    })?;
+    // The answer to the page's call made once more, where the fleet could not record the first.
+    let again = CallAnswer::deserialize(&value["answer"]).ok();
+    let answer = calls.last().or(again.as_ref()).map(received);
+    reading::timetable(identifier, page, alerts, answer)
+}
+
+fn received(answer: &CallAnswer) -> Received<'_> {
+    Received {
+        status: answer.status,
+        body: answer.body.as_deref().map(str::as_bytes),
+    }
+}
+
+/// Whether a page that looks like this has nothing more to show.
+fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
+    let Err(why) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
+        return true;
+    };
+    match why.patience() {
+        Patience::Nothing => true,
+        Patience::Rest => sight.unchanged >= AT_REST,
+        // Of all that can end a drawing half-way, an exception is the one that shows.
+        Patience::Whole => sight.threw && sight.unchanged >= AT_REST,
+    }
+}
+
+/// A part of the page that says more of the document than a fault's code. The reading is the page's
+/// to forge, so a part that is not known is not told.
+fn tell_foreign_document(value: &Value) {
+    if value["state"] != "foreign" {
+        return;
+    }
+    if let Ok(missing) = Part::deserialize(&value["missing"]) {
+        warn!(
+            missing = missing.name(),
+            "the document is not the timetable page"
+        );
+    }
+}
+
+#[async_trait]
+impl Source for BrowserSource {
+    async fn read(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
+    ) -> Result<Reading, SourceError> {
         let turn = self.fleet.begin(self.visit(identifier, deadline));
         let (turn, asked) = (turn.instrument(info_span!("queue")), Instant::now());
         let turn = abandoned.run_until_cancelled(turn).await;
@@ -91,73 +147,11 @@ impl BrowserSource {
             render,
             read: began.elapsed(),
         };
-        Ok(Read {
+        Ok(Reading {
             timetable,
             source: SourceKind::Browser,
             timings,
         })
-    }
-}
-
-fn timetable(
-    identifier: &Identifier,
-    value: &Value,
-    calls: &[CallAnswer],
-    alerts: &[String],
-) -> Result<Timetable, Unread> {
-    let page = PageReading::deserialize(value).map_err(|error| {
-        // A figure the page did not have arrives as null. The error's own words may quote the page.
-        let found = format!("{:?} error", error.classify());
-        Mismatch::new(Check::Structure, "a complete reading", found)
-    })?;
-    // The answer to the page's call made once more, where the fleet could not record the first.
-    let again = CallAnswer::deserialize(&value["answer"]).ok();
-    let answer = calls.last().or(again.as_ref()).map(received);
-    reading::timetable(identifier, page, alerts, answer)
-}
-
-fn received(answer: &CallAnswer) -> Received<'_> {
-    Received {
-        status: answer.status,
-        body: answer.body.as_deref().map(str::as_bytes),
-    }
-}
-
-/// Whether a page that looks like this has nothing more to show.
-fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
-    let Err(unread) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
-        return true;
-    };
-    match unread.patience() {
-        Patience::Nothing => true,
-        Patience::Rest => sight.unchanged >= AT_REST,
-        // Of all that can end a drawing half-way, an exception is the one that shows.
-        Patience::Whole => sight.threw && sight.unchanged >= AT_REST,
-    }
-}
-
-/// A part of the page that says more of the document than a fault's code. The reading is the page's
-/// to forge, so a part that is not known is not told.
-fn tell_foreign_document(value: &Value) {
-    if value["state"] != "foreign" {
-        return;
-    }
-    if let Ok(missing) = Part::deserialize(&value["missing"]) {
-        warn!(
-            missing = missing.name(),
-            "the document is not the timetable page"
-        );
-    }
-}
-
-impl Source for BrowserSource {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
-        Box::pin(self.read_page(identifier, deadline, abandoned))
     }
 
     fn is_ready(&self) -> bool {
@@ -193,7 +187,7 @@ impl From<VisitError> for SourceError {
             VisitError::Timeout { step, .. } => Self::TooSlow {
                 step: step.to_string(),
             },
-            VisitError::Unreachable { .. } => Unread::SiteUnavailable { status: None }.into(),
+            VisitError::Unreachable { .. } => NotAvailable::SiteUnavailable { status: None }.into(),
             VisitError::Script { .. } => unknown_page(Check::Structure, "a script that runs"),
             VisitError::Prompts { .. } => unknown_page(Check::Alert, "a handful of alerts"),
             other => Self::Internal {
@@ -204,5 +198,5 @@ impl From<VisitError> for SourceError {
 }
 
 fn unknown_page(check: Check, expected: &str) -> SourceError {
-    Unread::from(Mismatch::new(check, expected, "otherwise")).into()
+    NotAvailable::from(Mismatch::new(check, expected, "otherwise")).into()
 }

@@ -12,10 +12,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, info_span, warn};
 
 use super::upstream::{CrossChecked, count_cross_check};
-use super::{Read, Source, SourceError};
+use super::{Source, SourceError};
+use crate::reading::Reading;
 use timetable::Timetable;
 use timetable::difference::differences;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Longest that the second reading may take.
@@ -43,7 +44,7 @@ impl CrossCheck {
     pub(super) fn consider(
         &self,
         identifier: &Identifier,
-        answered: &Result<Read, SourceError>,
+        answered: &Result<Reading, SourceError>,
         browser: &Arc<dyn Source>,
     ) {
         let Some(answered) = said(answered.as_ref()) else {
@@ -69,13 +70,13 @@ impl CrossCheck {
 }
 
 /// What the site says of a timetable; `None` where it says nothing.
-type Said = Result<Timetable, Unread>;
+type Said = Result<Timetable, NotAvailable>;
 
-fn said(read: Result<&Read, &SourceError>) -> Option<Said> {
+fn said(read: Result<&Reading, &SourceError>) -> Option<Said> {
     match read {
         Ok(read) => Some(Ok(read.timetable.clone())),
-        Err(SourceError::Unread(
-            fact @ (Unread::NotFound | Unread::NotPublic | Unread::NoTimetable),
+        Err(SourceError::NotAvailable(
+            fact @ (NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable),
         )) => Some(Err(fact.clone())),
         Err(_) => None,
     }

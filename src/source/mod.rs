@@ -6,28 +6,27 @@ mod auto;
 mod breaker;
 pub mod browser;
 mod cross_check;
-mod guarded;
+mod polite;
 mod rate;
 pub(crate) mod sessions;
 pub(crate) mod upstream;
 
-use std::pin::Pin;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use async_trait::async_trait;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use utoipa::ToSchema;
 
 use crate::config::SiteConfig;
-use timetable::Timetable;
-use timetable::reading::Unread;
+use crate::reading::Reading;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use auto::Auto;
-pub use breaker::BreakerConfig;
+pub use breaker::{BreakerConfig, CircuitOpen};
 pub use cross_check::CrossCheck;
-pub use guarded::Guarded;
+pub use polite::{PoliteSource, Politeness};
 
 /// Path of the call that the page makes for its timetable.
 const API_PATH: &str = "/find/timetable/table/friend";
@@ -53,22 +52,20 @@ fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
     [("identifier", identifier.as_str()), ("friendInfo", "true")]
 }
 
-/// A future that a trait object can return.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
 /// Reads timetables.
+#[async_trait]
 pub trait Source: Send + Sync {
     /// Reads one, afresh, by `deadline` or not at all. A read that has not begun when `abandoned`
     /// is cancelled never begins; one that has is finished.
     ///
     /// # Errors
     /// [`SourceError`], by what stood in the way.
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
-        deadline: tokio::time::Instant,
+    async fn read(
+        &self,
+        identifier: &Identifier,
+        deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>>;
+    ) -> Result<Reading, SourceError>;
 
     /// Whether a read would find something to read with.
     fn is_ready(&self) -> bool;
@@ -82,62 +79,15 @@ pub trait Source: Send + Sync {
     }
 }
 
-/// A timetable, and what reading it took.
-#[derive(Debug, Clone)]
-pub struct Read {
-    /// What was read.
-    pub timetable: Timetable,
-    /// What read it.
-    pub source: SourceKind,
-    /// How long each step took.
-    pub timings: Timings,
-}
-
-/// What reads a timetable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// The rendered page.
-    Browser,
-    /// The API behind the page.
-    Api,
-}
-
-impl SourceKind {
-    /// Name in answers, logs and metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            SourceKind::Browser => "browser",
-            SourceKind::Api => "api",
-        }
-    }
-}
-
-/// Durations of the steps of one read.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Timings {
-    /// Waiting for a session.
-    pub queue: Duration,
-    /// From the navigation until the page was drawn and read.
-    pub render: Duration,
-    /// Turning the reading into a timetable.
-    pub read: Duration,
-}
-
 /// Why a source has no timetable to give.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SourceError {
     /// The site was reached and this came of it.
     #[error(transparent)]
-    Unread(#[from] Unread),
-    /// It refused or failed so often that it is left alone for a while.
-    #[error("{unread}, and is left alone for now")]
-    LeftAlone {
-        /// What it did last.
-        unread: Unread,
-        /// When it will be asked again.
-        retry_after: Duration,
-    },
+    NotAvailable(#[from] NotAvailable),
+    /// The site refused or failed so often that it gets no reads for a while.
+    #[error(transparent)]
+    CircuitOpen(#[from] CircuitOpen),
     /// A step did not end by its deadline.
     #[error("{step} did not end in time")]
     TooSlow {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
-use super::breaker::Stage;
-use super::{Read, SourceError, SourceKind};
-use timetable::reading::{Check, Unread};
+use super::SourceError;
+use super::breaker::{CircuitOpen, Stage};
+use crate::reading::{Reading, SourceKind};
+use timetable::reading::{Check, NotAvailable};
 
 const READ_SECONDS: &str = "gonggang_read_seconds";
 const MISMATCHES: &str = "gonggang_layout_mismatch_total";
@@ -84,13 +85,13 @@ pub(super) fn count_cross_check(result: CrossChecked) {
 }
 
 /// Counts a read that has ended.
-pub(super) fn count_read(source: SourceKind, read: &Result<Read, SourceError>, took: Duration) {
+pub(super) fn count_read(source: SourceKind, read: &Result<Reading, SourceError>, took: Duration) {
     let (source, outcome) = (source.name(), outcome(read));
     histogram!(READ_SECONDS, "source" => source, "outcome" => outcome).record(took);
     if KINDS.contains(&outcome) {
         counter!(ERRORS, "source" => source, "kind" => outcome).increment(1);
     }
-    if let Err(SourceError::Unread(Unread::LayoutChanged(mismatch))) = read {
+    if let Err(SourceError::NotAvailable(NotAvailable::LayoutChanged(mismatch))) = read {
         counter!(MISMATCHES, "check" => mismatch.check.name()).increment(1);
     }
 }
@@ -99,17 +100,20 @@ pub(super) fn count_read(source: SourceKind, read: &Result<Read, SourceError>, t
 const KINDS: [&str; 4] = ["blocked", "site_unavailable", "layout_changed", "timeout"];
 
 /// What came of a read, in the words of the faults' codes.
-pub(crate) fn outcome(read: &Result<Read, SourceError>) -> &'static str {
+pub(crate) fn outcome(read: &Result<Reading, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
-        Err(SourceError::Unread(unread) | SourceError::LeftAlone { unread, .. }) => match unread {
-            Unread::NotFound => "not_found",
-            Unread::NotPublic => "not_public",
-            Unread::NoTimetable => "no_timetable",
-            Unread::Blocked { .. } => "blocked",
-            Unread::SiteUnavailable { .. } => "site_unavailable",
-            Unread::TooSlow => "timeout",
-            Unread::LayoutChanged(_) => "layout_changed",
+        Err(
+            SourceError::NotAvailable(why)
+            | SourceError::CircuitOpen(CircuitOpen { last: why, .. }),
+        ) => match why {
+            NotAvailable::NotFound => "not_found",
+            NotAvailable::NotPublic => "not_public",
+            NotAvailable::NoTimetable => "no_timetable",
+            NotAvailable::Blocked { .. } => "blocked",
+            NotAvailable::SiteUnavailable { .. } => "site_unavailable",
+            NotAvailable::TooSlow => "timeout",
+            NotAvailable::LayoutChanged(_) => "layout_changed",
         },
         Err(SourceError::TooSlow { .. }) => "timeout",
         Err(SourceError::Busy { .. }) => "busy",

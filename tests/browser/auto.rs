@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::{Service, Site, fixtures};
-use gonggang::replay::Behaviour;
+use standin::Behaviour;
 
 const WEEKDAY: &str = "weekday0000000000000";
 
@@ -29,10 +29,10 @@ async fn while_the_api_is_blocked_the_page_is_read_and_the_api_not_asked_in_vain
         Site::start(&fixtures()).await,
         Site::start(&fixtures()).await,
     );
-    let good = api.cases.get(WEEKDAY).unwrap();
+    let good = api.fixtures.get(WEEKDAY).unwrap();
     let mut blocked = Behaviour::default();
     blocked.api.status = 403;
-    api.cases.insert((*good).clone().with_behaviour(blocked));
+    api.fixtures.insert((*good).clone().with_behaviour(blocked));
     let service = reading_both(
         &page,
         &api,
@@ -50,20 +50,20 @@ async fn while_the_api_is_blocked_the_page_is_read_and_the_api_not_asked_in_vain
         );
     }
     assert_eq!(
-        api.cases.api_calls(WEEKDAY),
+        api.fixtures.api_calls(WEEKDAY),
         2,
         "the breaker spares the rest"
     );
-    api.cases.insert((*good).clone());
+    api.fixtures.insert((*good).clone());
     let back = async { while service.get(&path).await.json()["source"] != "api" {} };
     tokio::time::timeout(Duration::from_mins(1), back)
         .await
         .unwrap();
-    assert_eq!(api.cases.api_calls(WEEKDAY), 3, "one probe");
+    assert_eq!(api.fixtures.api_calls(WEEKDAY), 3, "one probe");
     let private = service.get("/v1/timetables/private0000000000000").await;
     assert_eq!(private.json()["code"], "not_public");
     assert_eq!(
-        page.cases.page_loads("private0000000000000"),
+        page.fixtures.page_loads("private0000000000000"),
         0,
         "a fact is final"
     );
@@ -75,12 +75,12 @@ async fn a_cross_check_counts_what_differs_and_logs_which_part_without_its_conte
         Site::start(&fixtures()).await,
         Site::start(&fixtures()).await,
     );
-    let mut other = (*api.cases.get("saturday000000000000").unwrap()).clone();
-    let name = crate::support::fake::case("saturday").classes[0]
+    let mut other = (*api.fixtures.get("saturday000000000000").unwrap()).clone();
+    let name = crate::support::timetables::fixture("saturday").classes[0]
         .name
         .clone();
     other.answer = other.answer.replace(&name, "엉뚱한 이름");
-    api.cases.insert(other);
+    api.fixtures.insert(other);
     let service = reading_both(&page, &api, &[("GONGGANG_CROSS_CHECK", "1")]);
     for (identifier, result) in [
         (WEEKDAY, "same"),

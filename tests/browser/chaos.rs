@@ -24,7 +24,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// An answer that is on time may still have to be sent, on a machine with much else to do.
 const SENT_WITHIN: Duration = Duration::from_secs(2);
 /// Every one has a verdict of its own; none says that the site fails.
-const CASES: [&str; 7] = [
+const FIXTURES: [&str; 7] = [
     "weekday",
     "sunday",
     "overlap",
@@ -89,10 +89,10 @@ impl Chaos {
         self.over.load(Ordering::Relaxed)
     }
 
-    /// Whether the answer about a case is right; `None`: there was none in time.
+    /// Whether the answer about a fixture is right; `None`: there was none in time.
     async fn asked(&self, name: &str) -> Option<Result<(), String>> {
-        let case = self.site.cases.named(name).unwrap();
-        let path = format!("/v1/timetables/{}", case.identifier);
+        let fixture = self.site.fixtures.named(name).unwrap();
+        let path = format!("/v1/timetables/{}", fixture.identifier);
         let answer = timeout(REQUEST_TIMEOUT + SENT_WITHIN, self.service.get(&path));
         let (found, wanted) = (found(&answer.await.ok()?), wanted(name));
         Some(if found == wanted {
@@ -107,7 +107,7 @@ impl Chaos {
     async fn calls(&self, seed: u64) {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         while !self.is_over() {
-            let name = CASES.choose(&mut rng).unwrap();
+            let name = FIXTURES.choose(&mut rng).unwrap();
             let asked = self.asked(name).await;
             let is_refused_at_once = matches!(&asked, Some(Err(code)) if code != "timeout");
             self.tally.lock().unwrap().count(name, asked);
@@ -146,10 +146,10 @@ impl Chaos {
         self.over.store(true, Ordering::Relaxed);
     }
 
-    /// Until all cases are answered rightly in one go.
+    /// Until all fixtures are answered rightly in one go.
     async fn is_well(&self) {
         loop {
-            let round = join_all(CASES.map(|name| self.asked(name))).await;
+            let round = join_all(FIXTURES.map(|name| self.asked(name))).await;
             if round.iter().all(|asked| *asked == Some(Ok(()))) {
                 return;
             }

@@ -2,21 +2,21 @@
 
 use crate::support::{Answer, Service, Site, expected, fixtures, read_part};
 use futures_util::future::join_all;
-use gonggang::replay::{Case, Cases};
+use standin::{Fixture, Fixtures};
 
 const WEEKDAY: &str = "weekday0000000000000";
 const CALLERS: usize = 200;
 
 /// The weekday timetable under so many identifiers, so that each is a page of its own.
-fn many(count: usize) -> Cases {
-    let cases = Cases::load(&fixtures()).unwrap();
-    let weekday = cases.get(WEEKDAY).unwrap();
+fn many(count: usize) -> Fixtures {
+    let fixtures = Fixtures::load(&fixtures()).unwrap();
+    let weekday = fixtures.get(WEEKDAY).unwrap();
     for n in 0..count {
         let identifier = format!("{n:020}");
         let answer = weekday.answer.replace(WEEKDAY, &identifier);
-        cases.insert(Case::new(&identifier, answer));
+        fixtures.insert(Fixture::new(&identifier, answer));
     }
-    cases
+    fixtures
 }
 
 #[tokio::test]

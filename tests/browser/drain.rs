@@ -141,9 +141,9 @@ async fn under_load_what_is_under_way_is_answered_and_what_is_new_is_refused() {
         "periods-left",
     ];
     let known = |name: &str| {
-        let all = site.cases.all();
+        let all = site.fixtures.all();
         all.iter()
-            .find(|case| case.name == name)
+            .find(|fixture| fixture.name == name)
             .unwrap()
             .identifier
             .clone()

@@ -24,32 +24,34 @@ async fn every_deviation_is_read_exactly_or_refused_as_layout_changed() {
     let service = Service::patient(&site);
     let mut outcomes = BTreeMap::<_, BTreeSet<_>>::new();
     let mut wrong = Vec::new();
-    let cases = site.cases.all();
-    let reads = cases.iter().map(|case| {
-        let path = format!("/v1/timetables/{}", case.identifier);
+    let fixtures = site.fixtures.all();
+    let reads = fixtures.iter().map(|fixture| {
+        let path = format!("/v1/timetables/{}", fixture.identifier);
         let service = &service;
-        async move { (case, service.get(&path).await) }
+        async move { (fixture, service.get(&path).await) }
     });
     let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-    while let Some((case, answer)) = reads.next().await {
-        let expected = expected(&folder("drift").join(&case.name));
+    while let Some((fixture, answer)) = reads.next().await {
+        let expected = expected(&folder("drift").join(&fixture.name));
         let outcome = match (answer.status, answer.json()) {
             (200, found) if read_part(found.clone()) == expected["timetable"] => "exact",
             (502, problem) if problem["code"] == "layout_changed" => "layout_changed",
             // A document without the page's frame is one that a site turns readers away with.
-            (502, problem) if problem["code"] == "blocked" && case.name == "renamed-container" => {
+            (502, problem)
+                if problem["code"] == "blocked" && fixture.name == "renamed-container" =>
+            {
                 "blocked"
             }
             (_, found) => {
-                wrong.push(format!("{}: {found}", case.name));
+                wrong.push(format!("{}: {found}", fixture.name));
                 "wrong"
             }
         };
-        println!("{outcome:15} {}", case.name);
+        println!("{outcome:15} {}", fixture.name);
         outcomes
             .entry(outcome)
             .or_default()
-            .insert(case.name.clone());
+            .insert(fixture.name.clone());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // These only want to be seen.
@@ -86,43 +88,42 @@ const ERRORS: [&str; 5] = [
 #[tokio::test]
 async fn a_misbehaving_page_gives_a_clear_error_and_harms_no_other() {
     let site = Site::start(&folder("misbehave")).await;
-    let healthy =
-        gonggang::replay::Case::load(&crate::support::fixtures().join("weekday")).unwrap();
-    site.cases.insert(healthy);
+    let healthy = standin::Fixture::load(&crate::support::fixtures().join("weekday")).unwrap();
+    site.fixtures.insert(healthy);
     let mut variables = site.variables();
     variables.push(("GONGGANG_PAGE_TIMEOUT", "3s".to_owned()));
     variables.push(("GONGGANG_REQUEST_TIMEOUT", "8s".to_owned()));
     variables.push(("GONGGANG_CACHE_TTL", "0s".to_owned()));
     let service = Service::start(&variables);
     let mut wrong = Vec::new();
-    for case in site.cases.all() {
-        let path = format!("/v1/timetables/{}", case.identifier);
+    for fixture in site.fixtures.all() {
+        let path = format!("/v1/timetables/{}", fixture.identifier);
         let answer = timeout(HANGS, service.get(&path)).await;
-        let answer = answer.unwrap_or_else(|_| panic!("{} hangs", case.name));
+        let answer = answer.unwrap_or_else(|_| panic!("{} hangs", fixture.name));
         let code = answer.json()["code"]
             .as_str()
             .unwrap_or("timetable")
             .to_owned();
-        println!("{code:20} {}", case.name);
-        let fine = match expected_outcome(&case.name).as_str() {
+        println!("{code:20} {}", fixture.name);
+        let fine = match expected_outcome(&fixture.name).as_str() {
             "timetable" => code == "timetable",
             _ => ERRORS.contains(&code.as_str()),
         };
         if !fine {
-            wrong.push(format!("{}: {code}", case.name));
+            wrong.push(format!("{}: {code}", fixture.name));
         }
         let next = service.get("/v1/timetables/weekday0000000000000").await;
         if next.status != 200 {
-            wrong.push(format!("after {}: {}", case.name, next.text));
+            wrong.push(format!("after {}: {}", fixture.name, next.text));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn expected_outcome(case: &str) -> String {
-    if case == "weekday" {
+fn expected_outcome(fixture: &str) -> String {
+    if fixture == "weekday" {
         return "timetable".to_owned();
     }
-    let expected: Value = expected(&folder("misbehave").join(case));
+    let expected: Value = expected(&folder("misbehave").join(fixture));
     expected["outcome"].as_str().unwrap().to_owned()
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::support::processes::{eventually, mentioning, nobody_is_left};
 use crate::support::verdicts::{Interface, Limits, VERDICTS};
 use crate::support::{Answer, HANDFUL, Service, Site, expected, fixtures, gonggang, read_part};
-use gonggang::replay::Case;
 use serde_json::Value;
+use standin::Fixture;
 
 /// As for Chromium.
 const LIMITS: Limits = Limits {
@@ -33,7 +33,7 @@ fn variables(site: &Site) -> Vec<(&'static str, String)> {
 
 #[tokio::test]
 async fn fixtures_are_read_as_expected_and_sigterm_leaves_nothing() {
-    are_read_as_expected(|case| HANDFUL.contains(&&*case.name)).await;
+    are_read_as_expected(|fixture| HANDFUL.contains(&&*fixture.name)).await;
 }
 
 #[tokio::test]
@@ -42,18 +42,22 @@ async fn every_fixture_is_read_as_expected_and_sigterm_leaves_nothing() {
     are_read_as_expected(|_| true).await;
 }
 
-async fn are_read_as_expected(chosen: impl Fn(&Case) -> bool) {
+async fn are_read_as_expected(chosen: impl Fn(&Fixture) -> bool) {
     let site = Site::start(&fixtures()).await;
     let dir = tempfile::tempdir().unwrap().keep();
     let service = Service::start(&in_dir(&dir, variables(&site)));
     let mut wrong = Vec::new();
-    let cases = site.cases.all();
-    for case in cases.into_iter().filter(|case| chosen(case)) {
-        let path = format!("/v1/timetables/{}", case.identifier);
+    for fixture in site
+        .fixtures
+        .all()
+        .into_iter()
+        .filter(|fixture| chosen(fixture))
+    {
+        let path = format!("/v1/timetables/{}", fixture.identifier);
         let found = found(&service.get(&path).await);
-        let expected = wanted(expected(&fixtures().join(&case.name)));
+        let expected = wanted(expected(&fixtures().join(&fixture.name)));
         if found != expected {
-            wrong.push(format!("{}: {expected}\n  found {found}", case.name));
+            wrong.push(format!("{}: {expected}\n  found {found}", fixture.name));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

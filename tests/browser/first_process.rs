@@ -41,8 +41,8 @@ async fn as_the_first_process_it_leaves_no_zombies_and_ends_when_it_is_told_to()
     let first = children_of(service.id()).next().expect("it has a child");
     let mut statuses = Vec::new();
     for name in &HANDFUL[..5] {
-        let case = site.cases.named(name).unwrap();
-        statuses.push(service.schedule(&case.identifier).await.status);
+        let fixture = site.fixtures.named(name).unwrap();
+        statuses.push(service.schedule(&fixture.identifier).await.status);
     }
     let are_reaped = within_a_minute(|| zombies_of(first) == 0);
     // `unshare` hears no signal but its child does, so nothing is judged before that has ended.

@@ -17,28 +17,37 @@ async fn every_fixture_outside_the_table_of_verdicts_is_read_as_expected() {
     variables.push(("GONGGANG_QUEUE_TIMEOUT", "60s".to_owned()));
     variables.push(("GONGGANG_REQUEST_TIMEOUT", "90s".to_owned()));
     let service = Service::start(&variables);
-    let mut cases = site.cases.all();
-    cases.retain(|case| VERDICTS.iter().all(|verdict| verdict.case != case.name));
-    assert!(cases.len() >= 20, "{} cases", cases.len());
+    let mut readable = site.fixtures.all();
+    readable.retain(|fixture| {
+        VERDICTS
+            .iter()
+            .all(|verdict| verdict.fixture != fixture.name)
+    });
+    assert!(readable.len() >= 20, "{} fixtures", readable.len());
     let mut wrong = Vec::new();
-    let reads = cases.iter().map(|case| {
+    let reads = readable.iter().map(|fixture| {
         let service = &service;
         async move {
-            let path = format!("/v1/timetables/{}", case.identifier);
+            let path = format!("/v1/timetables/{}", fixture.identifier);
             let document = service.get(&path).await;
-            let link = format!("https://everytime.kr/@{}", case.identifier);
-            (case, document, service.schedule(&link).await)
+            let link = format!("https://everytime.kr/@{}", fixture.identifier);
+            (fixture, document, service.schedule(&link).await)
         }
     });
     let mut reads = stream::iter(reads).buffer_unordered(AT_ONCE);
-    while let Some((case, document, schedule)) = reads.next().await {
-        let expected = expected(&fixtures().join(&case.name));
-        wrong.extend(differences(&case.name, &expected, &document, &schedule));
+    while let Some((fixture, document, schedule)) = reads.next().await {
+        let expected = expected(&fixtures().join(&fixture.name));
+        wrong.extend(differences(&fixture.name, &expected, &document, &schedule));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn differences(case: &str, expected: &Value, document: &Answer, schedule: &Answer) -> Vec<String> {
+fn differences(
+    fixture: &str,
+    expected: &Value,
+    document: &Answer,
+    schedule: &Answer,
+) -> Vec<String> {
     let (found_document, found_schedule) = if expected["outcome"] == "timetable" {
         (
             read_part(document.json()),
@@ -68,7 +77,7 @@ fn differences(case: &str, expected: &Value, document: &Answer, schedule: &Answe
     .into_iter()
     .filter(|(_, expected, found)| expected != found)
     .map(|(what, expected, found)| {
-        format!("{case} {what}:\n  expected {expected}\n  found    {found}")
+        format!("{fixture} {what}:\n  expected {expected}\n  found    {found}")
     })
     .collect()
 }

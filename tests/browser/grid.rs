@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use crate::support::grid::{self, Grid, PASSWORD, SLOTS_EACH};
 use crate::support::{Answer, HANDFUL, Service, Site, expected, fixtures, read_part};
 use axum::{Router, response::Html, routing::get};
-use gonggang::replay::Case;
 use serde_json::Value;
+use standin::Fixture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
@@ -38,9 +38,9 @@ fn variables(site: &Site, url: &str, pool: usize) -> Vec<(&'static str, String)>
     variables
 }
 
-/// Reads a case afresh.
-async fn read(service: &Service, case: &Case) -> Answer {
-    let url = format!("{}/v1/timetables/{}", service.url, case.identifier);
+/// Reads a fixture afresh.
+async fn read(service: &Service, fixture: &Fixture) -> Answer {
+    let url = format!("{}/v1/timetables/{}", service.url, fixture.identifier);
     let request = service.client.get(url);
     let request = request
         .header("x-api-key", KEY)
@@ -48,8 +48,8 @@ async fn read(service: &Service, case: &Case) -> Answer {
     Answer::of(request.send().await.unwrap()).await
 }
 
-fn is_right(case: &Case, answer: &Answer) -> bool {
-    let expected = expected(&fixtures().join(&case.name));
+fn is_right(fixture: &Fixture, answer: &Answer) -> bool {
+    let expected = expected(&fixtures().join(&fixture.name));
     if expected["outcome"] == "timetable" {
         return answer.status == 200 && read_part(answer.json()) == expected["timetable"];
     }
@@ -108,21 +108,21 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&self, case: &Case, answer: &Answer, took: Duration) {
+    fn add(&self, fixture: &Fixture, answer: &Answer, took: Duration) {
         let count = match answer {
             _ if took > LATE => &self.late,
-            answer if is_right(case, answer) => &self.right,
+            answer if is_right(fixture, answer) => &self.right,
             answer if is_clear(answer) => &self.clear,
             _ => &self.wrong,
         };
         count.fetch_add(1, SeqCst);
     }
 
-    /// Reads a case afresh and counts the answer.
-    async fn read(&self, service: &Service, case: &Case) -> Answer {
+    /// Reads a fixture afresh and counts the answer.
+    async fn read(&self, service: &Service, fixture: &Fixture) -> Answer {
         let asked = Instant::now();
-        let answer = read(service, case).await;
-        self.add(case, &answer, asked.elapsed());
+        let answer = read(service, fixture).await;
+        self.add(fixture, &answer, asked.elapsed());
         answer
     }
 
@@ -150,18 +150,19 @@ impl Load {
             stop: Arc::default(),
             callers: JoinSet::new(),
         };
-        let mut cases = site.cases.all();
-        cases.retain(|case| expected(&fixtures().join(&case.name))["outcome"] == "timetable");
-        let apart = cases.len() / callers;
+        let mut readable = site.fixtures.all();
+        readable
+            .retain(|fixture| expected(&fixtures().join(&fixture.name))["outcome"] == "timetable");
+        let apart = readable.len() / callers;
         for number in 0..callers {
-            let (service, cases) = (Arc::clone(service), cases.clone());
+            let (service, readable) = (Arc::clone(service), readable.clone());
             let (counts, stop) = (Arc::clone(&load.counts), Arc::clone(&load.stop));
             load.callers.spawn(async move {
-                for case in cases.iter().cycle().skip(number * apart) {
+                for fixture in readable.iter().cycle().skip(number * apart) {
                     if stop.load(SeqCst) {
                         return;
                     }
-                    counts.read(&service, case).await;
+                    counts.read(&service, fixture).await;
                     // A caller that is refused comes back, but not at once.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
@@ -215,7 +216,7 @@ fn alone(service: Arc<Service>) -> Service {
 
 #[tokio::test]
 async fn fixtures_are_read_right_on_sessions_of_both_nodes_which_are_given_back() {
-    are_read_right(|case| HANDFUL.contains(&&*case.name)).await;
+    are_read_right(|fixture| HANDFUL.contains(&&*fixture.name)).await;
 }
 
 #[tokio::test]
@@ -224,12 +225,12 @@ async fn every_fixture_is_read_right_on_sessions_of_both_nodes_which_are_given_b
     are_read_right(|_| true).await;
 }
 
-async fn are_read_right(chosen: impl Fn(&Case) -> bool) {
+async fn are_read_right(chosen: impl Fn(&Fixture) -> bool) {
     let (grid, site) = (grid::turn().await, Site::start(&fixtures()).await);
     let mut variables = variables(&site, &grid.url(), 2 * SLOTS_EACH);
     // All are asked for at once.
     variables.extend([
-        ("GONGGANG_QUEUE", site.cases.all().len().to_string()),
+        ("GONGGANG_QUEUE", site.fixtures.all().len().to_string()),
         ("GONGGANG_PAGE_TIMEOUT", "10s".to_owned()),
         ("GONGGANG_QUEUE_TIMEOUT", "90s".to_owned()),
         ("GONGGANG_REQUEST_TIMEOUT", "2m".to_owned()),
@@ -238,15 +239,20 @@ async fn are_read_right(chosen: impl Fn(&Case) -> bool) {
     grid.eventually("spread", |nodes| nodes.values().all(|n| *n == SLOTS_EACH))
         .await;
     let mut reads = JoinSet::new();
-    let cases = site.cases.all();
-    for case in cases.into_iter().filter(|case| chosen(case)) {
+    let fixtures = site.fixtures.all();
+    for fixture in fixtures.into_iter().filter(|fixture| chosen(fixture)) {
         let service = Arc::clone(&service);
-        reads.spawn(async move { (read(&service, &case).await, case) });
+        reads.spawn(async move { (read(&service, &fixture).await, fixture) });
     }
     let count = reads.len();
     while let Some(read) = reads.join_next().await {
-        let (answer, case) = read.unwrap();
-        assert!(is_right(&case, &answer), "{}: {}", case.name, answer.text);
+        let (answer, fixture) = read.unwrap();
+        assert!(
+            is_right(&fixture, &answer),
+            "{}: {}",
+            fixture.name,
+            answer.text
+        );
     }
     eprintln!("whole: {count} right");
     let told = status(&service).await.to_string() + &service.log().concat();
@@ -310,16 +316,16 @@ async fn a_full_grid_is_told_and_what_others_give_back_is_used() {
     let mut recycling = variables(&site, &grid.url(), 1);
     recycling.push(("GONGGANG_SESSION_MAX_PAGES", "1".into()));
     let service = Service::start(&recycling);
-    let case = site.cases.named("weekday").unwrap();
+    let fixture = site.fixtures.named("weekday").unwrap();
     // The other takes the rest and waits for one more, so it is first when ours is given back.
     let other = Service::start(&variables(&site, &grid.url(), 2 * SLOTS_EACH));
     let (counts, until) = (Counts::default(), Instant::now() + Duration::from_secs(90));
     while status(&other).await["source"]["browser"]["opened"] != 2 * SLOTS_EACH {
         assert!(Instant::now() < until, "{}", status(&other).await);
-        counts.read(&service, &case).await;
+        counts.read(&service, &fixture).await;
     }
     let latecomer = tokio::spawn(starts_in_vain(variables(&site, &grid.url(), 1)));
-    while counts.read(&service, &case).await.json()["code"] != "browser_unavailable" {
+    while counts.read(&service, &fixture).await.json()["code"] != "browser_unavailable" {
         assert!(Instant::now() < until, "{counts:?}");
     }
     assert_ne!(service.get("/readyz").await.status, 200);
@@ -328,8 +334,8 @@ async fn a_full_grid_is_told_and_what_others_give_back_is_used() {
     let timed_out = grid.timed_out();
     stops(other).await;
     is_ready(&service, true).await;
-    let again = read(&service, &case).await;
-    assert!(is_right(&case, &again), "{}", again.text);
+    let again = read(&service, &fixture).await;
+    assert!(is_right(&fixture, &again), "{}", again.text);
     stops(service).await;
     are_given_back(&grid, timed_out).await;
 }
@@ -552,9 +558,9 @@ async fn an_https_grid_is_used_if_its_authority_is_trusted() {
     assert!(said.contains("UnknownIssuer"), "{said}");
     variables.push(("SSL_CERT_FILE", tls.authority().display().to_string()));
     let service = Service::start(&variables);
-    let case = site.cases.named("weekday").unwrap();
-    let answer = read(&service, &case).await;
-    assert!(is_right(&case, &answer), "{}", answer.text);
+    let fixture = site.fixtures.named("weekday").unwrap();
+    let answer = read(&service, &fixture).await;
+    assert!(is_right(&fixture, &answer), "{}", answer.text);
     let timed_out = grid.timed_out();
     stops(service).await;
     are_given_back(&grid, timed_out).await;

@@ -55,12 +55,12 @@ async fn the_numbers_are_those_of_what_happened() {
     let mut variables = site.variables();
     variables.push(("GONGGANG_POOL_SIZE", "1".to_owned()));
     let service = Service::start(&variables);
-    for case in [
+    for fixture in [
         "weekday0000000000000",
         "weekday0000000000000",
         "forbidden00000000000",
     ] {
-        service.get(&format!("/v1/timetables/{case}")).await;
+        service.get(&format!("/v1/timetables/{fixture}")).await;
     }
     let text = metrics(&service).await;
     let route = "route=\"/v1/timetables/{name}\"";

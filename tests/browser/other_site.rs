@@ -9,15 +9,15 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Form, Router};
-use gonggang::replay::Cases;
 use serde::Deserialize;
 use serde_json::Value;
+use standin::Fixtures;
 use tokio::net::TcpListener;
 
 pub const PAGE: &str = include_str!("other_site/page.html");
 
 /// Fixtures whose answers the page is drawn from.
-const CASES: [&str; 16] = [
+const FIXTURES: [&str; 16] = [
     "weekday",
     "saturday",
     "sunday",
@@ -43,14 +43,14 @@ struct Question {
 
 /// What is served, and how often the API was asked.
 pub struct Other {
-    pub cases: Cases,
+    pub fixtures: Fixtures,
     api_calls: AtomicUsize,
 }
 
 impl Other {
     pub fn with_our_fixtures() -> Arc<Self> {
         Arc::new(Self {
-            cases: Cases::load(&fixtures()).unwrap(),
+            fixtures: Fixtures::load(&fixtures()).unwrap(),
             api_calls: AtomicUsize::new(0),
         })
     }
@@ -62,8 +62,10 @@ async fn answer(
     Form(question): Form<Question>,
 ) -> impl IntoResponse {
     site.api_calls.fetch_add(1, Ordering::SeqCst);
-    let case = site.cases.get(&question.identifier);
-    let answer = case.map(|case| case.answer.clone()).unwrap_or_default();
+    let fixture = site.fixtures.get(&question.identifier);
+    let answer = fixture
+        .map(|fixture| fixture.answer.clone())
+        .unwrap_or_default();
     ([("content-type", "application/xml; charset=utf-8")], answer)
 }
 
@@ -89,9 +91,9 @@ async fn another_stand_in_is_read_exactly_with_one_call_of_its_api_each() {
         ("GONGGANG_API_URL", url),
     ]);
     let mut wrong = Vec::new();
-    for name in CASES {
-        let case = site.cases.named(name).unwrap();
-        let path = format!("/v1/timetables/{}", case.identifier);
+    for name in FIXTURES {
+        let fixture = site.fixtures.named(name).unwrap();
+        let path = format!("/v1/timetables/{}", fixture.identifier);
         let answer = service.get(&path).await;
         let expected = expected(&fixtures().join(name));
         let (expected, found): (&Value, Value) = match answer.status {
@@ -105,5 +107,5 @@ async fn another_stand_in_is_read_exactly_with_one_call_of_its_api_each() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(site.api_calls.load(Ordering::SeqCst), CASES.len());
+    assert_eq!(site.api_calls.load(Ordering::SeqCst), FIXTURES.len());
 }

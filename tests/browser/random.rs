@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use crate::support::random::{DAY, DAYS, RandomTimetable, clock};
 use crate::support::{Answer, Service, Site, read_part};
-use gonggang::replay::Cases;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
+use standin::Fixtures;
 
 const SEED: u64 = 20_260_901;
 const COUNT: u64 = 40;
@@ -40,13 +40,13 @@ async fn many_random_timetables_and_their_common_free_time_are_read_back_exactly
 
 async fn are_read_back_exactly(count: u64) {
     let (seed, count) = (number("RANDOM_SEED", SEED), number("RANDOM_COUNT", count));
-    let site = Site::serving(Cases::default()).await;
+    let site = Site::serving(Fixtures::default()).await;
     let services = Arc::new([Service::patient(&site), Service::reading_api(&site)]);
     let readers: Vec<_> = (0..AT_ONCE)
         .map(|first| {
             let seeds = (seed + first..seed + count).step_by(AT_ONCE as usize);
-            let (services, cases) = (Arc::clone(&services), Arc::clone(&site.cases));
-            tokio::spawn(async move { read_all(&services[..], &cases, seeds).await })
+            let (services, fixtures) = (Arc::clone(&services), Arc::clone(&site.fixtures));
+            tokio::spawn(async move { read_all(&services[..], &fixtures, seeds).await })
         })
         .collect();
     let (mut timetables, mut wrong) = (Vec::new(), Vec::new());
@@ -74,13 +74,13 @@ async fn are_read_back_exactly(count: u64) {
 /// The timetables of these seeds, and what was read wrongly.
 async fn read_all(
     services: &[Service],
-    cases: &Cases,
+    fixtures: &Fixtures,
     seeds: impl Iterator<Item = u64>,
 ) -> (Vec<RandomTimetable>, Vec<String>) {
     let (mut timetables, mut wrong) = (Vec::new(), Vec::new());
     for seed in seeds {
         let timetable = RandomTimetable::new(seed);
-        cases.insert(timetable.case());
+        fixtures.insert(timetable.fixture());
         let expected = timetable.expected();
         for service in services {
             let answer = service.get(&timetable.path()).await;

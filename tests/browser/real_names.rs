@@ -7,8 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::{Service, Site, expected, fixtures, gonggang, read_part};
-use gonggang::replay::Cases;
 use serde_json::Value;
+use standin::Fixtures;
 
 /// Set inside the namespaces.
 pub const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
@@ -151,12 +151,12 @@ fn print(authority: &str, wanted: &Wanted, more: &[(&str, &str)]) {
 /// Each page was loaded once and called the API once, under its real name. What a worker calls is not
 /// seen, so there the call is made once more.
 fn counts_are_one(site: &Site, wanted: &Wanted) {
-    let worker = &site.cases.named("calls-from-worker").unwrap().identifier;
+    let worker = &site.fixtures.named("calls-from-worker").unwrap().identifier;
     for link in wanted.keys() {
         let identifier = link.rsplit_once('@').unwrap().1;
         let (pages, calls) = (
-            site.cases.page_loads(identifier),
-            site.cases.api_calls(identifier),
+            site.fixtures.page_loads(identifier),
+            site.fixtures.api_calls(identifier),
         );
         let wanted = if identifier == worker { 2 } else { 1 };
         assert_eq!(
@@ -180,21 +180,20 @@ fn no_authority_no_timetable(proxy: &Proxy) {
 }
 
 pub async fn stand_in() -> Site {
-    let cases = Cases::load(&fixtures()).unwrap();
-    cases.set_api_base("https://api.everytime.kr");
-    Site::serving(cases).await
+    let fixtures = Fixtures::load(&fixtures()).unwrap();
+    fixtures.set_api_base("https://api.everytime.kr");
+    Site::serving(fixtures).await
 }
 
 /// Every fixture that is a timetable, by its link.
 pub fn timetables(site: &Site) -> Wanted {
-    let cases = site.cases.all().into_iter();
-    cases
-        .filter_map(|case| {
-            let expected = expected(&fixtures().join(&case.name));
-            let link = format!("https://everytime.kr/@{}", case.identifier);
-            (expected["outcome"] == "timetable").then(|| (link, expected["timetable"].clone()))
-        })
-        .collect()
+    let all = site.fixtures.all().into_iter();
+    all.filter_map(|fixture| {
+        let expected = expected(&fixtures().join(&fixture.name));
+        let link = format!("https://everytime.kr/@{}", fixture.identifier);
+        (expected["outcome"] == "timetable").then(|| (link, expected["timetable"].clone()))
+    })
+    .collect()
 }
 
 pub fn document(line: &str) -> Value {

@@ -6,8 +6,9 @@ use std::process::Output;
 use crate::support::reader::Reader;
 use crate::support::{HANDFUL, Site, fixtures, gonggang};
 use gonggang::fault::Fault;
-use gonggang::replay::{Case, Cases, Recording};
+use gonggang::record::Recording;
 use serde_json::{Value, json};
+use standin::{Fixture, Fixtures};
 use tempfile::TempDir;
 use timetable::Timetable;
 use webdriver_fleet::BrowserConfig;
@@ -29,7 +30,7 @@ const NOT_RECORDED: [&str; 11] = [
 
 #[tokio::test]
 async fn fixtures_are_read_again_from_their_recordings_as_they_were() {
-    are_read_again(|case| HANDFUL.contains(&case)).await;
+    are_read_again(|fixture| HANDFUL.contains(&fixture)).await;
 }
 
 #[tokio::test]
@@ -56,7 +57,7 @@ async fn are_read_again(chosen: impl Fn(&str) -> bool) {
     for (name, read) in &first {
         let recording = recording(read).unwrap();
         recording
-            .case(name)
+            .fixture(name)
             .save(dir.path(), &recording.about())
             .unwrap();
     }
@@ -75,15 +76,15 @@ async fn are_read_again(chosen: impl Fn(&str) -> bool) {
 
 type Outcome = Result<Timetable, Fault>;
 
-/// Every case by name, with what reading it came to.
+/// Every fixture by name, with what reading it came to.
 async fn read_all(site: &Site, chosen: impl Fn(&str) -> bool) -> Vec<(String, Outcome)> {
     let reader = Reader::start(site, BrowserConfig::default()).await;
-    let mut cases = site.cases.all();
-    cases.retain(|case| chosen(&case.name));
-    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut fixtures = site.fixtures.all();
+    fixtures.retain(|fixture| chosen(&fixture.name));
+    fixtures.sort_by(|a, b| a.name.cmp(&b.name));
     let mut read = Vec::new();
-    for case in cases {
-        read.push((case.name.clone(), reader.read(&case.identifier).await));
+    for fixture in fixtures {
+        read.push((fixture.name.clone(), reader.read(&fixture.identifier).await));
     }
     reader.stop().await;
     read
@@ -110,28 +111,28 @@ fn anonymous(read: &Outcome) -> Value {
     document
 }
 
-/// `gonggang record` of one of the site's cases.
-fn record(site: &Site, case: &str, dir: &Path, flags: &[&str]) -> Output {
-    let case = site.cases.named(case).unwrap();
+/// `gonggang record` of one of the site's fixtures.
+fn record(site: &Site, fixture: &str, dir: &Path, flags: &[&str]) -> Output {
+    let fixture = site.fixtures.named(fixture).unwrap();
     let mut command = gonggang();
-    command.args(["record", &case.identifier, "--pool-size", "1", "--to"]);
+    command.args(["record", &fixture.identifier, "--pool-size", "1", "--to"]);
     command.arg(dir).args(flags).envs(site.variables());
     command.output().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_command_saves_a_case_without_owner_and_identifiers() {
+async fn the_command_saves_a_fixture_without_owner_and_identifiers() {
     let (site, dir) = (Site::start(&fixtures()).await, TempDir::new().unwrap());
     let output = record(&site, "weekday", dir.path(), &[]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}{:?}", output.stderr);
     assert!(said.contains("Names of classes, professors and places are as on the page"));
-    let case = Case::load(&dir.path().join("2026-2-001")).unwrap();
-    let original = site.cases.named("weekday").unwrap();
-    assert!(case.answer.contains("자료구조"));
+    let fixture = Fixture::load(&dir.path().join("2026-2-001")).unwrap();
+    let original = site.fixtures.named("weekday").unwrap();
+    assert!(fixture.answer.contains("자료구조"));
     for secret in ["한여울", &original.identifier, "spring00000000000000"] {
         assert!(
-            original.answer.contains(secret) && !case.answer.contains(secret),
+            original.answer.contains(secret) && !fixture.answer.contains(secret),
             "{secret}"
         );
     }
@@ -151,11 +152,15 @@ async fn the_command_numbers_its_cases_and_takes_no_name_twice() {
     );
     let again = record(&site, "empty", dir.path(), &["--name", "mi-ne"]);
     assert_eq!(again.status.code(), Some(64));
-    let cases = Cases::load(dir.path()).unwrap();
-    let mut names: Vec<_> = cases.all().iter().map(|case| case.name.clone()).collect();
+    let fixtures = Fixtures::load(dir.path()).unwrap();
+    let mut names: Vec<_> = fixtures
+        .all()
+        .iter()
+        .map(|fixture| fixture.name.clone())
+        .collect();
     names.sort();
     assert_eq!(names, ["mine", "not-public-001", "not-public-002"]);
-    let answer = &cases.named("mine").unwrap().answer;
+    let answer = &fixtures.named("mine").unwrap().answer;
     assert!(
         answer.contains("수업 1") && !answer.contains("심리학개론"),
         "{answer}"

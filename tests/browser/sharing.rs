@@ -22,5 +22,5 @@ async fn many_callers_of_a_slow_page_cause_one_page_load_in_the_real_browser() {
     for call in calls {
         assert_eq!(call.await.unwrap().unwrap().status().as_u16(), 200);
     }
-    assert_eq!(site.cases.page_loads("slow0000000000000000"), 1);
+    assert_eq!(site.fixtures.page_loads("slow0000000000000000"), 1);
 }

@@ -68,9 +68,9 @@ async fn are_read_exactly(rounds: usize) {
         let hostile = format!("/v1/timetables/hostile{number:03}0000000000");
         assert_ne!(service.get(&hostile).await.status, 200, "{number}");
         for name in FRIENDLY {
-            let case = site.cases.named(name).unwrap();
+            let fixture = site.fixtures.named(name).unwrap();
             let read = service
-                .get(&format!("/v1/timetables/{}", case.identifier))
+                .get(&format!("/v1/timetables/{}", fixture.identifier))
                 .await;
             assert_eq!(read.status, 200, "{name} after {number}");
             let expected = &expected(&fixtures().join(name))["timetable"];

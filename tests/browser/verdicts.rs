@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::support::verdicts::{Interface, Limits, VERDICTS, Verdict, code};
 use crate::support::{Service, Site, address, expected, fixtures};
 use futures_util::{StreamExt, stream};
-use gonggang::replay::{Behaviour, Case, Cases, Document};
 use serde_json::Value;
+use standin::{Behaviour, Document, Fixture, Fixtures};
 
 /// On a machine that has nothing else to do.
 const STRICT: Limits = Limits {
@@ -43,7 +43,7 @@ fn without_cache(site: &Site, page: &str, more: &[(&'static str, &str)]) -> Serv
 async fn every_verdict_is_right_on_every_interface_as_soon_as_it_is_known() {
     let site = Site::start(&fixtures()).await;
     let service = without_cache(&site, "10m", &[]);
-    let known = VERDICTS.iter().filter(|verdict| verdict.case != "never");
+    let known = VERDICTS.iter().filter(|verdict| verdict.fixture != "never");
     let looks = known.map(|verdict| on_every_interface(verdict, &service, &site, PATIENT));
     let wrong: Vec<_> = stream::iter(looks)
         .buffer_unordered(AT_ONCE)
@@ -59,7 +59,7 @@ async fn a_page_that_never_ends_is_a_timeout_and_the_next_is_read() {
     let service = without_cache(&site, "2s", &[]);
     // A browser takes longer for its first page than for any other.
     service.schedule("@saturday000000000000").await;
-    let never = VERDICTS.iter().find(|verdict| verdict.case == "never");
+    let never = VERDICTS.iter().find(|verdict| verdict.fixture == "never");
     let wrong = on_every_interface(never.unwrap(), &service, &site, PATIENT).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -93,17 +93,21 @@ async fn on_every_interface(
 
 #[tokio::test]
 async fn every_fixture_outside_the_table_is_a_timetable_with_classes() {
-    let cases = Cases::load(&fixtures()).unwrap().all();
-    let known = |name: &str| VERDICTS.iter().any(|verdict| verdict.case == name);
+    let all = Fixtures::load(&fixtures()).unwrap().all();
+    let known = |name: &str| VERDICTS.iter().any(|verdict| verdict.fixture == name);
     assert!(
         VERDICTS
             .iter()
-            .all(|v| cases.iter().any(|c| c.name == v.case))
+            .all(|v| all.iter().any(|c| c.name == v.fixture))
     );
-    for case in cases.iter().filter(|case| !known(&case.name)) {
-        let expected = expected(&fixtures().join(&case.name));
+    for fixture in all.iter().filter(|fixture| !known(&fixture.name)) {
+        let expected = expected(&fixtures().join(&fixture.name));
         let classes = expected["timetable"]["classes"].as_array();
-        assert!(classes.is_some_and(|all| !all.is_empty()), "{}", case.name);
+        assert!(
+            classes.is_some_and(|all| !all.is_empty()),
+            "{}",
+            fixture.name
+        );
     }
 }
 
@@ -112,7 +116,7 @@ async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_
     let site = Site::start(&fixtures()).await;
     let service = without_cache(&site, "4s", &[]);
     let mut wrong = Vec::new();
-    for (case, words) in [
+    for (fixture, words) in [
         (
             "throws-at-first",
             "layout changed: drawing: expected 6 classes: 7 meetings, 1 without a time, \
@@ -128,7 +132,7 @@ async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_
         ("maintenance", r#""missing":"tablebody""#),
     ] {
         let before = service.log().len();
-        let id = site.cases.named(case).unwrap().identifier.clone();
+        let id = site.fixtures.named(fixture).unwrap().identifier.clone();
         service.get(&format!("/v1/timetables/{id}")).await;
         let told = || {
             service.log()[before..]
@@ -141,7 +145,7 @@ async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_
         }
         if !told() {
             let log = &service.log()[before..];
-            wrong.push(format!("{case}: no {words} in {log:#?}"));
+            wrong.push(format!("{fixture}: no {words} in {log:#?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -149,14 +153,14 @@ async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_
 
 /// A site that shows this document in place of every timetable.
 async fn showing(document: Document) -> Site {
-    let cases = Cases::load(&fixtures()).unwrap();
-    for case in cases.all() {
+    let fixtures = Fixtures::load(&fixtures()).unwrap();
+    for fixture in fixtures.all() {
         let mut behaviour = Behaviour::default();
         behaviour.page.document = document;
-        behaviour.identifier = Some(case.identifier.clone());
-        cases.insert(Case::clone(&case).with_behaviour(behaviour));
+        behaviour.identifier = Some(fixture.identifier.clone());
+        fixtures.insert(Fixture::clone(&fixture).with_behaviour(behaviour));
     }
-    Site::serving(cases).await
+    Site::serving(fixtures).await
 }
 
 #[tokio::test]
@@ -167,14 +171,16 @@ async fn a_site_that_shows_an_interstitial_for_every_page_is_left_alone() {
         ("GONGGANG_BREAKER_PAUSE", "60s"),
     ];
     let service = without_cache(&site, "4s", &settings);
-    let cases = site.cases.all();
+    let fixtures = site.fixtures.all();
     let page_loads = || -> u64 {
-        let loads = cases.iter().map(|c| site.cases.page_loads(&c.identifier));
+        let loads = fixtures
+            .iter()
+            .map(|c| site.fixtures.page_loads(&c.identifier));
         loads.sum()
     };
-    for (number, case) in (1..).zip(&cases[..5]) {
+    for (number, fixture) in (1..).zip(&fixtures[..5]) {
         let answer = service
-            .get(&format!("/v1/timetables/{}", case.identifier))
+            .get(&format!("/v1/timetables/{}", fixture.identifier))
             .await;
         assert_eq!((answer.status, code(&answer).as_str()), (502, "blocked"));
         let wait = answer
@@ -223,7 +229,7 @@ async fn an_unreachable_site_is_said_to_be_so_on_every_interface() {
 async fn a_page_whose_api_is_of_another_origin_is_read_as_well() {
     let site = Site::start(&fixtures()).await;
     let api = site.url.replace("127.0.0.1", "localhost");
-    site.cases.set_api_base(api.clone());
+    site.fixtures.set_api_base(api.clone());
     let mut variables = site.variables();
     variables[1].1 = api;
     let service = Service::start(&variables);

@@ -5,7 +5,7 @@ use crate::support::{Site, expected, fixtures};
 use serde_json::{Value, json};
 use webdriver_fleet::BrowserConfig;
 
-const CASES: [&str; 6] = [
+const FIXTURES: [&str; 6] = [
     "weekday",
     "sunday",
     "saturday",
@@ -25,10 +25,10 @@ fn window(width: u32, args: &[String]) -> BrowserConfig {
 /// What was read otherwise than expected; a page that is refused counts as such.
 async fn differences(site: &Site, reader: &Reader) -> Vec<String> {
     let mut wrong = Vec::new();
-    for name in CASES {
-        let case = site.cases.named(name).unwrap();
+    for name in FIXTURES {
+        let fixture = site.fixtures.named(name).unwrap();
         let expected = expected(&fixtures().join(name));
-        let found = match reader.read(&case.identifier).await {
+        let found = match reader.read(&fixture.identifier).await {
             Ok(timetable) => serde_json::to_value(timetable).unwrap(),
             Err(fault) => Value::from(fault.to_string()),
         };

@@ -4,10 +4,11 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::fake::{Fake, case};
-use gonggang::source::{Auto, CrossCheck, Source, SourceError};
+use crate::support::fake::Fake;
+use crate::support::timetables::fixture;
+use gonggang::source::{Auto, CircuitOpen, CrossCheck, Source, SourceError};
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -25,14 +26,14 @@ async fn read(source: &dyn Source) -> Result<Timetable, SourceError> {
 async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
     let retry_after = Duration::from_secs(9);
     for (error, goes_on) in [
-        (Unread::Blocked { status: Some(403) }.into(), true),
-        (Unread::SiteUnavailable { status: None }.into(), true),
+        (NotAvailable::Blocked { status: Some(403) }.into(), true),
+        (NotAvailable::SiteUnavailable { status: None }.into(), true),
         (
-            Unread::from(Mismatch::new(Check::AnswerShape, "", "")).into(),
+            NotAvailable::from(Mismatch::new(Check::AnswerShape, "", "")).into(),
             true,
         ),
         (
-            Unread::from(Mismatch::new(Check::AnswerIdentifier, "", "")).into(),
+            NotAvailable::from(Mismatch::new(Check::AnswerIdentifier, "", "")).into(),
             false,
         ),
         (
@@ -43,15 +44,16 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
         ),
         (SourceError::Busy { retry_after }, true),
         (
-            SourceError::LeftAlone {
-                unread: Unread::Blocked { status: None },
+            CircuitOpen {
+                last: NotAvailable::Blocked { status: None },
                 retry_after,
-            },
+            }
+            .into(),
             true,
         ),
-        (Unread::NotFound.into(), false),
-        (Unread::NotPublic.into(), false),
-        (Unread::NoTimetable.into(), false),
+        (NotAvailable::NotFound.into(), false),
+        (NotAvailable::NotPublic.into(), false),
+        (NotAvailable::NoTimetable.into(), false),
         (SourceError::Abandoned, false),
         (
             SourceError::Internal {
@@ -61,7 +63,7 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
         ),
     ] {
         let api = Fake::new(Err(error.clone()), None);
-        let browser = Fake::new(Ok(case("weekday")), None);
+        let browser = Fake::new(Ok(fixture("weekday")), None);
         let auto = Auto::new(api.clone(), browser.clone(), None);
         assert_eq!(read(&auto).await.is_ok(), goes_on, "{error}");
         assert_eq!(
@@ -75,8 +77,8 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_cross_check_delays_nobody_and_only_one_is_under_way() {
     let go = Arc::new(Notify::new());
-    let api = Fake::new(Ok(case("weekday")), None);
-    let browser = Fake::new(Ok(case("weekday")), Some(Arc::clone(&go)));
+    let api = Fake::new(Ok(fixture("weekday")), None);
+    let browser = Fake::new(Ok(fixture("weekday")), Some(Arc::clone(&go)));
     let every = CrossCheck::new(NonZeroU32::new(2).unwrap());
     let auto = Auto::new(api, browser.clone(), Some(every));
     for expected in [0, 1, 1, 1] {

@@ -4,13 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::support::fake::{CACHE, case};
+use crate::support::fake::CACHE;
+use crate::support::timetables::fixture;
+use async_trait::async_trait;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
 use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
+use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
-use timetable::reading::Unread;
+use gonggang::source::{Source, SourceError};
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -50,37 +53,36 @@ impl Obedient {
         Arc::new(Service::new(source, CACHE, Duration::from_hours(1)))
     }
 
-    async fn outcome(&self, identifier: &Identifier) -> Result<Read, SourceError> {
+    async fn outcome(&self, identifier: &Identifier) -> Result<Reading, SourceError> {
         match &identifier.as_str()[..4] {
             "slow" => self.slow.acquire().await.unwrap().forget(),
-            "fail" => return Err(Unread::Blocked { status: Some(403) }.into()),
-            "none" => return Err(Unread::NotFound.into()),
+            "fail" => return Err(NotAvailable::Blocked { status: Some(403) }.into()),
+            "none" => return Err(NotAvailable::NotFound.into()),
             _ => {}
         }
-        Ok(Read {
-            timetable: case("empty"),
+        Ok(Reading {
+            timetable: fixture("empty"),
             source: SourceKind::Browser,
             timings: Timings::default(),
         })
     }
 }
 
+#[async_trait]
 impl Source for Obedient {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         _: Instant,
         _: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
-        Box::pin(async move {
-            self.reads.fetch_add(1, Ordering::SeqCst);
-            let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
-            self.most.fetch_max(now, Ordering::SeqCst);
-            tokio::task::yield_now().await;
-            let outcome = self.outcome(identifier).await;
-            self.now.fetch_sub(1, Ordering::SeqCst);
-            outcome
-        })
+    ) -> Result<Reading, SourceError> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        let outcome = self.outcome(identifier).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        outcome
     }
 
     fn is_ready(&self) -> bool {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use gonggang::cache::{Cache, CacheConfig, Rendition};
-use gonggang::source::{Read, SourceKind, Timings};
+use gonggang::reading::{Reading, SourceKind, Timings};
 use serde_json::json;
 use timetable::share_link::Identifier;
 use timetable::{Class, Timetable};
@@ -73,7 +73,7 @@ async fn fill(shape: &str) {
 
 async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
     let identifier: Identifier = format!("{number:020}").parse().unwrap();
-    let read = Read {
+    let read = Reading {
         timetable: timetable(&identifier, classes, bytes),
         source: SourceKind::Browser,
         timings: Timings::default(),

@@ -4,17 +4,19 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::fake::{CACHE, Fake, case};
+use crate::support::fake::{CACHE, Fake};
+use crate::support::timetables::fixture;
 use gonggang::canary::{Canary, CanaryConfig};
+use gonggang::reading::SourceKind;
 use gonggang::service::Service;
-use gonggang::source::{BreakerConfig, Guarded, Source, SourceError, SourceKind};
+use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 const INTERVAL: Duration = Duration::from_mins(10);
-const BLOCKED: SourceError = SourceError::Unread(Unread::Blocked { status: Some(403) });
+const BLOCKED: SourceError = SourceError::NotAvailable(NotAvailable::Blocked { status: Some(403) });
 
 fn canary(sources: Vec<(SourceKind, Arc<dyn Source>)>) -> Canary {
     let config = CanaryConfig {
@@ -43,14 +45,14 @@ fn last(canary: &Canary) -> &'static str {
 
 /// The same timetable with a class less.
 fn changed() -> Timetable {
-    let mut timetable = case("weekday");
+    let mut timetable = fixture("weekday");
     timetable.classes.pop();
     timetable
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_canary_is_read_at_the_start_and_once_in_each_interval() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let canary = Arc::new(by_api(Arc::clone(&fake) as _));
     assert_eq!(canary.status().sources()[0].result, None);
     let running = Arc::clone(&canary);
@@ -64,35 +66,38 @@ async fn a_canary_is_read_at_the_start_and_once_in_each_interval() {
 
 #[tokio::test]
 async fn a_canary_that_changed_is_told_once_and_a_fault_by_its_code() {
-    let (site, fake) = told(Ok(case("weekday")));
+    let (site, fake) = told(Ok(fixture("weekday")));
     let canary = by_api(fake);
     let read = async |answer: Result<Timetable, SourceError>| {
         *site.lock().unwrap() = answer;
         canary.read().await;
         (last(&canary), canary.status().sources()[0].is_failing())
     };
-    assert_eq!(read(Ok(case("weekday"))).await, ("same", false));
+    assert_eq!(read(Ok(fixture("weekday"))).await, ("same", false));
     assert_eq!(read(Ok(changed())).await, ("changed", false));
     assert_eq!(read(Ok(changed())).await, ("same", false));
     assert_eq!(read(Err(BLOCKED)).await, ("blocked", true));
     assert_eq!(
-        read(Err(Unread::NotPublic.into())).await,
+        read(Err(NotAvailable::NotPublic.into())).await,
         ("not_public", true)
     );
     assert_eq!(
-        read(Err(Unread::NotFound.into())).await,
+        read(Err(NotAvailable::NotFound.into())).await,
         ("not_found", true)
     );
-    assert_eq!(read(Err(Unread::TooSlow.into())).await, ("timeout", true));
+    assert_eq!(
+        read(Err(NotAvailable::TooSlow.into())).await,
+        ("timeout", true)
+    );
     assert_eq!(read(Err(SourceError::Draining)).await, ("skipped", false));
     // Compared with the last one that was read.
-    assert_eq!(read(Ok(case("weekday"))).await, ("changed", false));
+    assert_eq!(read(Ok(fixture("weekday"))).await, ("changed", false));
 }
 
 #[tokio::test]
 async fn two_sources_that_read_the_canary_differently_are_noticed() {
-    let (site, page) = told(Ok(case("weekday")));
-    let api = Fake::new(Ok(case("weekday")), None);
+    let (site, page) = told(Ok(fixture("weekday")));
+    let api = Fake::new(Ok(fixture("weekday")), None);
     let canary = canary(vec![(SourceKind::Api, api), (SourceKind::Browser, page)]);
     canary.read().await;
     assert!(canary.status().differ().is_empty());
@@ -106,7 +111,7 @@ async fn two_sources_that_read_the_canary_differently_are_noticed() {
         ["classes"],
         "nothing to compare with"
     );
-    *site.lock().unwrap() = Ok(case("weekday"));
+    *site.lock().unwrap() = Ok(fixture("weekday"));
     canary.read().await;
     assert!(canary.status().differ().is_empty());
 }
@@ -118,8 +123,15 @@ async fn a_canary_leaves_a_site_alone_while_its_breaker_is_open() {
         failures: 1,
         pause: Duration::from_mins(30),
     };
-    let guarded = Guarded::new(Arc::clone(&fake) as _, SourceKind::Api, breaker, None);
-    let canary = by_api(Arc::new(guarded));
+    let polite = PoliteSource::new(
+        Arc::clone(&fake) as _,
+        SourceKind::Api,
+        Politeness {
+            rate: None,
+            breaker,
+        },
+    );
+    let canary = by_api(Arc::new(polite));
     canary.read().await;
     assert_eq!(last(&canary), "blocked");
     canary.read().await;
@@ -128,26 +140,26 @@ async fn a_canary_leaves_a_site_alone_while_its_breaker_is_open() {
 
 #[tokio::test(start_paused = true)]
 async fn a_canary_takes_a_turn_of_the_sites_rate() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let breaker = BreakerConfig {
         failures: 0,
         pause: Duration::from_secs(30),
     };
     let rate = NonZeroU32::new(1);
-    let guarded = Guarded::new(fake, SourceKind::Api, breaker, rate);
-    let guarded: Arc<dyn Source> = Arc::new(guarded);
-    let (canary, began) = (by_api(Arc::clone(&guarded)), Instant::now());
+    let polite = PoliteSource::new(fake, SourceKind::Api, Politeness { rate, breaker });
+    let polite: Arc<dyn Source> = Arc::new(polite);
+    let (canary, began) = (by_api(Arc::clone(&polite)), Instant::now());
     canary.read().await;
-    let identifier = case("weekday").identifier;
+    let identifier = fixture("weekday").identifier;
     let deadline = began + Duration::from_secs(15);
-    let read = guarded.read(&identifier, deadline, CancellationToken::new());
+    let read = polite.read(&identifier, deadline, CancellationToken::new());
     read.await.unwrap();
     assert!(began.elapsed() >= Duration::from_secs(1));
 }
 
 #[tokio::test]
 async fn a_canary_is_read_past_the_cache_and_leaves_readiness_and_its_identifier_alone() {
-    let (site, fake) = told(Ok(case("weekday")));
+    let (site, fake) = told(Ok(fixture("weekday")));
     let source: Arc<dyn Source> = Arc::clone(&fake) as _;
     let canary = Arc::new(by_api(Arc::clone(&source)));
     let service = Service::new(source, CACHE, Duration::from_secs(15));
@@ -156,7 +168,7 @@ async fn a_canary_is_read_past_the_cache_and_leaves_readiness_and_its_identifier
     service.timetable(&link).await.unwrap();
     canary.read().await;
     assert_eq!(fake.reads(), 2);
-    *site.lock().unwrap() = Err(Unread::NotPublic.into());
+    *site.lock().unwrap() = Err(NotAvailable::NotPublic.into());
     canary.read().await;
     assert!(service.is_ready());
     service.timetable(&link).await.unwrap();

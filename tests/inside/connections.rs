@@ -4,7 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::fake::{Fake, Http, case};
+use crate::support::fake::{Fake, Http};
+use crate::support::timetables::fixture;
 use gonggang::http::ServerLimits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
@@ -83,7 +84,7 @@ async fn status(stream: &mut TcpStream) -> String {
 
 fn held_back() -> (Arc<Notify>, Arc<Fake>) {
     let go = Arc::new(Notify::new());
-    (Arc::clone(&go), Fake::new(Ok(case("weekday")), Some(go)))
+    (Arc::clone(&go), Fake::new(Ok(fixture("weekday")), Some(go)))
 }
 
 async fn until(mut is_so: impl FnMut() -> bool) {
@@ -115,7 +116,7 @@ async fn a_caller_that_ends_only_its_own_side_gets_its_answer() {
 
 #[tokio::test]
 async fn a_caller_that_ends_its_own_side_gets_every_answer_whole_also_a_big_one() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let served = Served::start(&Http::before(&fake, &[]), ServerLimits::default()).await;
     let mut caller = served.connected().await;
     ask(&mut caller, PATH).await;
@@ -142,7 +143,7 @@ async fn a_caller_that_has_left_is_noticed_although_half_closed_ones_are_answere
 
 #[tokio::test]
 async fn a_caller_that_reads_nothing_of_its_answer_loses_its_connection() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let limits = ServerLimits {
         write_time: Duration::from_millis(200),
         head_time: NEVER,
@@ -199,7 +200,7 @@ async fn where_every_connection_waits_for_an_answer_probes_are_served_and_others
 
 #[tokio::test]
 async fn one_client_cannot_take_the_connections_of_another() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let limits = ServerLimits {
         connections: 6,
         head_time: NEVER,
@@ -232,7 +233,7 @@ async fn one_client_cannot_take_the_connections_of_another() {
 
 #[tokio::test]
 async fn a_request_that_is_never_whole_and_an_answer_that_is_never_read_do_not_delay_the_end() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let limits = ServerLimits {
         write_time: NEVER,
         head_time: NEVER,

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use crate::support::fake::{Fake, Http, Reply, case, request};
+use crate::support::fake::{Fake, Http, Reply, request};
+use crate::support::timetables::fixture;
 use axum::body::Body;
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 
 const IDENTIFIER: &str = "weekday0000000000000";
 
@@ -58,13 +59,13 @@ async fn fails(error: SourceError, row: Row, retry: bool) {
     holds(&http, row, retry).await;
 }
 
-fn unread(unread: Unread) -> SourceError {
-    SourceError::Unread(unread)
+fn not_available(why: NotAvailable) -> SourceError {
+    SourceError::NotAvailable(why)
 }
 
 #[tokio::test]
 async fn no_link_given() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::before(&fake, &[]);
     for (path, status, code) in [
         ("/schedule", 400, "CRAWLING-001"),
@@ -89,7 +90,7 @@ async fn no_link_given() {
 
 #[tokio::test]
 async fn not_a_timetable_link_or_identifier() {
-    let fake = Fake::new(Ok(case("weekday")), None);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::before(&fake, &[]);
     for (path, code) in [
         ("/schedule?url=https://example.com", "CRAWLING-002"),
@@ -121,7 +122,7 @@ async fn no_such_timetable() {
         fixed_schedules: (404, "E_BAD_REQUEST"),
         full: (404, "not_found"),
     };
-    fails(unread(Unread::NotFound), row, false).await;
+    fails(not_available(NotAvailable::NotFound), row, false).await;
 }
 
 #[tokio::test]
@@ -131,12 +132,12 @@ async fn not_public() {
         fixed_schedules: (404, "FIXED-002"),
         full: (403, "not_public"),
     };
-    fails(unread(Unread::NotPublic), row, false).await;
+    fails(not_available(NotAvailable::NotPublic), row, false).await;
 }
 
 #[tokio::test]
 async fn public_without_classes() {
-    let http = Http::before(&Fake::new(Ok(case("empty")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("empty")), None), &[]);
     let row = Row {
         schedule: (200, "200"),
         fixed_schedules: (404, "FIXED-005"),
@@ -154,7 +155,7 @@ async fn no_table_that_term() {
         fixed_schedules: (404, "FIXED-005"),
         full: (404, "no_timetable"),
     };
-    fails(unread(Unread::NoTimetable), row, false).await;
+    fails(not_available(NotAvailable::NoTimetable), row, false).await;
 }
 
 #[tokio::test]
@@ -165,32 +166,38 @@ async fn page_unreadable_or_its_layout_changed() {
         full: (502, "layout_changed"),
     };
     let mismatch = Mismatch::new(Check::Structure, "one thing", "another");
-    fails(unread(mismatch.into()), row, false).await;
+    fails(not_available(mismatch.into()), row, false).await;
 }
 
 #[tokio::test]
 async fn site_blocked_us_failed_or_unreachable() {
     for (error, code) in [
-        (Unread::Blocked { status: Some(403) }, "blocked"),
+        (NotAvailable::Blocked { status: Some(403) }, "blocked"),
         (
-            Unread::SiteUnavailable { status: Some(500) },
+            NotAvailable::SiteUnavailable { status: Some(500) },
             "site_unavailable",
         ),
-        (Unread::SiteUnavailable { status: None }, "site_unavailable"),
+        (
+            NotAvailable::SiteUnavailable { status: None },
+            "site_unavailable",
+        ),
     ] {
         let row = Row {
             schedule: (502, "CRAWLING-005"),
             fixed_schedules: (503, "FIXED-004"),
             full: (502, code),
         };
-        fails(unread(error), row, false).await;
+        fails(not_available(error), row, false).await;
     }
 }
 
 #[tokio::test]
 async fn too_slow() {
     let step = "script".to_owned();
-    for error in [unread(Unread::TooSlow), SourceError::TooSlow { step }] {
+    for error in [
+        not_available(NotAvailable::TooSlow),
+        SourceError::TooSlow { step },
+    ] {
         let row = Row {
             schedule: (504, "CRAWLING-006"),
             fixed_schedules: (503, "FIXED-004"),
@@ -236,7 +243,10 @@ fn no_browser(retry_after: Option<Duration>) -> SourceError {
 
 #[tokio::test]
 async fn key_missing_or_wrong() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &["--api-keys=right"]);
+    let http = Http::before(
+        &Fake::new(Ok(fixture("weekday")), None),
+        &["--api-keys=right"],
+    );
     let row = Row {
         schedule: (401, "CRAWLING-008"),
         fixed_schedules: (401, "E_UNAUTHORIZED"),
@@ -258,7 +268,10 @@ async fn key_missing_or_wrong() {
 
 #[tokio::test]
 async fn too_many() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &["--rate-limit=1"]);
+    let http = Http::before(
+        &Fake::new(Ok(fixture("weekday")), None),
+        &["--rate-limit=1"],
+    );
     assert_eq!(
         http.get("/schedule").await.status,
         400,
@@ -315,7 +328,7 @@ fn is_the_weekday_timetable(reply: &Reply, message: &str) {
 
 #[tokio::test]
 async fn the_frontends_of_march_2025_ask_with_the_link_in_the_query() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &[]);
     // axios encodes what is not safe in a query, but leaves `:` and `@` alone.
     for link in [
         format!("https:%2F%2Feverytime.kr%2F@{IDENTIFIER}"),
@@ -331,7 +344,7 @@ async fn the_frontends_of_march_2025_ask_with_the_link_in_the_query() {
 #[tokio::test]
 async fn the_frontend_of_september_2025_sends_a_key_with_it() {
     let http = Http::before(
-        &Fake::new(Ok(case("weekday")), None),
+        &Fake::new(Ok(fixture("weekday")), None),
         &["--api-keys=secret"],
     );
     let path = format!("/schedule?url=https:%2F%2Feverytime.kr%2F@{IDENTIFIER}");
@@ -344,7 +357,7 @@ async fn the_frontend_of_september_2025_sends_a_key_with_it() {
 
 #[tokio::test]
 async fn the_frontend_of_november_2025_cuts_the_link_at_the_at_sign_and_sends_the_rest() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &[]);
     for pasted in [
         format!("https://everytime.kr/@{IDENTIFIER}"),
         format!("https://everytime.kr/@{IDENTIFIER}/"),
@@ -364,7 +377,7 @@ async fn a_page_of_an_allowed_origin_may_call_and_send_a_key() {
         "--api-keys=secret",
         "--rate-limit=1",
     ];
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &flags);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &flags);
     let preflight = |origin| {
         let headers = [
             ("origin", origin),

@@ -3,10 +3,11 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake::{Fake, Http, case};
+use crate::support::fake::{Fake, Http};
+use crate::support::timetables::fixture;
 
 async fn document() -> Value {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &[]);
     http.get("/openapi.json").await.json()
 }
 

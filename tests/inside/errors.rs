@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::errors::{answered, rows};
-use crate::support::fake::{Fake, Http, Reply, case};
+use crate::support::fake::{Fake, Http, Reply};
+use crate::support::timetables::fixture;
 
 #[tokio::test(start_paused = true)]
 async fn every_row_of_the_documents_table_is_what_the_service_says() {
@@ -55,7 +56,7 @@ fn words(reply: &Reply) -> String {
 
 #[tokio::test]
 async fn the_table_has_every_code_of_the_openapi_document_and_no_other() {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), &[]);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), &[]);
     let document = http.get("/openapi.json").await.json();
     let schemas = &document["components"]["schemas"];
     for (column, codes) in [

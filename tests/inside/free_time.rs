@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake::{Http, cases};
+use crate::support::fake::{Http, fake_site};
 
 const WEEKDAY: &str = "@weekday0000000000000";
 const SATURDAY: &str = "@saturday000000000000";
 
 async fn free(question: Value) -> Value {
-    let fake = cases(&["weekday", "saturday", "summer-term", "winter-term"]);
+    let fake = fake_site(&["weekday", "saturday", "summer-term", "winter-term"]);
     let http = Http::before(&fake, &[]);
     let reply = http
         .post("/v1/free", "application/json", question.to_string())
@@ -18,8 +18,8 @@ async fn free(question: Value) -> Value {
 }
 
 /// The identifier of a fixture.
-fn identifier(case: &str) -> String {
-    let expected = crate::support::expected(&crate::support::fixtures().join(case));
+fn identifier(name: &str) -> String {
+    let expected = crate::support::expected(&crate::support::fixtures().join(name));
     let identifier = &expected["timetable"]["identifier"];
     identifier.as_str().unwrap().to_owned()
 }
@@ -107,7 +107,7 @@ async fn the_day_may_be_asked_about_to_its_end() {
     let everyone = json!([{"start": "22:00", "end": "24:00"}]);
     assert_eq!(found["days"][0]["everyone"], everyone);
     assert_eq!(found["days"][0]["slots"][3]["start"], "23:30");
-    let http = Http::before(&cases(&["weekday"]), &[]);
+    let http = Http::before(&fake_site(&["weekday"]), &[]);
     let document = http.get("/openapi.json").await.json();
     let request = &document["components"]["schemas"]["FreeRequest"];
     let said = request["properties"]["between"]["description"]

@@ -4,13 +4,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::support::fake::{Fake, Http, case, cases, request};
+use crate::support::fake::{Fake, Http, fake_site, request};
+use crate::support::timetables::fixture;
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use gonggang::http::ServerLimits;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::render::ical::{Detail, Export, Term, calendar};
 use timetable::render::words::KOREAN;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,7 +22,7 @@ const PATH: &str = "/v1/timetables/weekday0000000000000";
 const TERM: &str = "from=2026-09-01&until=2026-12-18";
 
 fn weekday() -> Arc<Fake> {
-    Fake::new(Ok(case("weekday")), None)
+    Fake::new(Ok(fixture("weekday")), None)
 }
 
 #[tokio::test]
@@ -89,10 +90,10 @@ async fn what_is_kept_is_written_once_for_all_who_ask() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_is_not_fresh_says_so_and_is_still_known_by_its_tag() {
-    let site = Arc::new(Mutex::new(Ok(case("weekday"))));
+    let site = Arc::new(Mutex::new(Ok(fixture("weekday"))));
     let http = Http::before(&Fake::reading(&site, Duration::ZERO), &[]);
     let first = http.get(PATH).await;
-    *site.lock().unwrap() = Err(Unread::Blocked { status: Some(403) }.into());
+    *site.lock().unwrap() = Err(NotAvailable::Blocked { status: Some(403) }.into());
     let known = [("if-none-match", first.header("etag"))];
     for (minutes, cache_status) in [
         (12, "gonggang; hit; ttl=-"),
@@ -151,7 +152,7 @@ async fn no_cache_from_a_caller_with_a_key_forces_a_fresh_read() {
 #[tokio::test]
 async fn callers_that_force_a_read_at_the_same_time_share_it() {
     let go = Arc::new(tokio::sync::Notify::new());
-    let fake = Fake::new(Ok(case("weekday")), Some(Arc::clone(&go)));
+    let fake = Fake::new(Ok(fixture("weekday")), Some(Arc::clone(&go)));
     let http = Http::before(&fake, &["--api-keys=secret"]);
     let calls: Vec<_> = (0..20)
         .map(|_| {
@@ -707,7 +708,7 @@ async fn more_headers_than_the_server_reads_are_431() {
 
 #[tokio::test]
 async fn fifty_links_to_two_timetables_and_five_faulty_ones_are_answered_in_one_response() {
-    let fake = cases(&["weekday", "saturday"]);
+    let fake = fake_site(&["weekday", "saturday"]);
     let http = Http::before(&fake, &[]);
     let mut links: Vec<_> = (0..45)
         .map(|n| {
@@ -761,14 +762,14 @@ async fn a_calendar_file_is_served_as_one_and_hides_names_on_request() {
         words: &KOREAN,
     };
     // tests/programs/calendar.rs has two independent parsers read what is written here.
-    let written = calendar(&case("weekday"), &export);
+    let written = calendar(&fixture("weekday"), &export);
     let but_when = |file: &str| -> String {
         let lines = file.lines().filter(|line| !line.starts_with("DTSTAMP"));
         lines.collect::<Vec<_>>().join("\n")
     };
     assert_eq!(but_when(&full.text), but_when(&written));
     let parsed: icalendar::Calendar = full.text.parse().unwrap();
-    assert_eq!(parsed.events().count(), case("weekday").classes.len());
+    assert_eq!(parsed.events().count(), fixture("weekday").classes.len());
     assert!(full.text.contains("자료구조") && !full.text.contains("weekday0"));
     let busy = http.get(&format!("{PATH}.ics?{TERM}&detail=busy")).await;
     assert!(!busy.text.contains("자료구조"));
@@ -819,7 +820,7 @@ async fn status_tells_of_service_cache_and_source() {
 #[tokio::test]
 async fn the_documents_examples_are_what_the_service_answers() {
     // Callers with an allowance see each header that the document has.
-    let http = Http::before(&cases(&["weekday", "saturday"]), &["--rate-limit=1000"]);
+    let http = Http::before(&fake_site(&["weekday", "saturday"]), &["--rate-limit=1000"]);
     let document = http.get("/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.1.0");
     let mut compared = 0;

@@ -6,7 +6,7 @@ use crate::support::fake::{Fake, Http, Reply};
 use crate::support::gonggang;
 use serde_json::{Value, json};
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::render::text::{Look, week};
 use timetable::render::words::{ENGLISH, KOREAN};
 
@@ -41,7 +41,7 @@ fn timetable(identifier: &str) -> Timetable {
 fn http() -> Http {
     let answer = |identifier: &timetable::share_link::Identifier| match identifier.as_str() {
         KNOWN | UNKNOWN => Ok(timetable(identifier.as_str())),
-        _ => Err(Unread::NotFound.into()),
+        _ => Err(NotAvailable::NotFound.into()),
     };
     Http::before(&Fake::telling(answer, None), &["--cors-origins=*"])
 }

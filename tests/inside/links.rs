@@ -3,15 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::fake::{Fake, Http, Reply, case};
+use crate::support::fake::{Fake, Http, Reply};
 use crate::support::shapes::{Shape, shapes};
+use crate::support::timetables::fixture;
 use gonggang::batch::input::Items;
 use timetable::share_link::InvalidLink;
 
 /// Any identifier leads to a timetable of its own.
 fn http() -> Http {
     let answer = |identifier: &timetable::share_link::Identifier| {
-        let mut timetable = case("weekday");
+        let mut timetable = fixture("weekday");
         timetable.identifier = identifier.clone();
         Ok(timetable)
     };

@@ -35,8 +35,8 @@ fn title(node: roxmltree::Node) -> String {
 
 #[test]
 fn pictures_look_as_they_did() {
-    for case in ["weekday", "markup-and-emoji", "sunday", "empty"] {
-        insta::assert_snapshot!(case, svg::week(&fixture(case), &KOREAN));
+    for name in ["weekday", "markup-and-emoji", "sunday", "empty"] {
+        insta::assert_snapshot!(name, svg::week(&fixture(name), &KOREAN));
     }
     insta::assert_snapshot!("crowded", svg::week(&crowded(), &ENGLISH));
 }

@@ -4,7 +4,8 @@
 use axum::body::Body;
 use serde_json::{Value, json};
 
-use crate::support::fake::{Fake, Http, Reply, case, request};
+use crate::support::fake::{Fake, Http, Reply, request};
+use crate::support::timetables::fixture;
 
 const IDENTIFIER: &str = "weekday0000000000000";
 const TWO: &str = r#""links":["@weekday0000000000000","@saturday000000000000"]"#;
@@ -12,7 +13,7 @@ const ENGLISH: (&str, &str) = ("accept-language", "en");
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 fn http() -> Http {
-    Http::before(&Fake::new(Ok(case("weekday")), None), &[])
+    Http::before(&Fake::new(Ok(fixture("weekday")), None), &[])
 }
 
 async fn post(path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {

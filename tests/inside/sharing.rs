@@ -8,7 +8,7 @@ use crate::support::fixtures;
 use gonggang::cache::Lookup;
 use gonggang::fault::Fault;
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::ShareLink;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -77,12 +77,12 @@ async fn a_source_that_never_answers_ends_in_a_timeout_at_the_request_timeout() 
 #[tokio::test]
 async fn facts_are_kept_and_faults_are_not() {
     for (error, kept) in [
-        (Unread::NotFound, true),
-        (Unread::NotPublic, true),
-        (Unread::NoTimetable, true),
-        (Unread::TooSlow, false),
-        (Unread::Blocked { status: Some(403) }, false),
-        (Unread::SiteUnavailable { status: None }, false),
+        (NotAvailable::NotFound, true),
+        (NotAvailable::NotPublic, true),
+        (NotAvailable::NoTimetable, true),
+        (NotAvailable::TooSlow, false),
+        (NotAvailable::Blocked { status: Some(403) }, false),
+        (NotAvailable::SiteUnavailable { status: None }, false),
     ] {
         let fake = Fake::new(Err(error.clone().into()), None);
         let service = service(&fake);

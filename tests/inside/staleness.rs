@@ -4,15 +4,16 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::fake::{CACHE, Fake, case, service_with};
+use crate::support::fake::{CACHE, Fake, service_with};
+use crate::support::timetables::fixture;
 use futures_util::future::join_all;
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
-use gonggang::service::{Found, Service, Wanted};
+use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 use timetable::share_link::ShareLink;
 use tokio::time::advance;
 
@@ -48,7 +49,9 @@ impl Scene {
     }
 
     fn site_is_down(&self) {
-        self.site_says(Err(Unread::SiteUnavailable { status: Some(503) }.into()));
+        self.site_says(Err(
+            NotAvailable::SiteUnavailable { status: Some(503) }.into()
+        ));
     }
 
     async fn ask(&self) -> Result<Found, Fault> {
@@ -83,7 +86,7 @@ fn link(n: usize) -> ShareLink {
 fn titled(title: &str) -> Timetable {
     Timetable {
         title: Some(title.to_owned()),
-        ..case("weekday")
+        ..fixture("weekday")
     }
 }
 
@@ -193,7 +196,7 @@ async fn refreshes_leave_room_for_callers_who_wait() {
 async fn a_fact_replaces_an_old_timetable_at_once_and_never_outlives_itself() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
-    scene.site_says(Err(Unread::NotPublic.into()));
+    scene.site_says(Err(NotAvailable::NotPublic.into()));
     advance(12 * MINUTE).await;
     assert_eq!(told(scene.ask().await), first(Lookup::Stale));
     scene.settle().await;
@@ -210,7 +213,7 @@ async fn a_fact_replaces_an_old_timetable_at_once_and_never_outlives_itself() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_timetable_is_read_anew_as_soon_as_its_short_life_ends() {
     let scene = Scene::new();
-    scene.site_says(Ok(case("empty")));
+    scene.site_says(Ok(fixture("empty")));
     scene.ask().await.unwrap();
     advance(20 * SECOND).await;
     assert_eq!(scene.ask().await.unwrap().lookup, Lookup::Hit);
@@ -223,9 +226,9 @@ async fn an_empty_timetable_is_read_anew_as_soon_as_its_short_life_ends() {
 async fn only_an_outage_is_met_with_an_old_answer() {
     let mismatch = Mismatch::new(Check::Structure, "one", "other");
     for (error, is_outage) in [
-        (Unread::Blocked { status: None }.into(), true),
-        (Unread::SiteUnavailable { status: None }.into(), true),
-        (Unread::TooSlow.into(), true),
+        (NotAvailable::Blocked { status: None }.into(), true),
+        (NotAvailable::SiteUnavailable { status: None }.into(), true),
+        (NotAvailable::TooSlow.into(), true),
         (
             SourceError::TooSlow {
                 step: "page".into(),
@@ -245,7 +248,7 @@ async fn only_an_outage_is_met_with_an_old_answer() {
             },
             true,
         ),
-        (Unread::LayoutChanged(mismatch).into(), false),
+        (NotAvailable::LayoutChanged(mismatch).into(), false),
         (
             SourceError::Internal {
                 reason: String::new(),
@@ -293,7 +296,10 @@ async fn a_forced_read_that_fails_says_so_and_leaves_the_kept_answer_to_the_othe
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_is_down();
-    let forced = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
+    let forced = scene
+        .service
+        .timetable_as(&link(1), CachePolicy::Bypass)
+        .await;
     assert!(
         matches!(forced, Err(Fault::SiteUnavailable { .. })),
         "{forced:?}"
@@ -306,7 +312,10 @@ async fn a_forced_read_replaces_what_is_kept() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_says(Ok(titled("second")));
-    let forced = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
+    let forced = scene
+        .service
+        .timetable_as(&link(1), CachePolicy::Bypass)
+        .await;
     assert_eq!(told(forced), second(Lookup::Refresh));
     assert_eq!(told(scene.ask().await), second(Lookup::Hit));
 }
@@ -341,7 +350,10 @@ async fn every_way_to_an_answer_is_counted() {
     scene.site_is_down();
     ask(4).await;
     ask(10).await;
-    let _ = scene.service.timetable_as(&link(1), Wanted::Fresh).await;
+    let _ = scene
+        .service
+        .timetable_as(&link(1), CachePolicy::Bypass)
+        .await;
     let counted = recorder.handle().render();
     let zeros: Vec<_> = counted
         .lines()

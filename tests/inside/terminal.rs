@@ -28,38 +28,38 @@ fn uncoloured(drawn: &str) -> String {
 
 #[test]
 fn grids_look_as_they_did_at_80_columns() {
-    for case in [
+    for name in [
         "weekday",
         "markup-and-emoji",
         "sunday",
         "seventy-five-minutes",
         "until-midnight",
     ] {
-        insta::assert_snapshot!(format!("80-{case}"), week(&fixture(case), PLAIN));
+        insta::assert_snapshot!(format!("80-{name}"), week(&fixture(name), PLAIN));
     }
     insta::assert_snapshot!("80-crowded", week(&crowded(), PLAIN));
 }
 
 #[test]
 fn grids_look_as_they_did_at_120_columns() {
-    for case in ["weekday", "twenty-five-start"] {
+    for name in ["weekday", "twenty-five-start"] {
         let look = Look {
             columns: 120,
             words: &ENGLISH,
             ..PLAIN
         };
-        insta::assert_snapshot!(format!("120-{case}"), week(&fixture(case), look));
+        insta::assert_snapshot!(format!("120-{name}"), week(&fixture(name), look));
     }
 }
 
 #[test]
 fn a_narrow_terminal_gets_a_list() {
-    for case in ["weekday", "markup-and-emoji"] {
+    for name in ["weekday", "markup-and-emoji"] {
         let look = Look {
             columns: 40,
             ..PLAIN
         };
-        insta::assert_snapshot!(format!("40-{case}"), week(&fixture(case), look));
+        insta::assert_snapshot!(format!("40-{name}"), week(&fixture(name), look));
     }
 }
 

@@ -15,17 +15,17 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use gonggang::config::SiteConfig;
 use gonggang::fault::Fault;
-use gonggang::replay::{Behaviour, Case, Document, Drawing};
 use gonggang::source::Source;
 use gonggang::source::api::ApiSource;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use standin::{Behaviour, Document, Drawing, Fixture};
 use timetable::Timetable;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// The slow case takes 2 s on purpose, the one that never answers all of it.
+/// The slow fixture takes 2 s on purpose, the one that never answers all of it.
 const TIMEOUT: Duration = Duration::from_secs(4);
 const WEEKDAY: &str = "weekday0000000000000";
 /// Fixtures whose page fails without the API having a part in it.
@@ -78,21 +78,21 @@ async fn every_fixture_is_read_from_the_api_as_expected_of_both_sources() {
     let site = Site::start(&fixtures()).await;
     let source = source(&site.url);
     let (mut skipped, mut wrong) = (Vec::new(), Vec::new());
-    for case in site.cases.all() {
-        if is_the_pages_own_fault(&case.behaviour) {
-            skipped.push(case.name.clone());
+    for fixture in site.fixtures.all() {
+        if is_the_pages_own_fault(&fixture.behaviour) {
+            skipped.push(fixture.name.clone());
             continue;
         }
-        let expected = expected(&fixtures().join(&case.name));
+        let expected = expected(&fixtures().join(&fixture.name));
         let expected = match expected["outcome"].as_str().unwrap() {
             "timetable" => expected["timetable"].clone(),
             fault => json!(fault),
         };
-        let found = told(&read(&source, &case.identifier).await);
+        let found = told(&read(&source, &fixture.identifier).await);
         if found != expected {
             wrong.push(format!(
                 "{}:\n  expected {expected}\n  found    {found}",
-                case.name
+                fixture.name
             ));
         }
     }
@@ -230,7 +230,7 @@ async fn an_answer_may_be_packed_but_not_beyond_all_measure() {
     let (url, _) = answering(move |_| gzip(zipped(&text))).await;
     assert_eq!(
         read(&source(&url), WEEKDAY).await.unwrap(),
-        crate::support::fake::case("weekday")
+        crate::support::timetables::fixture("weekday")
     );
     // A few kilobytes on the way, a hundred megabytes unpacked.
     let bomb = zipped(&vec![b' '; 100 << 20]);
@@ -294,11 +294,11 @@ async fn every_way_of_failing_has_its_name() {
 #[tokio::test]
 async fn a_site_that_fails_is_left_alone_and_found_again_when_it_is_back() {
     let site = Site::start(&fixtures()).await;
-    let good = site.cases.get(WEEKDAY).unwrap();
+    let good = site.fixtures.get(WEEKDAY).unwrap();
     let mut failing = Behaviour::default();
     failing.api.status = 503;
-    site.cases
-        .insert(Case::new("weekday", &*good.answer).with_behaviour(failing));
+    site.fixtures
+        .insert(Fixture::new("weekday", &*good.answer).with_behaviour(failing));
     let (proxy, tried) = answering(|_| StatusCode::IM_A_TEAPOT).await;
     let mut variables = site.variables();
     variables.push(("GONGGANG_SOURCE", "api".to_owned()));
@@ -316,12 +316,12 @@ async fn a_site_that_fails_is_left_alone_and_found_again_when_it_is_back() {
             "{answer:?}"
         );
     }
-    site.cases.insert((*good).clone());
+    site.fixtures.insert((*good).clone());
     let answer = service.get(&path).await;
     assert_eq!(answer.json()["code"], "site_unavailable");
     let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=2).contains(&wait), "{wait}");
-    assert_eq!(site.cases.api_calls(WEEKDAY), 3, "it was left alone");
+    assert_eq!(site.fixtures.api_calls(WEEKDAY), 3, "it was left alone");
     let metrics = service.get("/metrics").await.text;
     for line in [
         r#"gonggang_breaker_state{source="api"} 2"#,
@@ -340,7 +340,7 @@ async fn a_site_that_fails_is_left_alone_and_found_again_when_it_is_back() {
     tokio::time::timeout(Duration::from_secs(20), back)
         .await
         .unwrap();
-    assert_eq!(site.cases.api_calls(WEEKDAY), 4, "one probe");
+    assert_eq!(site.fixtures.api_calls(WEEKDAY), 4, "one probe");
     assert_eq!(
         tried.load(Ordering::SeqCst),
         0,

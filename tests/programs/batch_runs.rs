@@ -13,8 +13,8 @@ use crate::support::task::{
     links, told,
 };
 use crate::support::{Site, fixtures, gonggang};
-use gonggang::replay::Case;
 use serde_json::{Value, json};
+use standin::Fixture;
 use tempfile::TempDir;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,7 +147,7 @@ async fn a_table_in_cp949_is_told_apart_before_anything_is_read_or_written() {
         "{told}"
     );
     assert!(!out.exists());
-    assert_eq!(site.cases.api_calls("weekday0000000000000"), 0);
+    assert_eq!(site.fixtures.api_calls("weekday0000000000000"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,15 +182,15 @@ async fn a_run_that_goes_on_with_failed_links_ends_with_their_code_until_they_ar
     let (code, names, _) = run(&["--retry-failed"]);
     let last = [json!(weekday), json!(sunday), json!("blocked")];
     assert_eq!((code, names.as_slice()), (Some(75), &last[..]));
-    let answer = site.cases.get(forbidden).unwrap().answer.clone();
-    site.cases.insert(Case::new("forbidden", answer));
+    let answer = site.fixtures.get(forbidden).unwrap().answer.clone();
+    site.fixtures.insert(Fixture::new("forbidden", answer));
     let (code, names, told) = run(&["--retry-failed"]);
     let read = [json!(weekday), json!(sunday), json!(forbidden)];
     assert_eq!((code, names.as_slice()), (Some(0), &read[..]), "{told}");
     let (code, _, _) = run(&["--resume"]);
     assert_eq!(code, Some(0));
     assert_eq!(
-        site.cases.api_calls(weekday),
+        site.fixtures.api_calls(weekday),
         1,
         "what is answered is not asked again"
     );

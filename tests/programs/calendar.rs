@@ -48,8 +48,8 @@ fn expected(class: &Class, term: (Date, Date)) -> Option<Value> {
 }
 
 /// A file of `timetable` and what check.py is to find in it; gives the file's path.
-fn written(case: &str, timetable: &Timetable, term: (Date, Date)) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{case}-{}.ics", term.0));
+fn written(name: &str, timetable: &Timetable, term: (Date, Date)) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.ics", term.0));
     let classes = timetable.classes.iter();
     let events: Vec<_> = classes.filter_map(|class| expected(class, term)).collect();
     std::fs::write(&path, calendar(timetable, &export(term))).unwrap();
@@ -61,7 +61,7 @@ fn written(case: &str, timetable: &Timetable, term: (Date, Date)) -> PathBuf {
 fn two_parsers_find_every_class_on_its_days_of_the_term() {
     let three_days = (date(2026, 9, 2), date(2026, 9, 4));
     let mut files = Vec::new();
-    for case in [
+    for name in [
         "weekday",
         "until-midnight",
         "sunday",
@@ -69,8 +69,8 @@ fn two_parsers_find_every_class_on_its_days_of_the_term() {
         "own-entries",
         "empty",
     ] {
-        let timetable = fixture(case);
-        files.extend([AUTUMN, WINTER, three_days].map(|term| written(case, &timetable, term)));
+        let timetable = fixture(name);
+        files.extend([AUTUMN, WINTER, three_days].map(|term| written(name, &timetable, term)));
     }
     check(&files);
 }

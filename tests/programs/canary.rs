@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use crate::support::{Service, Site, fixtures, gonggang};
-use gonggang::replay::Case;
 use serde_json::Value;
+use standin::Fixture;
 
 const LINK: &str = "https://everytime.kr/@weekday0000000000000";
 const GONE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>-1</response>";
@@ -52,7 +52,7 @@ async fn a_canary_that_is_gone_is_seen_and_the_service_stays_ready() {
     );
     assert_eq!(check(&site, &["--canary"]), "canary   ok: read by api");
 
-    site.cases.insert(Case::new("weekday", GONE));
+    site.fixtures.insert(Fixture::new("weekday", GONE));
     await_result(&service, "not_found").await;
     let metrics = service.get("/metrics").await.text;
     assert!(

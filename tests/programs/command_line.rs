@@ -226,7 +226,7 @@ async fn several_links_make_one_calendar() {
     }
     let calendar: icalendar::Calendar = file.parse().unwrap();
     let alone = |identifier: &str| {
-        let timetable = crate::support::fake::case(identifier);
+        let timetable = crate::support::timetables::fixture(identifier);
         timetable.classes.len()
     };
     let events = calendar.events().count();

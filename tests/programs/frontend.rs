@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::support::fake::{Fake, Http, Reply, case, request};
+use crate::support::fake::{Fake, Http, Reply, request};
+use crate::support::timetables::fixture;
 use crate::support::{Service, Site, fixtures, node};
 use axum::body::Body;
 
@@ -53,7 +54,7 @@ fn write(folder: &Path, name: &str, text: &str) {
 
 /// What a page of `origin` is told before it asks, and when it has asked.
 async fn asked_from(origin: &str, flags: &[&str]) -> [Reply; 2] {
-    let http = Http::before(&Fake::new(Ok(case("weekday")), None), flags);
+    let http = Http::before(&Fake::new(Ok(fixture("weekday")), None), flags);
     let path = "/v1/timetables/weekday0000000000000";
     let before = [
         ("origin", origin),

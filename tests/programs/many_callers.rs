@@ -139,7 +139,7 @@ async fn a_hang_up_drains_like_an_end() {
         let answer = service.client.get(asked).send();
         tokio::spawn(answer)
     };
-    while site.cases.api_calls("slow0000000000000000") == 0 {
+    while site.fixtures.api_calls("slow0000000000000000") == 0 {
         tokio::task::yield_now().await;
     }
     service.signal("HUP");

@@ -36,7 +36,7 @@ async fn a_link_is_taken_from_a_query_json_a_form_and_plain_text() {
         assert_eq!(envelope["is_success"], true);
         assert_eq!(envelope["payload"]["schedules"][0]["time_point"], "월");
     }
-    assert_eq!(site.cases.api_calls("weekday0000000000000"), 1);
+    assert_eq!(site.fixtures.api_calls("weekday0000000000000"), 1);
 }
 
 #[tokio::test]
@@ -127,10 +127,10 @@ async fn bad_input_gets_the_contracts_error_and_never_reaches_the_site() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let loads: u64 = site
-        .cases
+        .fixtures
         .all()
         .iter()
-        .map(|c| site.cases.api_calls(&c.identifier))
+        .map(|c| site.fixtures.api_calls(&c.identifier))
         .sum();
     assert_eq!(loads, 0, "nothing of this is worth a call");
 }
@@ -259,7 +259,7 @@ fn bad_settings_are_all_named_and_end_with_64() {
 #[tokio::test(flavor = "multi_thread")]
 async fn extract_prints_each_link_and_ends_with_the_contracts_code() {
     let site = Site::start(&fixtures()).await;
-    for (case, format, exit) in [
+    for (fixture, format, exit) in [
         ("weekday", "json", 0),
         ("weekday", "slots", 0),
         ("empty", "json", 67),
@@ -269,7 +269,7 @@ async fn extract_prints_each_link_and_ends_with_the_contracts_code() {
         ("forbidden", "json", 75),
         ("server-error", "json", 69),
     ] {
-        let identifier = site.cases.named(case).unwrap().identifier.clone();
+        let identifier = site.fixtures.named(fixture).unwrap().identifier.clone();
         let mut command = gonggang();
         command
             .args(["extract", &identifier, "--format", format])
@@ -278,7 +278,7 @@ async fn extract_prints_each_link_and_ends_with_the_contracts_code() {
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(output.status.code(), Some(exit), "{case}: {output:?}");
+        assert_eq!(output.status.code(), Some(exit), "{fixture}: {output:?}");
         if exit == 0 {
             let printed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
             let part = if format == "json" {

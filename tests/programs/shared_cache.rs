@@ -4,15 +4,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use crate::support::fake::{CACHE, Fake, case, service_with};
+use crate::support::fake::{CACHE, Fake, service_with};
 use crate::support::redis::{Redis, until};
+use crate::support::timetables::fixture;
 use crate::support::{Site, address, fixtures};
 use gonggang::cache::{CacheConfig, Lookup};
 use gonggang::fault::Fault;
-use gonggang::service::{Found, Service, Wanted};
+use gonggang::service::{CachePolicy, Found, Service};
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::ShareLink;
 use timetable::{Semester, Timetable};
 use tokio::net::TcpListener;
@@ -35,7 +36,7 @@ impl Replica {
     }
 
     fn at(url: &str, mut cache: CacheConfig) -> Self {
-        let site = Arc::new(Mutex::new(Ok(case("weekday"))));
+        let site = Arc::new(Mutex::new(Ok(fixture("weekday"))));
         let fake = Fake::reading(&site, Duration::ZERO);
         cache.url = Some(url.parse().unwrap());
         let service = service_with(&fake, cache);
@@ -98,7 +99,7 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
     let lifetime: i64 = redis.ask(&["TTL", &key]).unwrap();
     assert!((24 * 3600..25 * 3600).contains(&lifetime), "{lifetime}");
 
-    let (second, found) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let (second, found) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     let found = found.unwrap();
     assert_eq!((found.lookup, second.fake.reads()), (Lookup::Shared, 0));
     assert_eq!(found.timetable, read.timetable);
@@ -134,7 +135,7 @@ fn contents(redis: &Redis) -> String {
 async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     let redis = Redis::start().await;
     let replica = Replica::beside(&redis, CACHE).await;
-    let mut menu = case("weekday");
+    let mut menu = fixture("weekday");
     menu.semesters.push(Semester {
         label: "2026년 2학기".to_owned(),
         identifier: WEEKDAY.parse().unwrap(),
@@ -142,7 +143,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     replica.site_says(Ok(menu));
     let read = replica.ask().await.unwrap();
     let private = "private0000000000000";
-    replica.site_says(Err(Unread::NotPublic.into()));
+    replica.site_says(Err(NotAvailable::NotPublic.into()));
     let link = private.parse().unwrap();
     replica.service.timetable(&link).await.unwrap_err();
     until("both answers are shared", || redis.keys().len() == 2).await;
@@ -151,7 +152,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
     for identifier in [WEEKDAY, private] {
         assert!(!contents.contains(identifier), "{contents}");
     }
-    let (_, found) = Replica::asked(&redis, CACHE, Err(Unread::NotFound.into())).await;
+    let (_, found) = Replica::asked(&redis, CACHE, Err(NotAvailable::NotFound.into())).await;
     assert_eq!(found.unwrap().timetable, read.timetable);
 }
 
@@ -161,17 +162,17 @@ async fn a_fact_replaces_what_was_shared_before() {
     let first = Replica::beside(&redis, CACHE).await;
     first.ask().await.unwrap();
     let key = redis.only_key().await;
-    first.site_says(Err(Unread::NotPublic.into()));
+    first.site_says(Err(NotAvailable::NotPublic.into()));
     first
         .service
-        .timetable_as(&weekday(), Wanted::Fresh)
+        .timetable_as(&weekday(), CachePolicy::Bypass)
         .await
         .unwrap_err();
     until("the fact is shared", || {
         redis.ask::<i64>(&["TTL", &key]).unwrap() <= 33
     })
     .await;
-    let (second, fault) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let (second, fault) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     let fault = fault.unwrap_err();
     assert!(matches!(fault, Fault::NotPublic), "{fault:?}");
     assert_eq!(second.fake.reads(), 0);
@@ -183,7 +184,7 @@ async fn a_new_replica_meets_an_outage_with_what_another_read_long_ago() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let ttl = Duration::ZERO;
-    let blocked = Err(Unread::Blocked { status: Some(403) }.into());
+    let blocked = Err(NotAvailable::Blocked { status: Some(403) }.into());
     let (new, found) = Replica::asked(&redis, CacheConfig { ttl, ..CACHE }, blocked).await;
     let found = found.unwrap();
     assert_eq!((found.lookup, new.fake.reads()), (Lookup::StaleIfError, 1));
@@ -195,7 +196,10 @@ async fn a_forced_read_asks_the_site_whatever_is_shared() {
     Replica::beside(&redis, CACHE).await.ask().await.unwrap();
     redis.only_key().await;
     let second = Replica::beside(&redis, CACHE).await;
-    let found = second.service.timetable_as(&weekday(), Wanted::Fresh).await;
+    let found = second
+        .service
+        .timetable_as(&weekday(), CachePolicy::Bypass)
+        .await;
     assert_eq!(
         (found.unwrap().lookup, second.fake.reads()),
         (Lookup::Refresh, 1)
@@ -254,7 +258,7 @@ async fn what_no_replica_of_this_version_wrote_is_passed_over() {
 /// A replica whose site has one answer of so many classes, which it has been asked for.
 async fn with_classes(redis: &Redis, classes: usize) -> Replica {
     let replica = Replica::beside(redis, CACHE).await;
-    let mut big = case("weekday");
+    let mut big = fixture("weekday");
     big.classes = std::iter::repeat_n(big.classes[0].clone(), classes).collect();
     replica.site_says(Ok(big));
     let found = replica.ask().await.unwrap();
@@ -267,7 +271,7 @@ async fn a_big_answer_is_shared() {
     let redis = Redis::start().await;
     let first = with_classes(&redis, 3_000).await;
     redis.only_key().await;
-    let (second, found) = Replica::asked(&redis, CACHE, Ok(case("weekday"))).await;
+    let (second, found) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     assert_eq!(found.unwrap().lookup, Lookup::Shared);
     assert_eq!((first.fake.reads(), second.fake.reads()), (1, 0));
 }
@@ -277,7 +281,7 @@ async fn a_monstrous_answer_is_not_shared() {
     let redis = Redis::start().await;
     let replica = with_classes(&redis, 20_000).await;
     // Written in order: the first would be there before the second.
-    replica.site_says(Err(Unread::NotFound.into()));
+    replica.site_says(Err(NotAvailable::NotFound.into()));
     let last = format!("{:020}", 1).parse().unwrap();
     replica.service.timetable(&last).await.unwrap_err();
     let key = redis.only_key().await;

@@ -10,7 +10,7 @@ use crate::support::{Answer, Service, Site, fixtures, node};
 
 /// Timetables with each kind of member: weekend, untimed classes, classes that are not drawn, terms without a
 /// menu, a free week.
-const CASES: [&str; 7] = [
+const FIXTURES: [&str; 7] = [
     "weekday",
     "sunday",
     "untimed",
@@ -80,8 +80,8 @@ async fn answers_of_every_path_and_fault_are_of_the_types_made_from_the_document
     let service = Service::reading_api(&site);
     let mut program = Program::new(service.get("/openapi.json").await.json());
     requests(&mut program);
-    for case in CASES {
-        timetables(&mut program, &service, &site, case).await;
+    for fixture in FIXTURES {
+        timetables(&mut program, &service, &site, fixture).await;
     }
     common(&mut program, &service).await;
     let status = service.get("/status").await.json();
@@ -138,8 +138,8 @@ fn wrong(program: &mut Program) {
 }
 
 /// One timetable in each form of JSON.
-async fn timetables(program: &mut Program, service: &Service, site: &Site, case: &str) {
-    let identifier = &site.cases.named(case).unwrap().identifier;
+async fn timetables(program: &mut Program, service: &Service, site: &Site, fixture: &str) {
+    let identifier = &site.fixtures.named(fixture).unwrap().identifier;
     for (template, query) in [
         ("/v1/timetables/{identifier}", ""),
         ("/v1/timetables", "?link=ID"),

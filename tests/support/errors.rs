@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use gonggang::source::SourceError;
+use gonggang::source::{CircuitOpen, SourceError};
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 
-use super::fake::{Fake, Http, Reply, case, request};
+use super::fake::{Fake, Http, Reply, request};
+use super::timetables::fixture;
 
 const DOCUMENT: &str = include_str!("../../docs/errors.md");
 const IDENTIFIER: &str = "weekday0000000000000";
@@ -90,7 +91,7 @@ fn usual_with(headers: &[(&str, &str)]) -> [Option<Request<Body>>; 3] {
 
 fn asking(asked: [Option<Request<Body>>; 3]) -> Case {
     Case {
-        read: Ok(case("weekday")),
+        read: Ok(fixture("weekday")),
         flags: &[],
         before: Vec::new(),
         is_draining: false,
@@ -106,17 +107,14 @@ fn reading(read: Result<Timetable, SourceError>) -> Case {
     }
 }
 
-fn unread(unread: Unread) -> Case {
-    reading(Err(SourceError::Unread(unread)))
+fn not_available(why: NotAvailable) -> Case {
+    reading(Err(SourceError::NotAvailable(why)))
 }
 
-/// The site is left alone after that.
-fn left_alone(unread: Unread) -> Case {
+/// The breaker is open after that failure.
+fn circuit_open(last: NotAvailable) -> Case {
     let retry_after = Duration::from_secs(30);
-    reading(Err(SourceError::LeftAlone {
-        unread,
-        retry_after,
-    }))
+    reading(Err(CircuitOpen { last, retry_after }.into()))
 }
 
 fn case_named(name: &str) -> Case {
@@ -144,8 +142,8 @@ fn link_case(name: &str) -> Option<Case> {
             let fixed = Some(get(fixed));
             [Some(get("/v1/timetables")), Some(get("/schedule")), fixed]
         }
-        "no timetable link, no identifier" => each("nothing"),
-        "the address of an owner's own page" => each("https://everytime.kr/timetable/2026/2/1"),
+        "not a timetable link or identifier" => each("nothing"),
+        "the owner's own address" => each("https://everytime.kr/timetable/2026/2/1"),
         "links to different timetables" => {
             let [full, schedule, _] = each(
                 "@weekday0000000000000 https://everytime.kr/@saturday000000000000 https://everytime.kr/@weekday0000000000000",
@@ -163,7 +161,7 @@ fn request_case(name: &str) -> Option<Case> {
     let links = r#""links":["@weekday0000000000000","@saturday000000000000"]"#;
     let (free, json) = ("/v1/free", "application/json");
     let asked = match name {
-        "a parameter that is wrong or missing" => [
+        "a wrong or missing parameter" => [
             Some(get(&format!("/v1/timetables/{IDENTIFIER}.ics"))),
             Some(post("/schedule", json, "{\"url\":5}")),
             None,
@@ -173,12 +171,12 @@ fn request_case(name: &str) -> Option<Case> {
             Some(get("/schedule?url=a&url=a")),
             None,
         ],
-        "a member that is not known" => {
+        "an unknown member" => {
             let body = format!("{{{links},\"daze\":[]}}");
             [Some(post(free, json, body)), None, None]
         }
-        "a body that cannot be read" => both(|path| post(path, json, "{")),
-        "a body with another content type" => both(|path| post(path, "application/xml", "<a/>")),
+        "an unreadable body" => both(|path| post(path, json, "{")),
+        "an unsupported content type" => both(|path| post(path, "application/xml", "<a/>")),
         "a body of more than 256 KiB" => both(|path| post(path, json, " ".repeat(300_000))),
         "a body that takes longer than 5 s" => both(|path| {
             let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
@@ -187,10 +185,8 @@ fn request_case(name: &str) -> Option<Case> {
         "more than 64 headers, or 32 KiB of them" => {
             usual_with(&[("x-long", "x".repeat(40_000).as_str())])
         }
-        "a path that is not served" => {
-            ["/v2", "/schedule/x", "/api/v2"].map(|path| Some(get(path)))
-        }
-        "a method that the path does not take" => usual_with(&[]).map(|asked| {
+        "an unknown path" => ["/v2", "/schedule/x", "/api/v2"].map(|path| Some(get(path))),
+        "a method that the path does not support" => usual_with(&[]).map(|asked| {
             let (mut parts, body) = asked.unwrap().into_parts();
             parts.method = axum::http::Method::DELETE;
             Some(Request::from_parts(parts, body))
@@ -210,7 +206,7 @@ fn both(request: impl Fn(&str) -> Request<Body>) -> [Option<Request<Body>>; 3] {
 fn caller_case(name: &str) -> Option<Case> {
     let wrong = [("x-api-key", "wrong")];
     let made = match name {
-        "key missing or wrong" => Case {
+        "a missing or wrong key" => Case {
             flags: &["--api-keys=right"],
             ..asking(usual_with(&[]))
         },
@@ -234,34 +230,34 @@ fn caller_case(name: &str) -> Option<Case> {
 /// Cases of the site and of the service.
 fn read_case(name: &str) -> Option<Case> {
     let (refused, failed) = (
-        Unread::Blocked { status: Some(403) },
-        Unread::SiteUnavailable { status: Some(500) },
+        NotAvailable::Blocked { status: Some(403) },
+        NotAvailable::SiteUnavailable { status: Some(500) },
     );
     let (step, reason) = ("page".to_owned(), "a reason".to_owned());
     let retry_after = Duration::from_secs(2);
     let made = match name {
-        "no such timetable" => unread(Unread::NotFound),
-        "not public" => unread(Unread::NotPublic),
-        "no timetable that term" => unread(Unread::NoTimetable),
-        "public, without classes" => reading(Ok(case("empty"))),
+        "no such timetable" => not_available(NotAvailable::NotFound),
+        "not public" => not_available(NotAvailable::NotPublic),
+        "no timetable that term" => not_available(NotAvailable::NoTimetable),
+        "public, without classes" => reading(Ok(fixture("empty"))),
         "page unreadable, or its layout changed" => {
-            unread(Mismatch::new(Check::Structure, "one thing", "another").into())
+            not_available(Mismatch::new(Check::Structure, "one thing", "another").into())
         }
-        "the site refuses" => unread(refused),
-        "the site refuses and is left alone" => left_alone(refused),
-        "the site fails, or cannot be reached" => unread(failed),
-        "the site fails and is left alone" => left_alone(failed),
+        "the site refuses" => not_available(refused),
+        "the site refuses and reads are stopped" => circuit_open(refused),
+        "the site fails or is unreachable" => not_available(failed),
+        "the site fails and reads are stopped" => circuit_open(failed),
         "the site is too slow" => reading(Err(SourceError::TooSlow { step })),
-        "as many wait as may" => reading(Err(SourceError::Busy { retry_after })),
-        "the service stops" => Case {
+        "the queue is full" => reading(Err(SourceError::Busy { retry_after })),
+        "the service is stopping" => Case {
             is_draining: true,
-            ..reading(Ok(case("weekday")))
+            ..reading(Ok(fixture("weekday")))
         },
         "no browser" => reading(Err(SourceError::BrowserUnavailable {
             reason,
             retry_after: None,
         })),
-        "a fault of the service's own" => reading(Err(SourceError::Internal { reason })),
+        "a defect of the service" => reading(Err(SourceError::Internal { reason })),
         _ => return None,
     };
     Some(made)

@@ -4,18 +4,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use super::timetables::fixture;
+use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use clap::Parser;
 use gonggang::cache::CacheConfig;
 use gonggang::config::{HttpConfig, Settings};
+use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
-use gonggang::source::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use gonggang::source::{Source, SourceError};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use timetable::Timetable;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -85,30 +88,29 @@ impl Fake {
     }
 }
 
+#[async_trait]
 impl Source for Fake {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         _: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
+    ) -> Result<Reading, SourceError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        Box::pin(async move {
-            if let Some(go) = &self.go {
-                let turn = abandoned.run_until_cancelled(go.notified());
-                turn.await.ok_or(SourceError::Abandoned)?;
-            }
-            tokio::time::sleep(self.takes).await;
-            let timetable = (self.outcomes)(identifier)?;
-            Ok(Read {
-                timetable,
-                source: SourceKind::Browser,
-                timings: Timings {
-                    queue: Duration::from_millis(1),
-                    render: Duration::from_millis(40),
-                    read: Duration::from_millis(2),
-                },
-            })
+        if let Some(go) = &self.go {
+            let turn = abandoned.run_until_cancelled(go.notified());
+            turn.await.ok_or(SourceError::Abandoned)?;
+        }
+        tokio::time::sleep(self.takes).await;
+        let timetable = (self.outcomes)(identifier)?;
+        Ok(Reading {
+            timetable,
+            source: SourceKind::Browser,
+            timings: Timings {
+                queue: Duration::from_millis(1),
+                render: Duration::from_millis(40),
+                read: Duration::from_millis(2),
+            },
         })
     }
 
@@ -129,19 +131,13 @@ fn service_of(source: Arc<dyn Source>, cache: CacheConfig) -> Arc<Service> {
     Arc::new(Service::new(source, cache, Duration::from_secs(15)))
 }
 
-/// The timetable of a fixture case.
-pub fn case(name: &str) -> Timetable {
-    let expected = super::expected(&super::fixtures().join(name));
-    serde_json::from_value(expected["timetable"].clone()).unwrap()
-}
-
 /// Fixture timetables by their identifiers; any other is not there.
-pub fn cases(names: &[&str]) -> Arc<Fake> {
-    let known: Vec<_> = names.iter().map(|name| case(name)).collect();
+pub fn fake_site(names: &[&str]) -> Arc<Fake> {
+    let known: Vec<_> = names.iter().map(|name| fixture(name)).collect();
     Fake::telling(
         move |wanted| {
             let found = known.iter().find(|known| known.identifier == *wanted);
-            found.cloned().ok_or(Unread::NotFound.into())
+            found.cloned().ok_or(NotAvailable::NotFound.into())
         },
         None,
     )

@@ -33,14 +33,14 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use gonggang::replay::{self, Cases};
 use serde_json::Value;
+use standin::Fixtures;
 use tokio::net::TcpListener;
 
 /// Longest that the service may take to be ready, or to end.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// The project's own fixture cases.
+/// The project's own fixtures.
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
@@ -60,7 +60,7 @@ pub const HANDFUL: [&str; 11] = [
     "interstitial",
 ];
 
-/// What a case's `expected.json` says.
+/// What a fixture's `expected.json` says.
 pub fn expected(folder: &Path) -> Value {
     let text = std::fs::read_to_string(folder.join("expected.json")).unwrap();
     serde_json::from_str(&text).unwrap()
@@ -76,27 +76,27 @@ pub fn read_part(mut document: Value) -> Value {
 
 /// A stand-in site that serves as long as the test runs.
 pub struct Site {
-    pub cases: Arc<Cases>,
+    pub fixtures: Arc<Fixtures>,
     pub url: String,
 }
 
 impl Site {
-    /// Serves the cases under `folder`.
+    /// Serves the fixtures under `folder`.
     pub async fn start(folder: &Path) -> Self {
-        Self::serving(Cases::load(folder).unwrap()).await
+        Self::serving(Fixtures::load(folder).unwrap()).await
     }
 
-    /// Serves these cases; more may be added while it does.
-    pub async fn serving(cases: Cases) -> Self {
-        let cases = Arc::new(cases);
+    /// Serves these fixtures; more may be added while it does.
+    pub async fn serving(fixtures: Fixtures) -> Self {
+        let fixtures = Arc::new(fixtures);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(replay::serve(
+        tokio::spawn(standin::serve(
             listener,
-            Arc::clone(&cases),
+            Arc::clone(&fixtures),
             std::future::pending(),
         ));
-        Self { cases, url }
+        Self { fixtures, url }
     }
 
     /// The variables that make the service read this site.
@@ -168,7 +168,7 @@ impl Service {
         Self::start_with(&["serve"], variables)
     }
 
-    /// The same, offline: it serves the cases under `folder` itself.
+    /// The same, offline: it serves the fixtures under `folder` itself.
     pub fn replaying(folder: &Path, variables: &[(&'static str, String)]) -> Self {
         Self::start_with(&["serve", "--replay", folder.to_str().unwrap()], variables)
     }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use futures_util::{StreamExt, stream};
-use gonggang::replay::Cases;
 use reqwest::Method;
 use serde_json::{Value, json};
+use standin::Fixtures;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -18,13 +18,13 @@ const WEEKDAY: &str = "weekday0000000000000";
 /// Attribute values of the answers that are not personal: terms, encodings.
 const KNOWN_WORDS: [&str; 3] = ["여름", "겨울", "utf-8"];
 
-/// Everything about people that the cases hold: identifiers, owners, classes, teachers, places.
-fn personal(cases: &Cases) -> Vec<String> {
+/// Everything about people that the fixtures hold: identifiers, owners, classes, teachers, places.
+fn personal(fixtures: &Fixtures) -> Vec<String> {
     let mut words = Vec::new();
-    for case in cases.all() {
-        words.push(case.identifier.clone());
+    for fixture in fixtures.all() {
+        words.push(fixture.identifier.clone());
         // Names of one or two letters stand in any log.
-        for part in case.answer.split("=\"").skip(1) {
+        for part in fixture.answer.split("=\"").skip(1) {
             let value = part.split('"').next().unwrap_or_default().trim();
             let is_name = value.chars().any(char::is_alphabetic);
             if is_name && value.len() > 5 && !KNOWN_WORDS.contains(&value) {
@@ -37,14 +37,14 @@ fn personal(cases: &Cases) -> Vec<String> {
     words
 }
 
-/// A folder with the cases of these folders, by a letter for each.
+/// A folder with the fixtures of these folders, by a letter for each.
 fn gather(folders: &[PathBuf], chosen: impl Fn(&str) -> bool, into: &Path) {
     for (prefix, from) in ('a'..).zip(folders) {
-        for case in std::fs::read_dir(from).unwrap().flatten() {
-            let name = case.file_name().into_string().unwrap();
-            if case.path().is_dir() && (prefix != 'a' || chosen(&name)) {
+        for fixture in std::fs::read_dir(from).unwrap().flatten() {
+            let name = fixture.file_name().into_string().unwrap();
+            if fixture.path().is_dir() && (prefix != 'a' || chosen(&name)) {
                 let link = into.join(format!("{prefix}-{name}"));
-                std::os::unix::fs::symlink(case.path(), link).unwrap();
+                std::os::unix::fs::symlink(fixture.path(), link).unwrap();
             }
         }
     }
@@ -119,7 +119,7 @@ pub async fn names_no_one(
     let folders: Vec<_> = std::iter::once(fixtures()).chain(folders).collect();
     let folder = tempfile::tempdir().unwrap();
     gather(&folders, chosen, folder.path());
-    let cases = Cases::load(folder.path()).unwrap();
+    let fixtures = Fixtures::load(folder.path()).unwrap();
     let variables = [
         ("GONGGANG_API_KEYS", format!("another-key,{KEY}")),
         ("GONGGANG_LOG", "trace".to_owned()),
@@ -132,10 +132,10 @@ pub async fn names_no_one(
         let path = format!("{}/v1/timetables/{identifier}", service.url);
         service.client.get(path).header("x-api-key", KEY).send()
     };
-    let reads = cases
+    let reads = fixtures
         .all()
         .into_iter()
-        .map(|case| read(case.identifier.clone()));
+        .map(|fixture| read(fixture.identifier.clone()));
     let answers: Vec<_> = stream::iter(reads).buffer_unordered(4).collect().await;
     assert!(answers.iter().all(Result::is_ok));
     ask_about(&service, WEEKDAY).await;
@@ -148,14 +148,14 @@ pub async fn names_no_one(
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
         .collect();
     assert!(
-        lines.len() > cases.all().len() + 30,
+        lines.len() > fixtures.all().len() + 30,
         "{} lines",
         lines.len()
     );
     for kind in ["DEBUG", "INFO", "WARN"] {
         assert!(lines.iter().any(|line| line["level"] == kind), "no {kind}");
     }
-    let mut secrets = personal(&cases);
+    let mut secrets = personal(&fixtures);
     println!("{} lines, {} words looked for", lines.len(), secrets.len());
     assert!(secrets.len() > 20, "{secrets:?}");
     secrets.extend([KEY, WRONG_KEY, "another-key", "에브리타임에서"].map(str::to_owned));

@@ -1,11 +1,11 @@
 //! Random timetables that the site could hold, as the API's answer and as what a reader must make
 //! of it. The expectation is computed from the model alone and never sees a page.
 
-use gonggang::replay::{Axis, Behaviour, Case, Page, Periods};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
+use standin::{Axis, Behaviour, Fixture, Page, Periods};
 
 /// Units of 5 minutes in a day.
 pub const DAY: u16 = 288;
@@ -91,13 +91,13 @@ impl RandomTimetable {
         }
     }
 
-    /// The case for the stand-in.
-    pub fn case(&self) -> Case {
+    /// The fixture for the stand-in.
+    pub fn fixture(&self) -> Fixture {
         let behaviour = Behaviour {
             page: self.page.clone(),
             ..Behaviour::default()
         };
-        Case::new("random", self.answer()).with_behaviour(behaviour)
+        Fixture::new("random", self.answer()).with_behaviour(behaviour)
     }
 
     /// How many weekly meetings it has.

@@ -15,7 +15,7 @@ use webdriver_fleet::{BrowserConfig, Fleet, FleetConfig, Visit};
 
 use super::Site;
 
-/// Longest that a page may take. The slow case takes 2 s on purpose, the one that never ends all of it.
+/// Longest that a page may take. The slow fixture takes 2 s on purpose, the one that never ends all of it.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Longest that a read may take.
 const DEADLINE: Duration = Duration::from_secs(20);

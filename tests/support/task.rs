@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use gonggang::replay::Cases;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
+use standin::Fixtures;
 use tempfile::TempDir;
 
 use super::processes::{eventually, nobody_is_left, signal};
@@ -50,7 +50,7 @@ pub struct Task {
 impl Task {
     pub async fn of(count: u64, from: From) -> Self {
         let mut task = Self {
-            site: Site::serving(Cases::default()).await,
+            site: Site::serving(Fixtures::default()).await,
             dir: TempDir::new().unwrap(),
             expected: Vec::new(),
             different: Vec::new(),
@@ -59,11 +59,11 @@ impl Task {
         let timetables: Vec<_> = (SEED..SEED + count).map(RandomTimetable::new).collect();
         let mut text = Vec::new();
         for (number, timetable) in (1..).zip(&timetables) {
-            let mut case = timetable.case();
+            let mut fixture = timetable.fixture();
             if from == From::Api {
-                case.behaviour.api.delay_ms = API_DELAY_MS;
+                fixture.behaviour.api.delay_ms = API_DELAY_MS;
             }
-            task.site.cases.insert(case);
+            task.site.fixtures.insert(fixture);
             task.different.push(timetable.identifier().to_owned());
             task.ask(&mut text, timetable);
             if usize::is_multiple_of(number, AGAIN) {
@@ -131,10 +131,10 @@ impl Task {
 
     /// How often the site was asked for all links.
     pub fn reads(&self) -> u64 {
-        let cases = &self.site.cases;
+        let fixtures = &self.site.fixtures;
         let reads = |identifier: &String| match self.from {
-            From::Browser => cases.page_loads(identifier),
-            From::Api => cases.api_calls(identifier),
+            From::Browser => fixtures.page_loads(identifier),
+            From::Api => fixtures.api_calls(identifier),
         };
         self.different.iter().map(reads).sum()
     }

@@ -1,4 +1,4 @@
-//! Timetables to draw and export: what the fixture cases are to be read as.
+//! Timetables to draw and export: what the fixtures are to be read as.
 
 use std::path::Path;
 
@@ -7,26 +7,26 @@ use timetable::Timetable;
 
 use super::fixtures;
 
-/// A case's timetable; `None` where the case ends otherwise.
-fn timetable(case: &Path) -> Option<Timetable> {
-    let text = std::fs::read_to_string(case.join("expected.json")).ok()?;
+/// A fixture's timetable; `None` where the fixture ends otherwise.
+fn timetable(fixture: &Path) -> Option<Timetable> {
+    let text = std::fs::read_to_string(fixture.join("expected.json")).ok()?;
     let expected: Value = serde_json::from_str(&text).unwrap();
     serde_json::from_value(expected.get("timetable")?.clone()).unwrap()
 }
 
-/// The timetable of the case of that name.
-pub fn fixture(case: &str) -> Timetable {
-    timetable(&fixtures().join(case)).unwrap()
+/// The timetable of the fixture of that name.
+pub fn fixture(fixture: &str) -> Timetable {
+    timetable(&fixtures().join(fixture)).unwrap()
 }
 
-/// Every case whose outcome is a timetable, by name.
+/// Every fixture whose outcome is a timetable, by name.
 pub fn every_fixture() -> Vec<(String, Timetable)> {
-    let cases = std::fs::read_dir(fixtures())
+    let fixtures = std::fs::read_dir(fixtures())
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let name = |case: &Path| case.file_name().unwrap().to_str().unwrap().to_owned();
-    let found: Vec<_> = cases
-        .filter_map(|case| Some((name(&case), timetable(&case)?)))
+    let name = |fixture: &Path| fixture.file_name().unwrap().to_str().unwrap().to_owned();
+    let found: Vec<_> = fixtures
+        .filter_map(|fixture| Some((name(&fixture), timetable(&fixture)?)))
         .collect();
     assert!(found.len() >= 20, "{} fixtures", found.len());
     found

@@ -53,22 +53,22 @@ const TIMEOUT: Outcome = outcome((504, "CRAWLING-006"), FIXED_BUSY, (504, "timeo
 
 /// A fixture, what a read of it comes to, and how often each read asks the API: once as a rule.
 pub struct Verdict {
-    pub case: &'static str,
+    pub fixture: &'static str,
     pub outcome: Outcome,
     api_calls: u64,
 }
 
-const fn verdict(case: &'static str, outcome: Outcome) -> Verdict {
+const fn verdict(fixture: &'static str, outcome: Outcome) -> Verdict {
     Verdict {
-        case,
+        fixture,
         outcome,
         api_calls: 1,
     }
 }
 
-const fn asking(api_calls: u64, case: &'static str, outcome: Outcome) -> Verdict {
+const fn asking(api_calls: u64, fixture: &'static str, outcome: Outcome) -> Verdict {
     Verdict {
-        case,
+        fixture,
         outcome,
         api_calls,
     }
@@ -163,8 +163,8 @@ impl Interface {
     }
 
     /// What that is to be.
-    fn expected(self, case: &str) -> Value {
-        let expected = expected(&fixtures().join(case));
+    fn expected(self, fixture: &str) -> Value {
+        let expected = expected(&fixtures().join(fixture));
         match self {
             // A term without a timetable has no classes.
             Self::Schedule if expected["outcome"] == "no_timetable" => json!([]),
@@ -193,8 +193,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    fn of(self, case: &str) -> Duration {
-        match case {
+    fn of(self, fixture: &str) -> Duration {
+        match fixture {
             "slow" | "never" => self.page_timeout + Duration::from_secs(1),
             _ => self.ordinary,
         }
@@ -210,23 +210,28 @@ impl Verdict {
         interface: Interface,
         limits: Limits,
     ) -> Vec<String> {
-        let id = site.cases.named(self.case).unwrap().identifier.clone();
-        let calls = site.cases.api_calls(&id);
+        let id = site
+            .fixtures
+            .named(self.fixture)
+            .unwrap()
+            .identifier
+            .clone();
+        let calls = site.fixtures.api_calls(&id);
         let began = Instant::now();
         let answer = service.get(&interface.path(&id)).await;
         let took = began.elapsed();
-        let calls = site.cases.api_calls(&id) - calls;
+        let calls = site.fixtures.api_calls(&id) - calls;
         let mut faults = Vec::new();
         let expected = self.outcome.on(interface);
         if (answer.status, code(&answer).as_str()) != expected {
             faults.push(format!("{expected:?}, not {answer:?}"));
         } else if answer.status == 200 {
-            let (found, expected) = (interface.content(&answer), interface.expected(self.case));
+            let (found, expected) = (interface.content(&answer), interface.expected(self.fixture));
             if found != expected {
                 faults.push(format!("content {expected}\n  not {found}"));
             }
         }
-        if took > limits.of(self.case) {
+        if took > limits.of(self.fixture) {
             faults.push(format!("took {took:?}"));
         }
         if calls != self.api_calls {
@@ -236,7 +241,7 @@ impl Verdict {
         if next.json()["classes"].as_array().is_none_or(Vec::is_empty) {
             faults.push(format!("the next read is {next:?}"));
         }
-        let about = format!("{} on {interface:?}", self.case);
+        let about = format!("{} on {interface:?}", self.fixture);
         let faults = faults.into_iter();
         faults.map(|fault| format!("{about}: {fault}")).collect()
     }

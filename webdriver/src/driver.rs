@@ -20,29 +20,29 @@ use url::Url;
 use crate::{
     authorities::TrustStore,
     config::Browser,
+    driver_spawner::DriverSpawner,
     error::StartError,
     excerpt::Excerpt,
     find::Binaries,
     group,
-    keeper::{self, Keeper},
-    launcher::Launcher,
+    reaper::{self, Reaper},
     relay::Relay,
 };
 
 /// What drivers are started with.
 #[derive(Debug)]
-pub(crate) struct Garage {
+pub(crate) struct LocalDrivers {
     pub(crate) kind: Browser,
     pub(crate) binaries: Binaries,
-    pub(crate) keeper: Arc<Keeper>,
-    pub(crate) launcher: Launcher,
+    pub(crate) reaper: Arc<Reaper>,
+    pub(crate) spawner: DriverSpawner,
     /// Chromium, where it has authorities to be told of.
     pub(crate) trust: Option<TrustStore>,
     /// Between the browsers and the proxy, if there is one.
     pub(crate) relay: Option<Relay>,
 }
 
-impl Garage {
+impl LocalDrivers {
     /// geckodriver must be told that cleaning runs scripts in the browser itself.
     fn more_args(&self) -> &'static [&'static str] {
         match self.kind {
@@ -63,7 +63,7 @@ pub(crate) struct LocalDriver {
     /// The process group, which is also the driver's own process id.
     group: u32,
     dir: PathBuf,
-    keeper: Arc<Keeper>,
+    reaper: Arc<Reaper>,
     url: Url,
 }
 
@@ -78,19 +78,19 @@ impl LocalDriver {
     ///
     /// Another process may take the port meanwhile, of IPv4 or of IPv6, where chromedriver takes the same one: the
     /// driver ends, and another one is started.
-    pub(crate) async fn start(garage: &Garage, limit: Duration) -> Result<Self, StartError> {
-        let mut started = Self::start_one(garage, limit).await;
+    pub(crate) async fn start(drivers: &LocalDrivers, limit: Duration) -> Result<Self, StartError> {
+        let mut started = Self::start_one(drivers, limit).await;
         for _ in 1..START_TRIES {
             if !started.as_ref().is_err_and(is_port_taken) {
                 break;
             }
-            started = Self::start_one(garage, limit).await;
+            started = Self::start_one(drivers, limit).await;
         }
         started
     }
 
-    async fn start_one(garage: &Garage, limit: Duration) -> Result<Self, StartError> {
-        let mut driver = Self::spawn(garage).await?;
+    async fn start_one(drivers: &LocalDrivers, limit: Duration) -> Result<Self, StartError> {
+        let mut driver = Self::spawn(drivers).await?;
         let port = timeout(limit, driver.read_port()).await;
         let port = port.map_err(|_| StartError::DriverSilent { after: limit })??;
         let unset = driver.url.set_port(Some(port));
@@ -98,26 +98,26 @@ impl LocalDriver {
         Ok(driver)
     }
 
-    async fn spawn(garage: &Garage) -> Result<Self, StartError> {
-        let dir = garage
-            .keeper
+    async fn spawn(drivers: &LocalDrivers) -> Result<Self, StartError> {
+        let dir = drivers
+            .reaper
             .root()
-            .join(format!("{:08x}", keeper::random()));
+            .join(format!("{:08x}", reaper::random()));
         fs::create_dir(&dir).map_err(StartError::TempDir)?;
-        if let Some(trust) = &garage.trust {
+        if let Some(trust) = &drivers.trust {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
         }
         let port = free_port().map_err(StartError::NoPort)?;
-        let command = command(garage, &dir, port);
-        let process = garage.launcher.spawn(command).await;
-        let process = process.map_err(|source| not_started(&garage.binaries.driver, source))?;
+        let command = command(drivers, &dir, port);
+        let process = drivers.spawner.spawn(command).await;
+        let process = process.map_err(|source| not_started(&drivers.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
-        garage.keeper.watch(group);
+        drivers.reaper.watch(group);
         Ok(Self {
             process,
             group,
             dir,
-            keeper: Arc::clone(&garage.keeper),
+            reaper: Arc::clone(&drivers.reaper),
             url: Url::parse("http://127.0.0.1/").expect("it is an address"),
         })
     }
@@ -168,7 +168,7 @@ impl LocalDriver {
 
     /// Said before the driver is reaped: only until then is the group's id surely ours.
     fn forget(&mut self) {
-        self.keeper.forget(self.group);
+        self.reaper.forget(self.group);
         self.group = 0;
     }
 }
@@ -190,11 +190,11 @@ fn free_port() -> io::Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
-fn command(garage: &Garage, dir: &Path, port: u16) -> Command {
-    let mut command = garage.launcher.command(&garage.binaries.driver);
+fn command(drivers: &LocalDrivers, dir: &Path, port: u16) -> Command {
+    let mut command = drivers.spawner.command(&drivers.binaries.driver);
     command
         .arg(format!("--port={port}"))
-        .args(garage.more_args())
+        .args(drivers.more_args())
         .env("TMPDIR", dir)
         .env("HOME", dir)
         .stdin(Stdio::null())

@@ -17,19 +17,19 @@ use tokio_util::{
 use crate::{
     authorities::TrustStore,
     config::{Browser, End, FleetConfig, LocalEnd},
-    driver::Garage,
+    connection::Connection,
+    driver::LocalDrivers,
+    driver_spawner::DriverSpawner,
     error::{StartError, Step, VisitError},
     find::find_binaries,
-    keeper::Keeper,
-    launcher::Launcher,
-    lease::Desk,
-    line::Line,
     processes,
     queue::{Job, Queue, Refusal},
+    reaper::Reaper,
     relay::Relay,
-    session::{Session, Workshop, WorkshopEnd},
+    remote_session::RemoteEnd,
+    session::{Backend, Session, SessionFactory},
     slot::Slot,
-    status::{Board, FleetStatus, millis},
+    status::{FleetStatus, StatusBoard, millis},
     visit::{Visit, Visited},
     watch,
 };
@@ -48,8 +48,8 @@ pub struct Fleet {
 /// What callers and slot tasks share.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) workshop: Workshop,
-    pub(crate) board: Board,
+    pub(crate) factory: SessionFactory,
+    pub(crate) status: StatusBoard,
     pub(crate) queue: Queue,
     /// One for each slot that may renew its session at a time: half of them, so that the others serve.
     pub(crate) renewals: Arc<Semaphore>,
@@ -88,15 +88,15 @@ impl Fleet {
         if config.slots == 0 {
             return Err(StartError::NoSlots);
         }
-        let workshop = workshop(config).await?;
-        let first = Session::open(&workshop, &mut None).await?;
-        let shared = Arc::new(Shared::new(workshop));
+        let factory = session_factory(config).await?;
+        let first = Session::open(&factory, &mut None).await?;
+        let shared = Arc::new(Shared::new(factory));
         let slots = TaskTracker::new();
         let mut first = Some(first);
-        for number in 0..shared.workshop.config.slots {
+        for number in 0..shared.factory.config.slots {
             slots.spawn(supervise(number, Arc::clone(&shared), first.take()));
         }
-        if matches!(shared.workshop.end, WorkshopEnd::Local(_)) {
+        if matches!(shared.factory.backend, Backend::Local(_)) {
             slots.spawn(watch::watch(Arc::clone(&shared)));
         }
         slots.close();
@@ -137,7 +137,7 @@ impl Fleet {
             reply,
             in_flight,
         };
-        let limit = self.shared.workshop.config.queue_timeout;
+        let limit = self.shared.factory.config.queue_timeout;
         let sent = self.shared.queue.send(limit.min(left(deadline)), job).await;
         sent.map_err(|refusal| self.refused(&refusal))?;
         Ok(Underway {
@@ -156,7 +156,7 @@ impl Fleet {
     }
 
     fn check_available(&self) -> Result<(), VisitError> {
-        match self.shared.board.all_down() {
+        match self.shared.status.all_down() {
             Some((message, retry_after)) => Err(VisitError::Unavailable {
                 message,
                 retry_after,
@@ -184,9 +184,9 @@ impl Fleet {
     }
 
     fn retry_after(&self) -> Duration {
-        let config = &self.shared.workshop.config;
+        let config = &self.shared.factory.config;
         let waiting = self.shared.queue.waiting();
-        let service_time = self.shared.board.service_time();
+        let service_time = self.shared.status.service_time();
         until_served(service_time, waiting, config.slots, config.queue_timeout)
     }
 
@@ -213,41 +213,41 @@ impl Fleet {
 
     /// Whether a live session answered lately, and visits are taken.
     pub fn is_ready(&self) -> bool {
-        let limits = &self.shared.workshop.config.limits;
+        let limits = &self.shared.factory.config.limits;
         let lately = 3 * limits.probe;
-        let last = self.shared.board.last_answer_of_a_live_session();
+        let last = self.shared.status.last_answer_of_a_live_session();
         !self.shared.in_flight.is_closed() && last.is_some_and(|ago| ago < lately)
     }
 
     /// The fleet at this moment.
     pub fn status(&self) -> FleetStatus {
-        let Shared { board, queue, .. } = &*self.shared;
+        let Shared { status, queue, .. } = &*self.shared;
         FleetStatus {
-            slots: board.slots(),
+            slots: status.slots(),
             queue: queue.waiting(),
             queue_capacity: queue.capacity(),
             draining: self.shared.in_flight.is_closed(),
-            opened: board.opened.load(Relaxed),
-            failed_to_open: board.failed_to_open.load(Relaxed),
-            closed: board.closed_by_reason(),
-            visits: board.visits.load(Relaxed),
-            retried: board.retried.load(Relaxed),
-            refused_requests: board.refused.load(Relaxed) + self.shared.workshop.refused(),
-            site_faults: board.site_faults.by_reason(),
-            last_site_fault: board.site_faults.last(),
-            last_answered_ms: board.last_answered().map(millis),
-            service_time_ms: board.service_time().as_secs_f64() * 1000.0,
-            drivers_tied: self.shared.workshop.ties_drivers_to_us(),
+            opened: status.opened.load(Relaxed),
+            failed_to_open: status.failed_to_open.load(Relaxed),
+            closed: status.closed_by_reason(),
+            visits: status.visits.load(Relaxed),
+            retried: status.retried.load(Relaxed),
+            refused_requests: status.refused.load(Relaxed) + self.shared.factory.refused(),
+            site_faults: status.site_faults.by_reason(),
+            last_site_fault: status.site_faults.last(),
+            last_answered_ms: status.last_answered().map(millis),
+            service_time_ms: status.service_time().as_secs_f64() * 1000.0,
+            drivers_tied: self.shared.factory.ties_drivers_to_us(),
         }
     }
 
     /// Bytes of memory that our drivers and browsers take; `None` where they run elsewhere. Reads
     /// `/proc`, about 20 ms a session: not for a thread that others wait for.
     pub fn memory(&self) -> Option<u64> {
-        if matches!(self.shared.workshop.end, WorkshopEnd::Remote(_)) {
+        if matches!(self.shared.factory.backend, Backend::Remote(_)) {
             return None;
         }
-        let slots = self.shared.board.slots();
+        let slots = self.shared.status.slots();
         let groups = slots.iter().filter_map(|slot| slot.process_group);
         let usages = processes::usages(&groups.collect::<Vec<_>>());
         let taken = usages
@@ -266,22 +266,22 @@ impl Fleet {
         self.shared.stop.cancel();
         self.shared.queue.close();
         self.slots.wait().await;
-        self.shared.workshop.clear().await;
+        self.shared.factory.clear().await;
     }
 }
 
 impl Shared {
-    fn new(workshop: Workshop) -> Self {
+    fn new(factory: SessionFactory) -> Self {
         Self {
-            board: Board::new(workshop.config.slots),
-            queue: Queue::new(workshop.config.queue),
-            excess: (0..workshop.config.slots)
+            status: StatusBoard::new(factory.config.slots),
+            queue: Queue::new(factory.config.queue),
+            excess: (0..factory.config.slots)
                 .map(|_| watch::Sender::new(None))
                 .collect(),
-            renewals: Arc::new(Semaphore::new(workshop.config.slots.div_ceil(2))),
+            renewals: Arc::new(Semaphore::new(factory.config.slots.div_ceil(2))),
             stop: CancellationToken::new(),
             in_flight: TaskTracker::new(),
-            workshop,
+            factory,
         }
     }
 }
@@ -290,43 +290,43 @@ fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-async fn workshop(mut config: FleetConfig) -> Result<Workshop, StartError> {
-    let end = match &config.end {
-        End::Local(local) => WorkshopEnd::Local(Box::new(garage(&config, local).await?)),
+async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, StartError> {
+    let backend = match &config.end {
+        End::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
         End::Remote(url) => {
-            let desk = Desk::new(Line::new(url)?, config.limits);
-            WorkshopEnd::Remote(Arc::new(desk))
+            let remote = RemoteEnd::new(Connection::new(url)?, config.limits);
+            Backend::Remote(Arc::new(remote))
         }
     };
-    if let WorkshopEnd::Local(garage) = &end
-        && let Some(relay) = &garage.relay
+    if let Backend::Local(drivers) = &backend
+        && let Some(relay) = &drivers.relay
     {
         config.browser.proxy = Some(relay.address().clone());
     }
-    Ok(Workshop { config, end })
+    Ok(SessionFactory { config, backend })
 }
 
-async fn garage(config: &FleetConfig, local: &LocalEnd) -> Result<Garage, StartError> {
+async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDrivers, StartError> {
     let thread = |source| StartError::NotStarted {
-        path: "driver-launcher".into(),
+        path: "driver-spawner".into(),
         source,
     };
     let binaries = find_binaries(config.browser.kind, local)?;
-    let keeper = Keeper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
+    let reaper = Reaper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
     let trust = match config.browser.authorities.as_slice() {
         [] => None,
         _ if config.browser.kind == Browser::Firefox => None,
-        authorities => Some(TrustStore::create(keeper.root(), authorities).await?),
+        authorities => Some(TrustStore::create(reaper.root(), authorities).await?),
     };
     let relay = match &config.browser.proxy {
         Some(proxy) => Some(Relay::start(proxy, &config.browser).await),
         None => None,
     };
-    Ok(Garage {
+    Ok(LocalDrivers {
         kind: config.browser.kind,
         binaries,
-        keeper: Arc::new(keeper),
-        launcher: Launcher::start().map_err(thread)?,
+        reaper: Arc::new(reaper),
+        spawner: DriverSpawner::start().map_err(thread)?,
         trust,
         relay: relay.transpose().map_err(StartError::Relay)?,
     })

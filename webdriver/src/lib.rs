@@ -35,7 +35,10 @@ mod chromium;
 mod clean;
 mod command;
 mod config;
+mod connection;
+mod connector;
 mod driver;
+mod driver_spawner;
 mod error;
 mod excerpt;
 mod fault;
@@ -43,15 +46,13 @@ mod find;
 mod firefox;
 mod fleet;
 mod group;
-mod keeper;
-mod launcher;
-mod lease;
-mod line;
 mod processes;
 mod proxy_script;
 mod queue;
+mod reaper;
 mod recorder;
 mod relay;
+mod remote_session;
 mod script;
 mod session;
 mod site_fault;
@@ -59,7 +60,6 @@ mod slot;
 mod status;
 mod visit;
 mod watch;
-mod wire;
 
 pub use config::{
     Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Proxy, Recycle, World,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
-use crate::{config::Browser, firefox, keeper, session::Session};
+use crate::{config::Browser, firefox, reaper, session::Session};
 
 /// Longest body that is kept, in UTF-16 code units.
 const LONGEST_BODY: usize = 1 << 20;
@@ -25,7 +25,7 @@ pub struct CallAnswer {
 /// Adds the recorder to every document of the session from now on. Returns the name of the event by which the
 /// fleet's scripts ask for its record; pages do not know it.
 pub(crate) async fn prepare(session: &Session, addresses: &[Url]) -> Result<String, CmdError> {
-    let name = format!("record-{:08x}{:08x}", keeper::random(), keeper::random());
+    let name = format!("record-{:08x}{:08x}", reaper::random(), reaper::random());
     let recorder = script(&name, addresses);
     match session.kind {
         Browser::Chromium => {

@@ -20,15 +20,15 @@ use crate::{
     chromium::{Tab, window, world},
     command::Post,
     config::{Browser, FleetConfig, Limits, World},
-    driver::{Garage, LocalDriver},
+    connection::Connection,
+    driver::{LocalDriver, LocalDrivers},
     error::{StartError, Step},
     excerpt::Excerpt,
     fault::Fault,
     firefox::{self, world::Entry},
-    lease::{Creation, Desk, Lease},
-    line::Line,
     recorder,
     relay::Relay,
+    remote_session::{RemoteEnd, RemoteSession, SessionRequest},
 };
 
 /// The address of no page.
@@ -39,44 +39,44 @@ pub(crate) const FORGET_HISTORY: &str = "Page.resetNavigationHistory";
 
 /// What sessions are opened with: shared by all slots, never changed.
 #[derive(Debug)]
-pub(crate) struct Workshop {
+pub(crate) struct SessionFactory {
     pub(crate) config: FleetConfig,
-    pub(crate) end: WorkshopEnd,
+    pub(crate) backend: Backend,
 }
 
 /// [`crate::End`] with its programs found.
 #[derive(Debug)]
-pub(crate) enum WorkshopEnd {
-    Local(Box<Garage>),
-    Remote(Arc<Desk>),
+pub(crate) enum Backend {
+    Local(Box<LocalDrivers>),
+    Remote(Arc<RemoteEnd>),
 }
 
-impl Workshop {
-    /// Whether drivers end with this process even if its keeper is killed too.
+impl SessionFactory {
+    /// Whether drivers end with this process even if its reaper is killed too.
     pub(crate) fn ties_drivers_to_us(&self) -> bool {
-        matches!(&self.end, WorkshopEnd::Local(garage) if garage.launcher.ties_drivers_to_us())
+        matches!(&self.backend, Backend::Local(drivers) if drivers.spawner.ties_drivers_to_us())
     }
 
     /// Removes what the drivers wrote, or waits for the remote end, when all sessions have ended.
     pub(crate) async fn clear(&self) {
-        match &self.end {
-            WorkshopEnd::Local(garage) => garage.keeper.end(),
-            WorkshopEnd::Remote(desk) => desk.close().await,
+        match &self.backend {
+            Backend::Local(drivers) => drivers.reaper.end(),
+            Backend::Remote(remote) => remote.close().await,
         }
     }
 
     /// Requests that were not passed on to a proxy.
     pub(crate) fn refused(&self) -> u64 {
-        match &self.end {
-            WorkshopEnd::Local(garage) => garage.relay.as_ref().map_or(0, Relay::refused),
-            WorkshopEnd::Remote(_) => 0,
+        match &self.backend {
+            Backend::Local(drivers) => drivers.relay.as_ref().map_or(0, Relay::refused),
+            Backend::Remote(_) => 0,
         }
     }
 
     fn capabilities(&self) -> Capabilities {
-        let binaries = match &self.end {
-            WorkshopEnd::Local(garage) => Some(&garage.binaries),
-            WorkshopEnd::Remote(_) => None,
+        let binaries = match &self.backend {
+            Backend::Local(drivers) => Some(&drivers.binaries),
+            Backend::Remote(_) => None,
         };
         capabilities(&self.config.browser, &self.config.limits, binaries)
     }
@@ -86,7 +86,7 @@ impl Workshop {
 #[derive(Debug)]
 enum Ground {
     Local(Box<LocalDriver>),
-    Remote(Lease),
+    Remote(RemoteSession),
 }
 
 /// A live session. Dropping it kills a local driver at once, and gives a remote session back.
@@ -123,13 +123,13 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens a session within the connect limit. One that a remote end has not created by then is
-    /// left in `creation`, to be waited for further.
+    /// left in `request`, to be waited for further.
     pub(crate) async fn open(
-        workshop: &Workshop,
-        creation: &mut Option<Creation>,
+        factory: &SessionFactory,
+        request: &mut Option<SessionRequest>,
     ) -> Result<Self, StartError> {
-        let after = workshop.config.limits.connect;
-        timeout(after, Self::open_unbounded(workshop, creation))
+        let after = factory.config.limits.connect;
+        timeout(after, Self::open_unbounded(factory, request))
             .await
             .unwrap_or(Err(StartError::Timeout {
                 step: Step::Connect,
@@ -138,29 +138,29 @@ impl Session {
     }
 
     async fn open_unbounded(
-        workshop: &Workshop,
-        creation: &mut Option<Creation>,
+        factory: &SessionFactory,
+        request: &mut Option<SessionRequest>,
     ) -> Result<Self, StartError> {
-        let capabilities = workshop.capabilities();
-        let (ground, client) = match &workshop.end {
-            WorkshopEnd::Local(garage) => open_locally(workshop, garage, &capabilities).await?,
-            WorkshopEnd::Remote(desk) => open_remotely(desk, capabilities, creation).await?,
+        let capabilities = factory.capabilities();
+        let (ground, client) = match &factory.backend {
+            Backend::Local(drivers) => open_locally(factory, drivers, &capabilities).await?,
+            Backend::Remote(remote) => open_remotely(remote, capabilities, request).await?,
         };
-        let mut session = Self::new(workshop, client, ground);
-        let prepared = session.prepare(workshop).await;
+        let mut session = Self::new(factory, client, ground);
+        let prepared = session.prepare(factory).await;
         prepared.map_err(|error| not_prepared(&error))?;
         Ok(session)
     }
 
-    fn new(workshop: &Workshop, client: Client, ground: Ground) -> Self {
+    fn new(factory: &SessionFactory, client: Client, ground: Ground) -> Self {
         Self {
             ground,
             client,
-            kind: workshop.config.browser.kind,
-            limits: workshop.config.limits,
-            screenshots: workshop.config.browser.screenshots,
-            keep_cache: workshop.config.browser.keep_cache,
-            world: workshop.config.browser.world,
+            kind: factory.config.browser.kind,
+            limits: factory.config.limits,
+            screenshots: factory.config.browser.screenshots,
+            keep_cache: factory.config.browser.keep_cache,
+            world: factory.config.browser.world,
             window: String::new(),
             next_window: String::new(),
             tab: Tab::default(),
@@ -175,25 +175,25 @@ impl Session {
 
     /// A new window may show anything (chromedriver: `data:,`); from here on "no page" is
     /// `about:blank`, which the script's wrapper and the timeouts rely on.
-    async fn prepare(&mut self, workshop: &Workshop) -> Result<(), CmdError> {
+    async fn prepare(&mut self, factory: &SessionFactory) -> Result<(), CmdError> {
         self.navigate(BLANK).await?;
         match self.kind {
             Browser::Chromium => {
-                let agent = workshop.config.browser.user_agent.as_deref();
+                let agent = factory.config.browser.user_agent.as_deref();
                 self.show_user_agent(agent).await?;
                 self.tab.frame = world::main_frame(self).await?;
             }
             Browser::Firefox => {
                 self.window = self.client.window().await?.into();
                 firefox::clean::prepare(self).await?;
-                self.trust(&workshop.config.browser.authorities).await?;
+                self.trust(&factory.config.browser.authorities).await?;
             }
         }
-        let recorded = &workshop.config.browser.recorded_calls;
+        let recorded = &factory.config.browser.recorded_calls;
         if !recorded.is_empty() {
             self.record = Some(recorder::prepare(self, recorded).await?);
         }
-        self.fit(workshop.config.browser.viewport).await?;
+        self.fit(factory.config.browser.viewport).await?;
         match self.kind {
             Browser::Chromium => {
                 self.devtools(FORGET_HISTORY, json!({})).await?;
@@ -354,36 +354,36 @@ impl Session {
     pub(crate) async fn close(self, patient: bool) {
         match self.ground {
             Ground::Local(driver) => driver.end().await,
-            Ground::Remote(lease) if patient => lease.end(self.limits.close).await,
-            Ground::Remote(lease) => drop(lease),
+            Ground::Remote(remote) if patient => remote.end(self.limits.close).await,
+            Ground::Remote(remote) => drop(remote),
         }
     }
 }
 
 /// A driver that was started is killed by its drop if the session does not come about.
 async fn open_locally(
-    workshop: &Workshop,
-    garage: &Garage,
+    factory: &SessionFactory,
+    drivers: &LocalDrivers,
     capabilities: &Capabilities,
 ) -> Result<(Ground, Client), StartError> {
-    let driver = LocalDriver::start(garage, workshop.config.limits.connect).await?;
-    let line = Line::new(driver.url())?;
-    let id = line.create(capabilities).await?;
-    let client = line.attach(&id, CancellationToken::new()).await?;
+    let driver = LocalDriver::start(drivers, factory.config.limits.connect).await?;
+    let connection = Connection::new(driver.url())?;
+    let id = connection.create(capabilities).await?;
+    let client = connection.attach(&id, CancellationToken::new()).await?;
     Ok((Ground::Local(Box::new(driver)), client))
 }
 
 async fn open_remotely(
-    desk: &Arc<Desk>,
+    remote_end: &Arc<RemoteEnd>,
     capabilities: Capabilities,
-    creation: &mut Option<Creation>,
+    request: &mut Option<SessionRequest>,
 ) -> Result<(Ground, Client), StartError> {
-    let pending = creation.get_or_insert_with(|| Creation::start(desk, capabilities));
+    let pending = request.get_or_insert_with(|| SessionRequest::start(remote_end, capabilities));
     let created = pending.finish().await;
-    *creation = None;
-    let lease = created?;
-    let client = lease.attach().await?;
-    Ok((Ground::Remote(lease), client))
+    *request = None;
+    let remote = created?;
+    let client = remote.attach().await?;
+    Ok((Ground::Remote(remote), client))
 }
 
 fn not_prepared(error: &CmdError) -> StartError {

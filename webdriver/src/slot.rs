@@ -15,8 +15,8 @@ use crate::{
     excerpt::Excerpt,
     fault::Fault,
     fleet::Shared,
-    keeper,
     queue::Job,
+    reaper,
     session::Session,
     status::{CloseReason, SlotState},
     visit, watch,
@@ -34,7 +34,7 @@ const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 
 /// How a session ended.
 #[derive(Debug)]
-struct End {
+struct SessionEnd {
     reason: CloseReason,
     /// The visit that shall have another try on the next session.
     job: Option<Job>,
@@ -49,10 +49,11 @@ impl Slot {
         let mut generation = 0;
         while let Some(session) = self.acquire_session(first.take(), &mut job).await {
             drop(renewal.take());
-            End { job, renewal, .. } = self.use_session(session, job.take(), generation).await;
+            SessionEnd { job, renewal, .. } =
+                self.use_session(session, job.take(), generation).await;
             generation += 1;
         }
-        self.shared.board.enter(self.number, SlotState::Closed);
+        self.shared.status.enter(self.number, SlotState::Closed);
     }
 
     /// Opens a session, as often as it takes; `None` when the fleet stops.
@@ -70,20 +71,20 @@ impl Slot {
 
     async fn open_session(&self, first: Option<Session>, job: &mut Option<Job>) -> Session {
         let mut session = first;
-        let mut creation = None;
+        let mut request = None;
         let mut failures = 0;
         loop {
             if let Some(session) = session {
                 return self.announce(session);
             }
-            self.shared.board.enter(self.number, SlotState::Opening);
-            session = match Session::open(&self.shared.workshop, &mut creation).await {
+            self.shared.status.enter(self.number, SlotState::Opening);
+            session = match Session::open(&self.shared.factory, &mut request).await {
                 Ok(session) => Some(session),
                 Err(error) => {
                     let pause = self.tell(&error, failures, job.take());
                     failures += 1;
                     // One that is still on its way is waited for, not for it to be asked for again.
-                    if creation.is_none() {
+                    if request.is_none() {
                         sleep(pause).await;
                     }
                     None
@@ -93,8 +94,8 @@ impl Slot {
     }
 
     fn announce(&self, session: Session) -> Session {
-        let board = &self.shared.board;
-        board.opened(self.number, session.opened, session.group());
+        let status = &self.shared.status;
+        status.opened(self.number, session.opened, session.group());
         tracing::debug!(slot = self.number, "session opened");
         session
     }
@@ -104,7 +105,7 @@ impl Slot {
         let pause = self.backoff(failures);
         let message = Excerpt::of(&error.to_string());
         tracing::warn!(slot = self.number, error = %message, ?pause, "no session");
-        self.shared.board.down(self.number, message.clone(), pause);
+        self.shared.status.down(self.number, message.clone(), pause);
         if let Some(job) = job {
             let retry_after = pause;
             answer(
@@ -121,27 +122,37 @@ impl Slot {
     /// Doubles from the first to the longest pause; half of it is chance, so that slots that went
     /// down together do not come back together.
     fn backoff(&self, failures: u32) -> Duration {
-        let limits = &self.shared.workshop.config.limits;
+        let limits = &self.shared.factory.config.limits;
         let whole = limits.backoff.saturating_mul(1 << failures.min(16));
         let whole = whole.min(limits.backoff_max);
-        whole / 2 + whole.mul_f64(f64::from(keeper::random()) / f64::from(u32::MAX) / 2.0)
+        whole / 2 + whole.mul_f64(f64::from(reaper::random()) / f64::from(u32::MAX) / 2.0)
     }
 
     /// Serves with one session until it must go, and sees it off.
-    async fn use_session(&self, mut session: Session, job: Option<Job>, generation: u32) -> End {
+    async fn use_session(
+        &self,
+        mut session: Session,
+        job: Option<Job>,
+        generation: u32,
+    ) -> SessionEnd {
         let end = select! {
             biased;
-            () = self.shared.stop.cancelled() => End::of(CloseReason::Shutdown),
+            () = self.shared.stop.cancelled() => SessionEnd::of(CloseReason::Shutdown),
             end = self.serve_all(&mut session, job, generation) => end,
         };
         tracing::debug!(slot = self.number, reason = ?end.reason, pages = session.pages, "session ends");
-        self.shared.board.closed(self.number, end.reason);
+        self.shared.status.closed(self.number, end.reason);
         let lost = matches!(end.reason, CloseReason::Crashed | CloseReason::Timeout);
         session.close(!lost).await;
         end
     }
 
-    async fn serve_all(&self, session: &mut Session, job: Option<Job>, generation: u32) -> End {
+    async fn serve_all(
+        &self,
+        session: &mut Session,
+        job: Option<Job>,
+        generation: u32,
+    ) -> SessionEnd {
         let mut job = job;
         loop {
             let next = match job.take() {
@@ -161,7 +172,7 @@ impl Slot {
     /// Offers the session and waits for a visit; `None` when it is time to look after the session.
     async fn wait(&self, session: &Session, generation: u32) -> Option<Job> {
         let queue = &self.shared.queue;
-        self.shared.board.enter(self.number, SlotState::Idle);
+        self.shared.status.enter(self.number, SlotState::Idle);
         queue.offer();
         let patience = self.idle_time(session, generation);
         select! {
@@ -182,7 +193,7 @@ impl Slot {
     }
 
     fn idle_time(&self, session: &Session, generation: u32) -> Duration {
-        let config = &self.shared.workshop.config;
+        let config = &self.shared.factory.config;
         let age = self.share(generation, config.recycle.max_age);
         config
             .limits
@@ -201,21 +212,21 @@ impl Slot {
     }
 
     fn slots(&self) -> f64 {
-        self.shared.workshop.config.slots as f64
+        self.shared.factory.config.slots as f64
     }
 
     /// A session that is due goes on while half of the slots are renewing theirs already.
-    fn renew(&self, session: &Session, generation: u32) -> Option<End> {
+    fn renew(&self, session: &Session, generation: u32) -> Option<SessionEnd> {
         let reason = self.due(session, generation)?;
         let renewal = Arc::clone(&self.shared.renewals).try_acquire_owned().ok()?;
-        Some(End {
+        Some(SessionEnd {
             renewal: Some(renewal),
-            ..End::of(reason)
+            ..SessionEnd::of(reason)
         })
     }
 
     fn due(&self, session: &Session, generation: u32) -> Option<CloseReason> {
-        let recycle = &self.shared.workshop.config.recycle;
+        let recycle = &self.shared.factory.config.recycle;
         let pages = Duration::from_secs(recycle.max_pages.into());
         if u64::from(session.pages) >= self.share(generation, pages).as_secs().max(1) {
             return Some(CloseReason::Pages);
@@ -230,18 +241,22 @@ impl Slot {
     }
 
     /// Does something with a session for as long as it takes no more than it may.
-    async fn within_bounds<T>(&self, group: u32, work: impl Future<Output = T>) -> Result<T, End> {
+    async fn within_bounds<T>(
+        &self,
+        group: u32,
+        work: impl Future<Output = T>,
+    ) -> Result<T, SessionEnd> {
         select! {
             biased;
             reason = self.exceeded(group) => {
                 tracing::warn!(slot = self.number, ?reason, "session takes too much");
-                Err(End::of(reason))
+                Err(SessionEnd::of(reason))
             }
             done = work => Ok(done),
         }
     }
 
-    async fn idle(&self, session: &Session) -> Option<End> {
+    async fn idle(&self, session: &Session) -> Option<SessionEnd> {
         let probe = session.probe(Step::Probe);
         match self.within_bounds(session.group(), probe).await {
             Ok(Ok(())) => {
@@ -254,20 +269,20 @@ impl Slot {
     }
 
     fn answered(&self, session: &Session) {
-        self.shared.board.answered(self.number, session.pages);
+        self.shared.status.answered(self.number, session.pages);
     }
 
     /// One visit: run, answered, cleaned up after.
-    async fn serve(&self, session: &mut Session, mut job: Job) -> Option<End> {
+    async fn serve(&self, session: &mut Session, mut job: Job) -> Option<SessionEnd> {
         if job.reply.is_closed() {
             return None;
         }
         let began = Instant::now();
-        self.shared.board.enter(self.number, SlotState::Busy);
+        self.shared.status.enter(self.number, SlotState::Busy);
         job.tries += 1;
         let (group, run) = (session.group(), visit::run(session, &job.visit));
         let end = match self.within_bounds(group, run).await {
-            Err(End { reason, .. }) => Some(End {
+            Err(SessionEnd { reason, .. }) => Some(SessionEnd {
                 reason,
                 ..self.lose(too_much(), job)
             }),
@@ -278,7 +293,7 @@ impl Slot {
                 self.clean(session, &origin).await
             }
         };
-        self.shared.board.served(began.elapsed());
+        self.shared.status.served(began.elapsed());
         end
     }
 
@@ -290,7 +305,7 @@ impl Slot {
         }
         if let Ok(visited) = &mut result {
             visited.timings.queue = job.queued;
-            self.shared.board.visits.fetch_add(1, Relaxed);
+            self.shared.status.visits.fetch_add(1, Relaxed);
         }
         answer(job, result);
     }
@@ -299,17 +314,17 @@ impl Slot {
         let Some(why) = error.site_fault() else {
             return;
         };
-        self.shared.board.site_faults.count(why);
+        self.shared.status.site_faults.count(why);
         tracing::warn!(slot = self.number, %why, %error, "the site gave no page");
     }
 
-    async fn clean(&self, session: &mut Session, origin: &str) -> Option<End> {
-        self.shared.board.enter(self.number, SlotState::Cleaning);
+    async fn clean(&self, session: &mut Session, origin: &str) -> Option<SessionEnd> {
+        self.shared.status.enter(self.number, SlotState::Cleaning);
         let (group, clean) = (session.group(), clean(session, origin));
         match self.within_bounds(group, clean).await {
             Ok(Ok(refused)) => {
                 self.answered(session);
-                self.shared.board.refused.fetch_add(refused, Relaxed);
+                self.shared.status.refused.fetch_add(refused, Relaxed);
                 None
             }
             Ok(Err(fault)) => Some(self.end_after(fault, None)),
@@ -318,30 +333,30 @@ impl Slot {
     }
 
     /// The session is lost under a visit, which is tried once more if there is time.
-    fn lose(&self, fault: Fault, job: Job) -> End {
-        let limits = &self.shared.workshop.config.limits;
+    fn lose(&self, fault: Fault, job: Job) -> SessionEnd {
+        let limits = &self.shared.factory.config.limits;
         let left = job.visit.deadline.saturating_duration_since(Instant::now());
         if job.tries < 2 && left >= limits.retry && !job.reply.is_closed() {
-            self.shared.board.retried.fetch_add(1, Relaxed);
+            self.shared.status.retried.fetch_add(1, Relaxed);
             return self.end_after(fault, Some(job));
         }
-        let end = End::of(reason(&fault));
+        let end = SessionEnd::of(reason(&fault));
         answer(job, Err(fault.into_error()));
         end
     }
 
-    fn end_after(&self, fault: Fault, job: Option<Job>) -> End {
+    fn end_after(&self, fault: Fault, job: Option<Job>) -> SessionEnd {
         let reason = reason(&fault);
         let error = fault.into_error();
         tracing::warn!(slot = self.number, %error, retry = job.is_some(), "session lost");
-        End {
+        SessionEnd {
             job,
-            ..End::of(reason)
+            ..SessionEnd::of(reason)
         }
     }
 }
 
-impl End {
+impl SessionEnd {
     fn of(reason: CloseReason) -> Self {
         Self {
             reason,

@@ -135,7 +135,7 @@ pub struct FleetStatus {
     pub last_answered_ms: Option<u64>,
     /// What a visit keeps a slot busy for, in milliseconds, cleaning included: a moving mean.
     pub service_time_ms: f64,
-    /// Whether drivers end with this process even if its keeper is killed too (`setpriv`).
+    /// Whether drivers end with this process even if its reaper is killed too (`setpriv`).
     pub drivers_tied: bool,
 }
 
@@ -171,7 +171,7 @@ struct Entry {
 
 /// Where slot tasks write what they do, for everybody to read.
 #[derive(Debug)]
-pub(crate) struct Board {
+pub(crate) struct StatusBoard {
     slots: Vec<Mutex<Entry>>,
     closed: Mutex<BTreeMap<CloseReason, u64>>,
     pub(crate) site_faults: SiteFaults,
@@ -184,7 +184,7 @@ pub(crate) struct Board {
     service: AtomicU64,
 }
 
-impl Board {
+impl StatusBoard {
     pub(crate) fn new(slots: usize) -> Self {
         Self {
             slots: (0..slots).map(|_| Mutex::new(Entry::new())).collect(),

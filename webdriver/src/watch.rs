@@ -44,12 +44,12 @@ pub(crate) async fn exceeded(excess: &Sender, group: u32) -> CloseReason {
 
 /// Looks at every session each [`Limits::watch`], until the fleet stops.
 pub(crate) async fn watch(shared: Arc<Shared>) {
-    let limits = shared.workshop.config.limits;
+    let limits = shared.factory.config.limits;
     let mut due = interval(limits.watch);
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = vec![Seen::default(); shared.excess.len()];
     while shared.stop.run_until_cancelled(due.tick()).await.is_some() {
-        let slots = shared.board.slots();
+        let slots = shared.status.slots();
         let look = spawn_blocking(move || {
             let reasons = look(&slots, &mut seen, &limits);
             (reasons, seen)

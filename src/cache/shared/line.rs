@@ -3,9 +3,10 @@
 //! It is its own breaker: the first command that fails or is too slow gives the connection up, and
 //! until a new one has answered a ping no command is sent and nobody waits.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
 use tokio::sync::Notify;
@@ -52,7 +53,7 @@ impl Line {
         command: &Cmd,
         patience: Duration,
     ) -> Result<T, Trouble> {
-        let Some(mut open) = self.lock().clone() else {
+        let Some(mut open) = self.open.lock().clone() else {
             return Err(Trouble::NotConnected);
         };
         match timeout(patience, command.query_async(&mut open.connection)).await {
@@ -66,12 +67,12 @@ impl Line {
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        self.lock().is_some()
+        self.open.lock().is_some()
     }
 
     /// A command on an earlier connection may fail when there is a new one already, which stays.
     fn give_up(&self, failed: &Open) {
-        let mut open = self.lock();
+        let mut open = self.open.lock();
         if open.as_ref().is_some_and(|open| open.since == failed.since) {
             *open = None;
             self.lost.notify_one();
@@ -80,12 +81,7 @@ impl Line {
 
     fn set(&self, connection: MultiplexedConnection) {
         let since = Instant::now();
-        *self.lock() = Some(Open { connection, since });
-    }
-
-    /// No code panics while it holds the lock.
-    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.open.lock() = Some(Open { connection, since });
     }
 }
 

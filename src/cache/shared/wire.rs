@@ -1,6 +1,5 @@
 //! How an answer is written in the shared cache.
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -42,11 +41,7 @@ struct Value<Outcome> {
 /// The values are personal all the same: they hold classes and the owner's other terms.
 pub(super) fn key(identifier: &Identifier) -> String {
     let digest = Sha256::digest(identifier.as_str());
-    let mut key = format!("gonggang:{FORMAT}:");
-    for byte in &digest[..16] {
-        let _ = write!(key, "{byte:02x}");
-    }
-    key
+    format!("gonggang:{FORMAT}:{}", hex::encode(&digest[..16]))
 }
 
 /// The value of `answer`; `None` if it is too long or about another identifier.
@@ -96,7 +91,7 @@ fn rename(timetable: &mut Arc<Timetable>, from: &Identifier, to: &Identifier) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Read, SourceKind, Timings};
+    use crate::reading::{Reading, SourceKind, Timings};
 
     const IDENTIFIER: &str = "AbCdEfGhIjKlMnOpQr12";
     const OTHER: &str = "otherterm00000000000";
@@ -119,7 +114,7 @@ mod tests {
     }
 
     fn answer() -> Answer {
-        let answer = Answer::of(Ok(Read {
+        let answer = Answer::of(Ok(Reading {
             timetable: serde_json::from_value(timetable(IDENTIFIER)).unwrap(),
             source: SourceKind::Browser,
             timings: Timings::default(),

@@ -8,7 +8,7 @@ use super::{Finding, shown};
 use crate::commands::reader::plain_api_source;
 use crate::config::Config;
 use crate::source::{Source as _, SourceError};
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Most likely nobody's: any answer about it shows that the API answers.
@@ -32,7 +32,7 @@ pub(super) async fn look(config: &Config) -> Finding {
     let name = shown(&config.site.api_url);
     match read.err() {
         None => answered(&name, began),
-        Some(SourceError::Unread(unread)) => of_unread(&name, &unread, began),
+        Some(SourceError::NotAvailable(why)) => of_not_available(&name, &why, began),
         Some(error) => Finding::fault("api", format!("{name}: {error}"), UNREACHABLE),
     }
 }
@@ -42,17 +42,19 @@ fn answered(name: &str, began: Instant) -> Finding {
     Finding::fine("api", format!("{name} answers in {seconds:.1} s"))
 }
 
-fn of_unread(name: &str, unread: &Unread, began: Instant) -> Finding {
-    let to_do = match unread {
-        Unread::NotFound | Unread::NotPublic | Unread::NoTimetable => return answered(name, began),
-        Unread::Blocked { .. } => {
+fn of_not_available(name: &str, why: &NotAvailable, began: Instant) -> Finding {
+    let to_do = match why {
+        NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable => {
+            return answered(name, began);
+        }
+        NotAvailable::Blocked { .. } => {
             "It turns this machine's address or the user agent away: set GONGGANG_USER_AGENT, or \
              GONGGANG_SOURCE=auto to read the page instead."
         }
-        Unread::LayoutChanged(_) => "Its answers have changed: set GONGGANG_SOURCE=browser.",
-        Unread::SiteUnavailable { .. } | Unread::TooSlow => UNREACHABLE,
+        NotAvailable::LayoutChanged(_) => "Its answers have changed: set GONGGANG_SOURCE=browser.",
+        NotAvailable::SiteUnavailable { .. } | NotAvailable::TooSlow => UNREACHABLE,
     };
-    Finding::fault("api", format!("{name}: {unread}"), to_do)
+    Finding::fault("api", format!("{name}: {why}"), to_do)
 }
 
 const UNREACHABLE: &str = "Check that this machine resolves and reaches that name (DNS, firewall, \

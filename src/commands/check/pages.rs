@@ -16,10 +16,10 @@ use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
 use super::{Finding, shown};
 use crate::commands::reader::{fleet_config, hosts, what_to_do};
 use crate::config::{BrowserConfig, Config, SiteConfig, VIEWPORT};
-use crate::replay::{self, Case, Cases};
 use crate::source::Source as _;
 use crate::source::browser::BrowserSource;
 use crate::source::page_calls;
+use standin::{Fixture, Fixtures};
 use timetable::Timetable;
 use timetable::scale::{AxisRow, Scale};
 use timetable::share_link::ShareLink;
@@ -112,11 +112,11 @@ async fn stand_in() -> std::io::Result<SiteConfig> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let url: Url = url.parse().map_err(std::io::Error::other)?;
-    let cases = Cases::default();
-    cases.insert(Case::new("weekday", TIMETABLE));
-    tokio::spawn(replay::serve(
+    let fixtures = Fixtures::default();
+    fixtures.insert(Fixture::new("weekday", TIMETABLE));
+    tokio::spawn(standin::serve(
         listener,
-        Arc::new(cases),
+        Arc::new(fixtures),
         std::future::pending(),
     ));
     Ok(SiteConfig {
@@ -136,9 +136,9 @@ async fn page(fleet: &Arc<Fleet>, stand_in: &SiteConfig, config: &BrowserConfig)
             "a remote browser cannot see a stand-in site on loopback",
         );
     }
-    let case = Case::new("weekday", TIMETABLE);
-    let measured = measured(fleet, stand_in, &case, config.page_timeout).await;
-    let read = read(fleet, stand_in, &case, config.page_timeout).await;
+    let fixture = Fixture::new("weekday", TIMETABLE);
+    let measured = measured(fleet, stand_in, &fixture, config.page_timeout).await;
+    let read = read(fleet, stand_in, &fixture, config.page_timeout).await;
     match (measured, read) {
         (Ok(measured), Ok(())) => Finding::fine("page", measured),
         (Err(why), _) | (_, Err(why)) => Finding::fault(
@@ -154,11 +154,11 @@ async fn page(fleet: &Arc<Fleet>, stand_in: &SiteConfig, config: &BrowserConfig)
 async fn measured(
     fleet: &Fleet,
     stand_in: &SiteConfig,
-    case: &Case,
+    fixture: &Fixture,
     limit: Duration,
 ) -> Result<String, String> {
     let mut url = stand_in.everytime_url.clone();
-    url.set_path(&format!("/@{}", case.identifier));
+    url.set_path(&format!("/@{}", fixture.identifier));
     let value = visit(fleet, url, MEASURE, limit).await;
     let value = value.map_err(|error| error.to_string())?;
     let measured: Measured = serde_json::from_value(value).map_err(|error| error.to_string())?;
@@ -180,10 +180,10 @@ async fn measured(
 async fn read(
     fleet: &Arc<Fleet>,
     stand_in: &SiteConfig,
-    case: &Case,
+    fixture: &Fixture,
     limit: Duration,
 ) -> Result<(), String> {
-    let link: ShareLink = case
+    let link: ShareLink = fixture
         .identifier
         .parse()
         .map_err(|_| "no identifier".to_owned())?;

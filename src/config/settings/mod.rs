@@ -46,7 +46,7 @@ pub struct Settings {
     canary: CanarySettings,
     #[command(flatten)]
     log: LogSettings,
-    /// Longest a request may take
+    /// Longest time for a request
     #[arg(
         long,
         env = "GONGGANG_REQUEST_TIMEOUT",
@@ -54,7 +54,9 @@ pub struct Settings {
         value_name = "DURATION"
     )]
     request_timeout: String,
-    /// How long a shutdown waits for requests under way
+    /// How long a shutdown waits for requests in progress
+    ///
+    /// Set the supervisor's stop timeout above it.
     #[arg(
         long,
         env = "GONGGANG_SHUTDOWN_GRACE",
@@ -77,7 +79,7 @@ impl Settings {
         let http = self.http.config(&mut faults);
         let source = self.site.source(&mut faults);
         let site = self.site.site(&self.proxy, &mut faults);
-        let manners = self.site.manners(&mut faults);
+        let politeness = self.site.politeness(&mut faults);
         let browser = self.browser.config(&mut faults);
         if let (Some(site), Some(browser)) = (&site, &browser) {
             refuse_remote_password(site, browser, source, &mut faults);
@@ -105,7 +107,7 @@ impl Settings {
                 http: http?,
                 source: source?,
                 site: site?,
-                manners: manners?,
+                politeness: politeness?,
                 browser: browser?,
                 cache: cache?,
                 canary,

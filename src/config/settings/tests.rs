@@ -30,9 +30,9 @@ fn the_defaults_are_those_of_the_contract() {
     assert_eq!(config.cache.stale, Duration::from_hours(24));
     assert!(config.cache.url.is_none());
     assert_eq!(config.http.rounding, Rounding::Cover);
-    assert_eq!(config.manners.rate.map(u32::from), Some(5));
-    assert_eq!(config.manners.breaker.failures, 10);
-    assert_eq!(config.manners.breaker.pause, Duration::from_secs(30));
+    assert_eq!(config.politeness.rate.map(u32::from), Some(5));
+    assert_eq!(config.politeness.breaker.failures, 10);
+    assert_eq!(config.politeness.breaker.pause, Duration::from_secs(30));
 }
 
 #[test]
@@ -327,8 +327,13 @@ fn a_cross_check_takes_two_sources() {
 
 #[test]
 fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
-    let manners = validate(&[]).unwrap().manners;
-    let rate = |url: &str| manners.rate_for(&url.parse().unwrap()).map(u32::from);
+    let politeness = validate(&[]).unwrap().politeness;
+    let rate = |url: &str| {
+        politeness
+            .towards(&url.parse().unwrap())
+            .rate
+            .map(u32::from)
+    };
     for here in [
         "http://127.0.0.1:9",
         "http://[::1]/",
@@ -344,7 +349,7 @@ fn a_site_on_this_machine_is_read_as_fast_as_it_goes() {
     ] {
         assert_eq!(rate(there), Some(5), "{there}");
     }
-    assert_eq!(validate(&["--site-rate=0"]).unwrap().manners.rate, None);
+    assert_eq!(validate(&["--site-rate=0"]).unwrap().politeness.rate, None);
 }
 
 #[test]

@@ -5,16 +5,18 @@ mod why;
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use webdriver_fleet::{SiteFault, SiteFaults};
 
-use super::{BoxFuture, Read, Source, SourceError, SourceKind, Timings};
+use super::{Source, SourceError};
 use crate::config::SiteConfig;
+use crate::reading::{Reading, SourceKind, Timings};
 use client::{ApiClient, Asked};
-use timetable::answer::Answer;
-use timetable::reading::Unread;
+use timetable::answer::ApiAnswer;
+use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use client::ClientError;
@@ -43,32 +45,6 @@ impl ApiSource {
             site_faults: SiteFaults::default(),
         })
     }
-
-    async fn read_answer(
-        &self,
-        identifier: &Identifier,
-        deadline: Instant,
-        abandoned: CancellationToken,
-    ) -> Result<Read, SourceError> {
-        if abandoned.is_cancelled() {
-            return Err(SourceError::Abandoned);
-        }
-        let began = Instant::now();
-        let limit = deadline.min(began + self.timeout);
-        let asked = self.ask(identifier, limit).await?;
-        let answered = Instant::now();
-        let check = || Answer::received(identifier, asked.received());
-        let timetable = info_span!("check").in_scope(check)?.timetable();
-        Ok(Read {
-            timetable,
-            source: SourceKind::Api,
-            timings: Timings {
-                queue: Duration::ZERO,
-                render: answered - began,
-                read: answered.elapsed(),
-            },
-        })
-    }
 }
 
 impl ApiSource {
@@ -78,7 +54,7 @@ impl ApiSource {
             Ok(Ok(asked)) => Ok(asked),
             Ok(Err(why)) => {
                 self.tell(why);
-                Err(Unread::SiteUnavailable { status: None }.into())
+                Err(NotAvailable::SiteUnavailable { status: None }.into())
             }
             Err(_) => {
                 self.tell(SiteFault::TimedOut);
@@ -95,14 +71,32 @@ impl ApiSource {
     }
 }
 
+#[async_trait]
 impl Source for ApiSource {
-    fn read<'a>(
-        &'a self,
-        identifier: &'a Identifier,
+    async fn read(
+        &self,
+        identifier: &Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> BoxFuture<'a, Result<Read, SourceError>> {
-        Box::pin(self.read_answer(identifier, deadline, abandoned))
+    ) -> Result<Reading, SourceError> {
+        if abandoned.is_cancelled() {
+            return Err(SourceError::Abandoned);
+        }
+        let began = Instant::now();
+        let limit = deadline.min(began + self.timeout);
+        let asked = self.ask(identifier, limit).await?;
+        let answered = Instant::now();
+        let check = || ApiAnswer::received(identifier, asked.received());
+        let timetable = info_span!("check").in_scope(check)?.timetable();
+        Ok(Reading {
+            timetable,
+            source: SourceKind::Api,
+            timings: Timings {
+                queue: Duration::ZERO,
+                render: answered - began,
+                read: answered.elapsed(),
+            },
+        })
     }
 
     /// There is nothing to wait for or to lose.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::stage::{everything, held_back, serving};
 use super::visitor::{ANY, Look, PHONE, Visitor, played};
-use crate::support::fake::case;
+use crate::support::timetables::fixture;
 use crate::support::{Service, Site, fixtures};
 
 /// What `scene` comes to on a page of its own.
@@ -42,7 +42,7 @@ async fn a_share_message_becomes_the_week_its_owner_knows_and_the_hours_between(
     );
     let log = service.log().join("\n");
     assert!(log.contains("/v1/timetables/{name}") && !log.contains("weekday"));
-    assert_eq!(site.cases.page_loads("weekday0000000000000"), 1);
+    assert_eq!(site.fixtures.page_loads("weekday0000000000000"), 1);
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn blocks_stand_where_their_times_are() {
          }))",
     )
     .await;
-    let expected = case("seventy-five-minutes").classes;
+    let expected = fixture("seventy-five-minutes").classes;
     let expected = expected.iter().map(|class| {
         let (start, end) = (class.time.start().minutes(), class.time.end().minutes());
         let day = serde_json::to_value(class.day).unwrap();
@@ -109,7 +109,7 @@ async fn what_no_grid_shows_stands_below_it() {
     .await;
     let text = value[0].as_str().unwrap();
     assert!(text.starts_with("시간이 정해지지 않은 수업\n"), "{text}");
-    for class in case("untimed").untimed {
+    for class in fixture("untimed").untimed {
         assert!(text.contains(&class.name), "{text}");
     }
     let value = played(
@@ -193,7 +193,7 @@ async fn texts_are_copied_or_shown_where_the_clipboard_is_closed() {
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains("\n\n[비는 시간]\n월 10:00–13:00, 14:30–22:00\n"));
     let copied: Value = serde_json::from_str(value["copied"][1].as_str().unwrap()).unwrap();
-    let timetable = serde_json::to_value(case("weekday")).unwrap();
+    let timetable = serde_json::to_value(fixture("weekday")).unwrap();
     assert_eq!(copied["classes"], timetable["classes"]);
     assert_eq!(
         (&value["same"], &value["open"]),

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::stage::{everything, serving};
 use super::visitor::{ANY, Look, PHONE, Visitor};
 
-const CASES: [&str; 5] = [
+const FIXTURES: [&str; 5] = [
     "weekday",
     "sunday",
     "untimed",
@@ -35,15 +35,15 @@ const SPILLED: &str = "
 async fn everything_has_its_place(look: Look) {
     let visitor = Visitor::with(look);
     let url = serving(&everything(), &[]).await;
-    for case in CASES {
-        let identifier = format!("{:0<20}", case.replace('-', ""));
+    for fixture in FIXTURES {
+        let identifier = format!("{:0<20}", fixture.replace('-', ""));
         let address = format!("{url}/v1/timetables/{identifier}.svg");
         let seen = visitor
-            .sees(&address, &format!("picture-{case}"), SPILLED)
+            .sees(&address, &format!("picture-{fixture}"), SPILLED)
             .await;
-        assert_eq!(seen["spilled"], json!([]), "{case}");
-        assert!(seen["texts"].as_u64().unwrap() > 10, "{case}: {seen}");
-        assert_eq!(seen["wide"], 360.0, "{case}: as wide as the phone");
+        assert_eq!(seen["spilled"], json!([]), "{fixture}");
+        assert!(seen["texts"].as_u64().unwrap() > 10, "{fixture}: {seen}");
+        assert_eq!(seen["wide"], 360.0, "{fixture}: as wide as the phone");
     }
     visitor.leaves();
 }

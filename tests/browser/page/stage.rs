@@ -12,12 +12,13 @@ use gonggang::http::{ServerLimits, serve};
 use gonggang::source::SourceError;
 use serde_json::json;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, Unread};
+use timetable::reading::{Check, Mismatch, NotAvailable};
 use timetable::share_link::Identifier;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::support::fake::{Fake, Http, case};
+use crate::support::fake::{Fake, Http};
+use crate::support::timetables::fixture;
 
 /// Entries of a menu: label and name.
 type Menu = &'static [(&'static str, &'static str)];
@@ -50,7 +51,7 @@ const TERMS: [(&str, &str, Menu); 5] = [
 ];
 
 /// Timetables that are there.
-const CASES: [&str; 8] = [
+const FIXTURES: [&str; 8] = [
     "weekday",
     "seventy-five-minutes",
     "twenty-five-start",
@@ -110,7 +111,7 @@ async fn serving_router(router: Router) -> String {
     url
 }
 
-/// Every case and every fault by its name; anything else is the timetable of weekdays.
+/// Every fixture and every fault by its name; anything else is the timetable of weekdays.
 pub fn everything() -> Arc<Fake> {
     telling(None)
 }
@@ -121,17 +122,17 @@ pub fn held_back() -> Arc<Fake> {
 }
 
 fn telling(go: Option<Arc<Notify>>) -> Arc<Fake> {
-    let cases: Vec<Timetable> = CASES.iter().map(|name| case(name)).collect();
+    let known: Vec<Timetable> = FIXTURES.iter().map(|name| fixture(name)).collect();
     let answer = move |identifier: &Identifier| {
         let name = identifier.as_str().trim_end_matches('0');
         if let Some(error) = fault(name) {
             return Err(error);
         }
-        if let Some(timetable) = of_another_term(&cases[1], identifier) {
+        if let Some(timetable) = of_another_term(&known[1], identifier) {
             return Ok(timetable);
         }
-        let known = cases.iter().find(|case| case.identifier == *identifier);
-        Ok(known.unwrap_or(&cases[0]).clone())
+        let found = known.iter().find(|one| one.identifier == *identifier);
+        Ok(found.unwrap_or(&known[0]).clone())
     };
     Fake::telling(answer, go)
 }
@@ -150,13 +151,13 @@ fn of_another_term(like: &Timetable, identifier: &Identifier) -> Option<Timetabl
 
 fn fault(name: &str) -> Option<SourceError> {
     Some(match name {
-        "private" => Unread::NotPublic.into(),
-        "unknown" => Unread::NotFound.into(),
-        "noterm" => Unread::NoTimetable.into(),
-        "changed" => Unread::from(Mismatch::new(Check::Structure, "a", "b")).into(),
-        "blocked" => Unread::Blocked { status: Some(403) }.into(),
-        "down" => Unread::SiteUnavailable { status: Some(500) }.into(),
-        "slow" => Unread::TooSlow.into(),
+        "private" => NotAvailable::NotPublic.into(),
+        "unknown" => NotAvailable::NotFound.into(),
+        "noterm" => NotAvailable::NoTimetable.into(),
+        "changed" => NotAvailable::from(Mismatch::new(Check::Structure, "a", "b")).into(),
+        "blocked" => NotAvailable::Blocked { status: Some(403) }.into(),
+        "down" => NotAvailable::SiteUnavailable { status: Some(500) }.into(),
+        "slow" => NotAvailable::TooSlow.into(),
         "busy" => SourceError::Busy {
             retry_after: Duration::from_secs(3),
         },

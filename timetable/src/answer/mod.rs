@@ -1,6 +1,6 @@
 //! The API's answer, and the timetable it amounts to: the one that the page draws from it.
 //!
-//! Strict: a status, a part or a time that is not known is [`Unread::LayoutChanged`], never a
+//! Strict: a status, a part or a time that is not known is [`NotAvailable::LayoutChanged`], never a
 //! timetable with something missing.
 
 mod cursor;
@@ -11,7 +11,7 @@ mod tests;
 mod week;
 mod xml;
 
-use super::reading::{Check, Mismatch, Unread};
+use super::reading::{Check, Mismatch, NotAvailable};
 use super::share_link::Identifier;
 use super::time::{TimeOfDay, TimeRange, Weekday};
 use super::{Semester, Timetable, term};
@@ -32,18 +32,18 @@ impl<'a> Received<'a> {
     /// The body of a successful answer.
     ///
     /// # Errors
-    /// [`Unread::SiteUnavailable`] for a status of 500 and above, [`Unread::Blocked`] for any other
+    /// [`NotAvailable::SiteUnavailable`] for a status of 500 and above, [`NotAvailable::Blocked`] for any other
     /// but 200, [`Check::AnswerShape`] for a body that is too long.
-    fn success(self) -> Result<&'a [u8], Unread> {
+    fn success(self) -> Result<&'a [u8], NotAvailable> {
         match self.status {
             200 => self
                 .body
                 .ok_or_else(|| unknown(Check::AnswerShape, "a timetable's length", "more")),
-            0 => Err(Unread::Blocked { status: None }),
-            status @ 500.. => Err(Unread::SiteUnavailable {
+            0 => Err(NotAvailable::Blocked { status: None }),
+            status @ 500.. => Err(NotAvailable::SiteUnavailable {
                 status: Some(status),
             }),
-            status => Err(Unread::Blocked {
+            status => Err(NotAvailable::Blocked {
                 status: Some(status),
             }),
         }
@@ -52,7 +52,7 @@ impl<'a> Received<'a> {
 
 /// An answer with a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct ApiAnswer {
     identifier: Identifier,
     /// The term in the page's words, where the answer names it.
     title: Option<String>,
@@ -77,32 +77,36 @@ struct Meeting {
     place: String,
 }
 
-impl Answer {
+impl ApiAnswer {
     /// The table of `identifier`, from an answer as it arrived.
     ///
     /// # Errors
-    /// [`Unread`], by its status or by what it says.
-    pub fn received(identifier: &Identifier, received: Received<'_>) -> Result<Self, Unread> {
+    /// [`NotAvailable`], by its status or by what it says.
+    pub fn received(identifier: &Identifier, received: Received<'_>) -> Result<Self, NotAvailable> {
         Self::parse(identifier, received.success()?)
     }
 
     /// The table of `identifier`, from the body of an answer.
     ///
     /// # Errors
-    /// [`Unread`], by what the answer says.
-    pub fn parse(identifier: &Identifier, body: &[u8]) -> Result<Self, Unread> {
+    /// [`NotAvailable`], by what the answer says.
+    pub fn parse(identifier: &Identifier, body: &[u8]) -> Result<Self, NotAvailable> {
         let Response { code, table, menu } = xml::parse(body)?;
         match (table, code.as_deref().map(str::trim)) {
             (Some(table), None) => Self::from_table(identifier, &table, &menu),
-            (None, Some("-1")) => Err(Unread::NotFound),
-            (None, Some("-2")) => Err(Unread::NotPublic),
+            (None, Some("-1")) => Err(NotAvailable::NotFound),
+            (None, Some("-2")) => Err(NotAvailable::NotPublic),
             (None, Some(_)) => Err(unknown(Check::AnswerStatus, "-1 or -2", "another code")),
             (Some(_), Some(_)) => Err(unknown(Check::AnswerShape, "a table or a code", "both")),
             (None, None) => Err(unknown(Check::AnswerShape, "a table or a code", "neither")),
         }
     }
 
-    fn from_table(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Result<Self, Unread> {
+    fn from_table(
+        identifier: &Identifier,
+        table: &Table,
+        menu: &[Entry],
+    ) -> Result<Self, NotAvailable> {
         let own = table.identifier.as_deref();
         if own.is_some_and(|own| own != identifier.as_str()) {
             return Err(unknown(
@@ -118,8 +122,8 @@ impl Answer {
                 "the one asked for",
                 "none",
             )),
-            ("-1", _) => Err(Unread::NoTimetable),
-            ("-2", _) => Err(Unread::NotPublic),
+            ("-1", _) => Err(NotAvailable::NoTimetable),
+            ("-2", _) => Err(NotAvailable::NotPublic),
             _ => Err(unknown(
                 Check::AnswerStatus,
                 "1, -1 or -2",
@@ -132,7 +136,7 @@ impl Answer {
         identifier: &Identifier,
         table: &Table,
         menu: &[Entry],
-    ) -> Result<Self, Unread> {
+    ) -> Result<Self, NotAvailable> {
         let subjects = table.subjects.iter().map(Subject::new);
         Ok(Self {
             identifier: identifier.clone(),
@@ -183,7 +187,7 @@ impl Answer {
     }
 }
 
-fn unknown(check: Check, expected: &str, found: &str) -> Unread {
+fn unknown(check: Check, expected: &str, found: &str) -> NotAvailable {
     Mismatch::new(check, expected, found).into()
 }
 

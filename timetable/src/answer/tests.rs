@@ -7,8 +7,8 @@ use super::*;
 
 const ID: &str = "AbCdEfGhIjKlMnOpQr12";
 
-fn read(body: &str) -> Result<Timetable, Unread> {
-    Answer::parse(&ID.parse().unwrap(), body.as_bytes()).map(|answer| answer.timetable())
+fn read(body: &str) -> Result<Timetable, NotAvailable> {
+    ApiAnswer::parse(&ID.parse().unwrap(), body.as_bytes()).map(|answer| answer.timetable())
 }
 
 /// An answer with these subjects and a menu with their own term.
@@ -33,7 +33,7 @@ fn subject(id: i32, name: &str, data: &[(u16, u16, u16)]) -> String {
 /// The check that refused an answer.
 fn check(body: &str) -> Check {
     match read(body) {
-        Err(Unread::LayoutChanged(mismatch)) => mismatch.check,
+        Err(NotAvailable::LayoutChanged(mismatch)) => mismatch.check,
         other => panic!("{other:?} of {body}"),
     }
 }
@@ -41,15 +41,15 @@ fn check(body: &str) -> Check {
 #[test]
 fn what_stands_there_instead_of_a_table_is_told_apart() {
     for (body, expected) in [
-        ("<response>-1</response>", Unread::NotFound),
-        ("<response>\n -2 </response>", Unread::NotPublic),
+        ("<response>-1</response>", NotAvailable::NotFound),
+        ("<response>\n -2 </response>", NotAvailable::NotPublic),
         (
             r#"<response><table status="-2"/></response>"#,
-            Unread::NotPublic,
+            NotAvailable::NotPublic,
         ),
         (
             r#"<response><table status="-1"/></response>"#,
-            Unread::NoTimetable,
+            NotAvailable::NoTimetable,
         ),
     ] {
         assert_eq!(read(body), Err(expected), "{body}");
@@ -68,10 +68,14 @@ fn what_is_no_answer_at_all_was_sent_by_who_turns_one_away() {
         "<response><table></response>",
         &unended,
     ] {
-        assert_eq!(read(body), Err(Unread::Blocked { status: None }), "{body}");
+        assert_eq!(
+            read(body),
+            Err(NotAvailable::Blocked { status: None }),
+            "{body}"
+        );
     }
-    let latin = Answer::parse(&ID.parse().unwrap(), b"<response>\xe9</response>");
-    assert_eq!(latin, Err(Unread::Blocked { status: None }));
+    let latin = ApiAnswer::parse(&ID.parse().unwrap(), b"<response>\xe9</response>");
+    assert_eq!(latin, Err(NotAvailable::Blocked { status: None }));
 }
 
 #[test]
@@ -247,6 +251,6 @@ proptest! {
 
     #[test]
     fn any_bytes_end_in_a_timetable_or_a_named_fault(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = Answer::parse(&ID.parse().unwrap(), &body);
+        let _ = ApiAnswer::parse(&ID.parse().unwrap(), &body);
     }
 }

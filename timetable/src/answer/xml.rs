@@ -3,7 +3,7 @@
 //! A part under a name that is not known is refused: a class, or its time, may hide in it; and so is
 //! one that comes twice. The owner's name is among the known parts that are passed over.
 
-use super::super::reading::{Check, Mismatch, Unread};
+use super::super::reading::{Check, Mismatch, NotAvailable};
 use super::cursor::{Cursor, Element, Fault, Part, Value};
 
 #[derive(Debug, Default)]
@@ -51,9 +51,9 @@ pub(super) struct Entry {
 }
 
 /// Reads an answer. What is no XML, or another document, is what a site says that turns one away.
-pub(super) fn parse(body: &[u8]) -> Result<Response, Unread> {
+pub(super) fn parse(body: &[u8]) -> Result<Response, NotAvailable> {
     response(body).map_err(|fault| match fault {
-        Fault::Foreign => Unread::Blocked { status: None },
+        Fault::Foreign => NotAvailable::Blocked { status: None },
         Fault::Shape => Mismatch::new(Check::AnswerShape, "the known parts", "others").into(),
     })
 }

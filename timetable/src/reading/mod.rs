@@ -1,15 +1,15 @@
 //! A page as it was read in one go, and the timetable it amounts to.
 //!
 //! Everything is checked against everything else the page shows, and against the answer that the page
-//! drew it from. Where two readings disagree the outcome is [`Unread::LayoutChanged`], never a timetable.
+//! drew it from. Where two readings disagree the outcome is [`NotAvailable::LayoutChanged`], never a timetable.
 
+mod not_available;
 mod page;
 #[cfg(test)]
 mod tests;
-mod unread;
 
 use super::alerts::Alert;
-use super::answer::{Answer, Drawing, DrawnMeeting, Received};
+use super::answer::{ApiAnswer, Drawing, DrawnMeeting, Received};
 use super::columns::{ColumnReading, shown_days};
 use super::geometry::range_of_block;
 use super::near::is_near;
@@ -18,8 +18,8 @@ use super::share_link::Identifier;
 use super::time::Weekday;
 use super::{RefusedClass, Timetable};
 
+pub use not_available::{Check, Mismatch, NotAvailable, Patience};
 pub use page::{BlockReading, GridReading, PageReading, Part, TableReading};
-pub use unread::{Check, Mismatch, Patience, Unread};
 
 /// Most that a box may stand off its own style or its column, in CSS pixels: borders, padding and
 /// sub-pixel layout. Another scale, a zoom or a neighbouring column is off by far more.
@@ -29,16 +29,16 @@ const EDGE_TOLERANCE: f64 = 6.0;
 /// answer that it was drawn from.
 ///
 /// # Errors
-/// [`Unread`], by the state of the page and what the answer says. Without an answer there is no
+/// [`NotAvailable`], by the state of the page and what the answer says. Without an answer there is no
 /// timetable, not even an empty one.
 pub fn timetable(
     identifier: &Identifier,
     page: PageReading,
     alerts: &[String],
     answer: Option<Received<'_>>,
-) -> Result<Timetable, Unread> {
+) -> Result<Timetable, NotAvailable> {
     let alerts: Vec<_> = alerts.iter().map(|text| Alert::from_text(text)).collect();
-    let answer = answer.map(|received| Answer::received(identifier, received));
+    let answer = answer.map(|received| ApiAnswer::received(identifier, received));
     if alerts.contains(&Alert::NoSuchTimetable) {
         return Err(not_found(answer.as_ref()));
     }
@@ -47,7 +47,7 @@ pub fn timetable(
         (Shown::Nothing { fault }, None) => Err(fault),
         (_, None) => Err(differs(Check::Document, "a call with an answer", "none")),
         (Shown::Notice { fault }, Some(answer)) => Err(noticed(&fault, answer)),
-        (_, Some(Err(unread))) => Err(unread),
+        (_, Some(Err(why))) => Err(why),
         (Shown::Nothing { .. }, Some(Ok(answer))) => Err(answer.not_drawn_at_all().into()),
         (Shown::Table(table), Some(Ok(answer))) => {
             let drawing = table.drawing(alerts)?;
@@ -56,26 +56,26 @@ pub fn timetable(
     }
 }
 
-fn differs(check: Check, expected: &str, found: &str) -> Unread {
+fn differs(check: Check, expected: &str, found: &str) -> NotAvailable {
     Mismatch::new(check, expected, found).into()
 }
 
 /// The page leaves after that alert, so its answer may be gone with it.
-fn not_found(answer: Option<&Result<Answer, Unread>>) -> Unread {
+fn not_found(answer: Option<&Result<ApiAnswer, NotAvailable>>) -> NotAvailable {
     match answer {
         Some(Ok(_)) => differs(Check::Notice, "a table", "no such timetable"),
-        None | Some(Err(_)) => Unread::NotFound,
+        None | Some(Err(_)) => NotAvailable::NotFound,
     }
 }
 
 /// A notice and the answer say the same, or what the page means is not known.
-fn noticed(notice: &Unread, answer: Result<Answer, Unread>) -> Unread {
+fn noticed(notice: &NotAvailable, answer: Result<ApiAnswer, NotAvailable>) -> NotAvailable {
     match answer {
         Ok(_) => differs(Check::Notice, "a table", "a notice"),
-        Err(unread @ (Unread::NotPublic | Unread::NoTimetable)) if unread != *notice => {
+        Err(why @ (NotAvailable::NotPublic | NotAvailable::NoTimetable)) if why != *notice => {
             differs(Check::Notice, "the answer's own notice", "another")
         }
-        Err(unread) => unread,
+        Err(why) => why,
     }
 }
 
@@ -84,16 +84,16 @@ enum Shown {
     Table(Box<TableReading>),
     /// Words in its place, and what they mean.
     Notice {
-        fault: Unread,
+        fault: NotAvailable,
     },
     /// Nothing yet, and what that means where there is no answer either.
     Nothing {
-        fault: Unread,
+        fault: NotAvailable,
     },
 }
 
 impl Shown {
-    fn of(page: PageReading) -> Result<Self, Unread> {
+    fn of(page: PageReading) -> Result<Self, NotAvailable> {
         match page {
             PageReading::Drawn(table) => Ok(Self::Table(table)),
             PageReading::Notice { text } => Ok(Self::Notice {
@@ -103,10 +103,10 @@ impl Shown {
                 fault: fault_of_status(status),
             }),
             PageReading::Waiting => Ok(Self::Nothing {
-                fault: Unread::TooSlow,
+                fault: NotAvailable::TooSlow,
             }),
-            PageReading::Left => Err(Unread::Blocked { status: None }),
-            PageReading::Unreachable => Err(Unread::SiteUnavailable { status: None }),
+            PageReading::Left => Err(NotAvailable::Blocked { status: None }),
+            PageReading::Unreachable => Err(NotAvailable::SiteUnavailable { status: None }),
             PageReading::Refused { status } => Err(fault_of_status(status)),
             PageReading::Foreign { missing } => Err(fault_of_document(missing)),
             PageReading::Idle => Err(differs(Check::Document, "a call for the timetable", "none")),
@@ -120,31 +120,31 @@ impl Shown {
 }
 
 /// A site that turns readers away serves another page; one with the same frame has changed.
-fn fault_of_document(missing: Part) -> Unread {
+fn fault_of_document(missing: Part) -> NotAvailable {
     match missing {
-        Part::Container => Unread::Blocked { status: None },
+        Part::Container => NotAvailable::Blocked { status: None },
         Part::Tablebody => differs(Check::Document, "#container .tablebody", "#container alone"),
     }
 }
 
 /// A call that was answered and drew nothing was refused, unless the site itself failed.
-fn fault_of_status(status: u16) -> Unread {
+fn fault_of_status(status: u16) -> NotAvailable {
     match status {
-        500.. => Unread::SiteUnavailable {
+        500.. => NotAvailable::SiteUnavailable {
             status: Some(status),
         },
-        0 => Unread::Blocked { status: None },
-        _ => Unread::Blocked {
+        0 => NotAvailable::Blocked { status: None },
+        _ => NotAvailable::Blocked {
             status: Some(status),
         },
     }
 }
 
-fn fault_of_notice(text: &str) -> Unread {
+fn fault_of_notice(text: &str) -> NotAvailable {
     if text.contains("공개되지 않은 시간표") {
-        Unread::NotPublic
+        NotAvailable::NotPublic
     } else if text.contains("시간표가 없습니다") {
-        Unread::NoTimetable
+        NotAvailable::NoTimetable
     } else {
         Mismatch::new(
             Check::Notice,

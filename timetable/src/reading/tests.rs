@@ -12,7 +12,7 @@ fn answer(status: &str, subjects: &str) -> String {
 const CLASS: &str = r#"<subject id="1"><name value="a"/><time><data day="0" starttime="108" endtime="120"/></time></subject>"#;
 
 /// Reads `page` with a successful answer of this body.
-fn read_with(page: PageReading, body: &str) -> Result<Timetable, Unread> {
+fn read_with(page: PageReading, body: &str) -> Result<Timetable, NotAvailable> {
     let received = Received {
         status: 200,
         body: Some(body.as_bytes()),
@@ -20,9 +20,9 @@ fn read_with(page: PageReading, body: &str) -> Result<Timetable, Unread> {
     timetable(&ID.parse().unwrap(), page, &[], Some(received))
 }
 
-fn check_of(read: Result<Timetable, Unread>) -> Check {
+fn check_of(read: Result<Timetable, NotAvailable>) -> Check {
     match read {
-        Err(Unread::LayoutChanged(mismatch)) => mismatch.check,
+        Err(NotAvailable::LayoutChanged(mismatch)) => mismatch.check,
         other => panic!("{other:?}"),
     }
 }
@@ -97,15 +97,15 @@ fn a_page_that_equals_its_answer_is_a_timetable() {
 fn an_empty_table_means_what_the_answer_says() {
     let empty = || drawn(Vec::new());
     for (body, expected) in [
-        ("<response>-2</response>", Unread::NotPublic),
-        ("", Unread::Blocked { status: None }),
+        ("<response>-2</response>", NotAvailable::NotPublic),
+        ("", NotAvailable::Blocked { status: None }),
         (
             "<html><p>비정상 접근<br></html>",
-            Unread::Blocked { status: None },
+            NotAvailable::Blocked { status: None },
         ),
-        ("{\"code\":1}", Unread::Blocked { status: None }),
-        (&answer("-2", ""), Unread::NotPublic),
-        (&answer("-1", ""), Unread::NoTimetable),
+        ("{\"code\":1}", NotAvailable::Blocked { status: None }),
+        (&answer("-2", ""), NotAvailable::NotPublic),
+        (&answer("-1", ""), NotAvailable::NoTimetable),
     ] {
         assert_eq!(read_with(empty(), body), Err(expected), "{body}");
     }
@@ -147,9 +147,9 @@ fn without_an_answer_no_page_is_empty_private_or_a_timetable() {
 fn the_status_of_an_answer_comes_before_its_body() {
     let body = answer("1", CLASS);
     for (status, expected) in [
-        (503, Unread::SiteUnavailable { status: Some(503) }),
-        (403, Unread::Blocked { status: Some(403) }),
-        (0, Unread::Blocked { status: None }),
+        (503, NotAvailable::SiteUnavailable { status: Some(503) }),
+        (403, NotAvailable::Blocked { status: Some(403) }),
+        (0, NotAvailable::Blocked { status: None }),
     ] {
         let received = Received {
             status,
@@ -176,11 +176,11 @@ fn the_status_of_an_answer_comes_before_its_body() {
 fn a_notice_counts_only_where_the_answer_says_the_same() {
     assert_eq!(
         read_with(notice(PRIVATE), &answer("-2", "")),
-        Err(Unread::NotPublic)
+        Err(NotAvailable::NotPublic)
     );
     assert_eq!(
         read_with(notice(NONE), &answer("-1", "")),
-        Err(Unread::NoTimetable)
+        Err(NotAvailable::NoTimetable)
     );
     for (page, body) in [
         (notice(PRIVATE), answer("-1", "")),
@@ -201,8 +201,11 @@ fn an_alert_that_there_is_no_such_timetable_contradicts_an_answer_with_one() {
         });
         timetable(&ID.parse().unwrap(), PageReading::Left, &alerts, received)
     };
-    assert_eq!(read(None), Err(Unread::NotFound));
-    assert_eq!(read(Some("<response>-1</response>")), Err(Unread::NotFound));
+    assert_eq!(read(None), Err(NotAvailable::NotFound));
+    assert_eq!(
+        read(Some("<response>-1</response>")),
+        Err(NotAvailable::NotFound)
+    );
     assert_eq!(check_of(read(Some(&answer("1", CLASS)))), Check::Notice);
 }
 
@@ -215,21 +218,21 @@ fn a_page_that_drew_nothing_is_told_by_its_answer_or_by_its_state() {
     );
     assert_eq!(
         read_with(silent(), "<broken"),
-        Err(Unread::Blocked { status: None })
+        Err(NotAvailable::Blocked { status: None })
     );
     let identifier = ID.parse().unwrap();
     for (page, expected) in [
-        (silent(), Unread::Blocked { status: None }),
+        (silent(), NotAvailable::Blocked { status: None }),
         (
             PageReading::Silent { status: 500 },
-            Unread::SiteUnavailable { status: Some(500) },
+            NotAvailable::SiteUnavailable { status: Some(500) },
         ),
-        (PageReading::Waiting, Unread::TooSlow),
+        (PageReading::Waiting, NotAvailable::TooSlow),
         (
             PageReading::Foreign {
                 missing: Part::Container,
             },
-            Unread::Blocked { status: None },
+            NotAvailable::Blocked { status: None },
         ),
     ] {
         assert_eq!(timetable(&identifier, page, &[], None), Err(expected));
@@ -249,7 +252,7 @@ fn a_page_that_drew_nothing_is_told_by_its_answer_or_by_its_state() {
 
 #[test]
 fn a_refusal_is_waited_out_only_where_the_page_may_still_change_it() {
-    let patience = |read: Result<Timetable, Unread>| read.unwrap_err().patience();
+    let patience = |read: Result<Timetable, NotAvailable>| read.unwrap_err().patience();
     let unfinished = read_with(drawn(Vec::new()), &answer("1", CLASS));
     assert_eq!(patience(unfinished), Patience::Whole);
     let mut moved = block();

@@ -20,7 +20,7 @@ use crate::{
     command::Post,
     error::{Step, VisitError},
     fault::{self, Fault},
-    keeper,
+    reaper,
     session::{BLANK, FORGET_HISTORY, Session},
 };
 
@@ -46,7 +46,7 @@ async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fau
     let Some(world) = session.tab.world.filter(|_| session.calm) else {
         return Ok(None);
     };
-    let mark = format!("/left-{:08x}{:08x}", keeper::random(), keeper::random());
+    let mark = format!("/left-{:08x}{:08x}", reaper::random(), reaper::random());
     session.tab.mark = Some(mark.clone());
     let leave = format!("({})({})", LEAVE.trim_end(), json!(mark));
     let left = evaluate(session, world, &leave).await?;

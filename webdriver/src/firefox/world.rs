@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    keeper,
+    reaper,
     script::{self, Circumstances},
 };
 
@@ -19,7 +19,7 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn new() -> Self {
-        let random = || format!("{:08x}{:08x}", keeper::random(), keeper::random());
+        let random = || format!("{:08x}{:08x}", reaper::random(), reaper::random());
         Self {
             name: format!("fleet-{}", random()),
             key: random(),

@@ -33,13 +33,13 @@ async fn a_process_killed_while_its_browsers_are_stopped_leaves_nothing() {
     let us = other.process.id().unwrap();
     let browsers = mentioning(&other.dir)
         .into_iter()
-        .filter(|id| *id != us && !is_keeper(*id));
+        .filter(|id| *id != us && !is_reaper(*id));
     browsers.for_each(|id| signal(id, Signal::STOP));
     other.gets(Signal::KILL).await;
 }
 
-/// The keeper ends the browsers.
-fn is_keeper(id: u32) -> bool {
+/// The reaper ends the browsers.
+fn is_reaper(id: u32) -> bool {
     let line = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
     line.starts_with(b"/bin/sh")
 }

@@ -23,13 +23,13 @@ fn refused(name: Option<&str>) -> RefusedClass {
 }
 
 /// An answer with a class of two meetings, one that overlaps it and one without a time.
-fn whole() -> Answer {
+fn whole() -> ApiAnswer {
     let subjects = [
         subject(1, "a", &[(0, 108, 120), (2, 108, 120)]),
         subject(2, "b &#xA; c", &[(2, 114, 126)]),
         subject(3, "온라인", &[]),
     ];
-    Answer::parse(&ID.parse().unwrap(), answer(&subjects.concat()).as_bytes()).unwrap()
+    ApiAnswer::parse(&ID.parse().unwrap(), answer(&subjects.concat()).as_bytes()).unwrap()
 }
 
 /// A page that has drawn all of it.
@@ -115,7 +115,7 @@ fn a_page_may_draw_what_its_rules_refused_so_far() {
 fn of_two_equal_classes_the_first_is_the_drawn_one() {
     let twice = subject(1, "a", &[(0, 108, 120)]).repeat(2);
     let body = answer(&twice);
-    let answer = Answer::parse(&ID.parse().unwrap(), body.as_bytes()).unwrap();
+    let answer = ApiAnswer::parse(&ID.parse().unwrap(), body.as_bytes()).unwrap();
     let page = Drawing {
         days: Weekday::ALL[..5].to_vec(),
         meetings: vec![drawn("a", Weekday::Mon, 108, 120)],

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const BLOCKED: Unread = Unread::Blocked { status: None };
+const BLOCKED: NotAvailable = NotAvailable::Blocked { status: None };
 
 /// An answer with a part of every kind; it is read.
 fn whole() -> String {
@@ -168,7 +168,7 @@ fn white_space_and_comments_say_nothing() {
 fn a_code_may_come_in_pieces() {
     for code in ["-<!-- 2 -->1", "&#45;1", "<![CDATA[-1]]>", " -1<user/> "] {
         let body = format!("<response>{code}</response>");
-        assert_eq!(read(&body), Err(Unread::NotFound), "{body}");
+        assert_eq!(read(&body), Err(NotAvailable::NotFound), "{body}");
     }
     assert_eq!(check("<response>-<user/>1</response>"), Check::AnswerShape);
 }

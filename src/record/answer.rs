@@ -3,7 +3,7 @@
 //!
 //! The identifiers of the timetable are replaced and the owner is nobody.
 
-use super::case::identifier_from_name;
+use standin::identifier_from_name;
 use timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
 /// Stands where the owner's name was: a page without one may be taken for a page without a table.
@@ -25,7 +25,7 @@ pub(super) fn of_status(name: &str, status: i8) -> String {
     ))
 }
 
-/// An answer with a table, which the page of the case `name` shows as it showed `timetable`.
+/// An answer with a table, which the page of the fixture `name` shows as it showed `timetable`.
 ///
 /// What cannot be said is left out: terms in other words than `2026년 2학기`, and refused classes
 /// where there is no class they could clash with. A refused class whose times are not known gets
@@ -277,7 +277,7 @@ fn attribute(text: &str) -> String {
 #[allow(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 mod tests {
     use super::*;
-    use timetable::answer::Answer;
+    use timetable::answer::ApiAnswer;
 
     #[test]
     fn text_is_written_so_that_a_parser_gives_it_back() {
@@ -292,13 +292,13 @@ mod tests {
     fn refused_classes_keep_their_times() {
         let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
         for name in ["overlap", "duplicate", "more-than-thirty"] {
-            let case = super::super::Case::load(&fixtures.join(name)).unwrap();
+            let fixture = standin::Fixture::load(&fixtures.join(name)).unwrap();
             let read = |identifier: &str, answer: &str| {
                 let identifier = identifier.parse().unwrap();
-                let answer = Answer::parse(&identifier, answer.as_bytes());
+                let answer = ApiAnswer::parse(&identifier, answer.as_bytes());
                 answer.unwrap().timetable()
             };
-            let first = read(&case.identifier, &case.answer);
+            let first = read(&fixture.identifier, &fixture.answer);
             assert!(first.classes.iter().any(|class| class.not_drawn), "{name}");
             let second = read(&identifier_from_name("copy"), &of_timetable("copy", &first));
             assert_eq!(first.classes, second.classes, "{name}");

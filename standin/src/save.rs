@@ -1,4 +1,4 @@
-//! Writes a case to a folder that [`Case::load`] reads again.
+//! Writes a fixture to a folder that [`Fixture::load`] reads again.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -6,9 +6,9 @@ use std::{fs, io};
 use serde_json::{Map, Value};
 
 use super::behaviour::Behaviour;
-use super::case::Case;
+use super::fixture::Fixture;
 
-/// Why a case was not saved.
+/// Why a fixture was not saved.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {source}", path.display())]
 pub struct SaveError {
@@ -18,8 +18,8 @@ pub struct SaveError {
     pub source: io::Error,
 }
 
-impl Case {
-    /// Writes the case to a new folder of its name in `dir`, with a line about it; gives back the
+impl Fixture {
+    /// Writes the fixture to a new folder of its name in `dir`, with a line about it; gives back the
     /// folder. `expected.json` is left to whoever knows what should be read.
     ///
     /// # Errors

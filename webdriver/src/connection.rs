@@ -1,4 +1,4 @@
-//! Our own line to a WebDriver end: sessions are created and ended over it, past fantoccini, which
+//! The connection to a WebDriver end: sessions are created and ended over it, past fantoccini, which
 //! has one queue for a session's commands and would have its end wait behind a command that hangs.
 
 use std::{io, sync::Arc};
@@ -25,9 +25,9 @@ use url::Url;
 
 use crate::{
     capabilities::Capabilities,
+    connector::{self, CancellableStream},
     error::StartError,
     excerpt::Excerpt,
-    wire::{self, Cord},
 };
 
 /// The most of an answer that is read. Grid adds its stack traces to errors.
@@ -35,13 +35,13 @@ const LONGEST_ANSWER: usize = 1 << 20;
 
 /// Where an end is, how it is spoken to, and as whom.
 #[derive(Clone)]
-pub(crate) struct Line {
+pub(crate) struct Connection {
     /// Ends with a slash, else its last segment would be swallowed by the paths joined to it.
     base: Url,
     trust: Arc<ClientConfig>,
 }
 
-impl Line {
+impl Connection {
     /// # Errors
     /// [`StartError::Credentials`], or [`StartError::NoRoots`] for an https address.
     pub(crate) fn new(url: &Url) -> Result<Self, StartError> {
@@ -49,7 +49,7 @@ impl Line {
         if escaped(url.username()) || url.password().is_some_and(escaped) {
             return Err(StartError::Credentials);
         }
-        let trust = wire::trust(url.scheme() == "https").map_err(StartError::NoRoots)?;
+        let trust = connector::trust(url.scheme() == "https").map_err(StartError::NoRoots)?;
         let mut base = url.clone();
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", url.path()));
@@ -94,9 +94,9 @@ impl Line {
     async fn devtools(
         &self,
         id: &str,
-    ) -> Result<WebSocketStream<TokioIo<MaybeHttpsStream<Cord>>>, tungstenite::Error> {
+    ) -> Result<WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>, tungstenite::Error> {
         let mut url = self.join(&format!("session/{id}/se/cdp"));
-        let mut connector = wire::connector(&self.trust, CancellationToken::new());
+        let mut connector = connector::connector(&self.trust, CancellationToken::new());
         let uri = url.as_str().parse().map_err(http::Error::from)?;
         let stream = connector.call(uri).await.map_err(io::Error::other)?;
         let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
@@ -120,7 +120,7 @@ impl Line {
         id: &str,
         cut: CancellationToken,
     ) -> Result<Client, StartError> {
-        let connector = wire::connector(&self.trust, cut);
+        let connector = connector::connector(&self.trust, cut);
         Client::with_existing_session(self.base.as_str(), id, connector)
             .await
             .map_err(|error| no_end(&error))
@@ -134,7 +134,7 @@ impl Line {
         body: String,
     ) -> io::Result<(StatusCode, Value)> {
         let request = self.request(method, path, body).map_err(io::Error::other)?;
-        let connector = wire::connector(&self.trust, CancellationToken::new());
+        let connector = connector::connector(&self.trust, CancellationToken::new());
         let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
         let response = client.request(request).await.map_err(io::Error::other)?;
         let status = response.status();
@@ -169,9 +169,9 @@ impl Line {
 }
 
 /// Never with the credentials.
-impl std::fmt::Debug for Line {
+impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Line").finish_non_exhaustive()
+        f.debug_struct("Connection").finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The site as its callers see it: routes, counters and the cases of this repository.
+//! The site as its callers see it: routes, counters and the fixtures of this repository.
 
 #![allow(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
@@ -15,9 +15,9 @@ use super::*;
 
 const TABLE: &str = r#"<response><table year="2026" semester="2" status="1" identifier="abcdefghij0123456789"/></response>"#;
 
-fn site(cases: impl IntoIterator<Item = Case>) -> (Router, Arc<Cases>) {
-    let all = Arc::new(Cases::default());
-    cases.into_iter().for_each(|case| all.insert(case));
+fn site(fixtures: impl IntoIterator<Item = Fixture>) -> (Router, Arc<Fixtures>) {
+    let all = Arc::new(Fixtures::default());
+    fixtures.into_iter().for_each(|fixture| all.insert(fixture));
     (router(all.clone()), all)
 }
 
@@ -51,8 +51,8 @@ async fn ask(router: &Router, identifier: &str) -> (StatusCode, HeaderMap, Strin
 }
 
 #[tokio::test]
-async fn the_api_answers_a_case_verbatim_and_lets_its_asker_read_it() {
-    let (router, _) = site([Case::new("one", TABLE)]);
+async fn the_api_answers_a_fixture_verbatim_and_lets_its_asker_read_it() {
+    let (router, _) = site([Fixture::new("one", TABLE)]);
     let (status, headers, body) = ask(&router, "abcdefghij0123456789").await;
     assert_eq!((status, body.as_str()), (StatusCode::OK, TABLE));
     assert_eq!(headers["content-type"], "application/xml; charset=utf-8");
@@ -61,7 +61,7 @@ async fn the_api_answers_a_case_verbatim_and_lets_its_asker_read_it() {
 
 #[tokio::test]
 async fn an_unknown_identifier_gets_the_same_page_and_a_minus_one() {
-    let (router, _) = site([Case::new("one", TABLE)]);
+    let (router, _) = site([Fixture::new("one", TABLE)]);
     let known = get(&router, "/@abcdefghij0123456789").await;
     let unknown = get(&router, "/@00000000000000000000").await;
     assert_eq!((unknown.0, &unknown.2), (StatusCode::OK, &known.2));
@@ -71,11 +71,11 @@ async fn an_unknown_identifier_gets_the_same_page_and_a_minus_one() {
 }
 
 #[tokio::test]
-async fn status_content_type_and_cors_are_as_the_case_says() {
+async fn status_content_type_and_cors_are_as_the_fixture_says() {
     let refusing = behaving(
         r#"{"api": {"status": 403, "content_type": "text/plain", "cors": false}, "page": {"status": 503}}"#,
     );
-    let (router, _) = site([Case::new("one", TABLE).with_behaviour(refusing)]);
+    let (router, _) = site([Fixture::new("one", TABLE).with_behaviour(refusing)]);
     let (status, headers, _) = ask(&router, "abcdefghij0123456789").await;
     assert_eq!(
         (status, &headers["content-type"]),
@@ -89,7 +89,7 @@ async fn status_content_type_and_cors_are_as_the_case_says() {
 
 #[tokio::test]
 async fn html_instead_of_xml_says_so_in_its_content_type() {
-    let (router, _) = site([Case::new("html", "<!doctype html><p>잠시만</p>")]);
+    let (router, _) = site([Fixture::new("html", "<!doctype html><p>잠시만</p>")]);
     let (status, headers, _) = ask(&router, "html0000000000000000").await;
     assert_eq!(
         (status, &headers["content-type"]),
@@ -113,19 +113,19 @@ async fn a_preflight_allows_the_asking_origin() {
 
 #[tokio::test]
 async fn page_loads_and_api_calls_are_counted_per_identifier() {
-    let (router, cases) = site([Case::new("one", TABLE)]);
+    let (router, fixtures) = site([Fixture::new("one", TABLE)]);
     get(&router, "/@abcdefghij0123456789").await;
     get(&router, "/@abcdefghij0123456789").await;
     ask(&router, "abcdefghij0123456789").await;
-    assert_eq!(cases.page_loads("abcdefghij0123456789"), 2);
-    assert_eq!(cases.api_calls("abcdefghij0123456789"), 1);
-    assert_eq!(cases.page_loads("00000000000000000000"), 0);
+    assert_eq!(fixtures.page_loads("abcdefghij0123456789"), 2);
+    assert_eq!(fixtures.api_calls("abcdefghij0123456789"), 1);
+    assert_eq!(fixtures.page_loads("00000000000000000000"), 0);
 }
 
 #[tokio::test]
-async fn a_case_added_while_serving_is_served() {
-    let (router, cases) = site([]);
-    cases.insert(Case::new("one", TABLE));
+async fn a_fixture_added_while_serving_is_served() {
+    let (router, fixtures) = site([]);
+    fixtures.insert(Fixture::new("one", TABLE));
     assert_eq!(ask(&router, "abcdefghij0123456789").await.2, TABLE);
 }
 
@@ -134,8 +134,8 @@ async fn the_page_is_told_its_layout_without_ending_its_element() {
     let away = behaving(
         r#"{"page": {"axis": "half_hour", "misbehave": "navigate_away", "navigate_to": "</script>"}}"#,
     );
-    let (router, cases) = site([Case::new("one", TABLE).with_behaviour(away)]);
-    cases.set_api_base("http://localhost:1");
+    let (router, fixtures) = site([Fixture::new("one", TABLE).with_behaviour(away)]);
+    fixtures.set_api_base("http://localhost:1");
     let (_, _, body) = get(&router, "/@abcdefghij0123456789").await;
     assert!(body.contains(r#""axis":"half_hour""#));
     assert!(body.contains(r#"_apiServerUrl = "http://localhost:1";"#));
@@ -226,7 +226,7 @@ async fn own_styles_and_own_scripts_weigh_what_the_real_ones_do() {
 #[tokio::test]
 async fn a_page_loads_its_deviations_only_where_a_fixture_asks_for_them() {
     let late = behaving(r#"{"drift": {"drawing": {"late": 30}}}"#);
-    let (router, _) = site([Case::new("one", TABLE).with_behaviour(late)]);
+    let (router, _) = site([Fixture::new("one", TABLE).with_behaviour(late)]);
     let (_, _, page) = get(&router, "/@abcdefghij0123456789").await;
     assert!(page.contains(r#" src="/js/drift.js""#) && !page.contains("misbehave.js"));
     assert!(page.contains(r#""drawing":{"late":30}"#));
@@ -242,7 +242,7 @@ async fn a_document_that_is_not_the_page_lacks_the_parts_of_one() {
         ("maintenance", true, "점검"),
     ] {
         let behaviour = behaving(&format!(r#"{{"page": {{"document": "{document}"}}}}"#));
-        let (router, _) = site([Case::new("one", TABLE).with_behaviour(behaviour)]);
+        let (router, _) = site([Fixture::new("one", TABLE).with_behaviour(behaviour)]);
         let (status, _, body) = get(&router, "/@abcdefghij0123456789").await;
         assert_eq!(status, StatusCode::OK, "{document}");
         assert_eq!(
@@ -260,35 +260,35 @@ async fn a_document_that_is_not_the_page_lacks_the_parts_of_one() {
 #[tokio::test]
 async fn a_login_redirect_leads_to_the_login() {
     let behaviour = behaving(r#"{"page": {"document": "login_redirect"}}"#);
-    let (router, cases) = site([Case::new("one", TABLE).with_behaviour(behaviour)]);
+    let (router, fixtures) = site([Fixture::new("one", TABLE).with_behaviour(behaviour)]);
     let (status, headers, _) = get(&router, "/@abcdefghij0123456789").await;
     assert_eq!(
         (status, &headers["location"]),
         (StatusCode::FOUND, &"/login".parse().unwrap())
     );
-    assert_eq!(cases.page_loads("abcdefghij0123456789"), 1);
+    assert_eq!(fixtures.page_loads("abcdefghij0123456789"), 1);
 }
 
 #[tokio::test]
 async fn a_fixture_may_answer_with_the_table_of_another_identifier() {
     let named = behaving(r#"{"identifier": "00000000000000000001"}"#);
-    let (router, _) = site([Case::new("one", TABLE).with_behaviour(named)]);
+    let (router, _) = site([Fixture::new("one", TABLE).with_behaviour(named)]);
     assert_eq!(ask(&router, "00000000000000000001").await.2, TABLE);
     assert!(ask(&router, "abcdefghij0123456789").await.2.contains("-1"));
 }
 
 #[tokio::test]
-async fn the_site_ends_although_a_case_never_answers() {
+async fn the_site_ends_although_a_fixture_never_answers() {
     let silent = behaving(r#"{"api": {"never": true}}"#);
-    let cases = Arc::new(Cases::default());
-    cases.insert(Case::new("one", TABLE).with_behaviour(silent));
+    let fixtures = Arc::new(Fixtures::default());
+    fixtures.insert(Fixture::new("one", TABLE).with_behaviour(silent));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api = format!(
         "http://{}/find/timetable/table/friend",
         listener.local_addr().unwrap()
     );
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let serving = tokio::spawn(serve(listener, cases.clone(), async {
+    let serving = tokio::spawn(serve(listener, fixtures.clone(), async {
         stopped.await.unwrap();
     }));
 
@@ -298,7 +298,7 @@ async fn the_site_ends_although_a_case_never_answers() {
     ];
     let _ = rustls::crypto::ring::default_provider().install_default();
     let asking = tokio::spawn(reqwest::Client::new().post(api).form(&form).send());
-    while cases.api_calls("abcdefghij0123456789") == 0 {
+    while fixtures.api_calls("abcdefghij0123456789") == 0 {
         tokio::task::yield_now().await;
     }
     assert!(!asking.is_finished());
@@ -335,15 +335,15 @@ fn a_behaviour_with_an_unknown_field_is_refused() {
     assert_eq!(behaving("{}"), Behaviour::default());
 }
 
-fn repository(dir: &str) -> Cases {
-    Cases::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).unwrap()
+fn repository(dir: &str) -> Fixtures {
+    Fixtures::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(dir)).unwrap()
 }
 
 #[test]
-fn every_case_of_the_repository_loads_under_its_own_name() {
+fn every_fixture_of_the_repository_loads_under_its_own_name() {
     for dir in ["fixtures", "tests/drift", "tests/misbehave"] {
-        for case in repository(dir).all() {
-            assert_eq!(case.identifier, identifier_from_name(&case.name));
+        for fixture in repository(dir).all() {
+            assert_eq!(fixture.identifier, identifier_from_name(&fixture.name));
         }
     }
     assert!(repository("fixtures").named("weekday").is_some());
@@ -351,21 +351,21 @@ fn every_case_of_the_repository_loads_under_its_own_name() {
 
 #[test]
 fn faults_of_a_folder_name_the_file() {
-    let dir = std::env::temp_dir().join(format!("gonggang-cases-{}", std::process::id()));
-    let case = dir.join("one");
-    fs::create_dir_all(&case).unwrap();
-    let fault = || Cases::load(&dir).unwrap_err().to_string();
+    let dir = std::env::temp_dir().join(format!("gonggang-fixtures-{}", std::process::id()));
+    let fixture = dir.join("one");
+    fs::create_dir_all(&fixture).unwrap();
+    let fault = || Fixtures::load(&dir).unwrap_err().to_string();
 
     assert!(fault().contains("timetable.xml"));
-    fs::write(case.join("timetable.xml"), TABLE).unwrap();
-    fs::write(case.join("case.json"), r#"{"api": {"status": 99}}"#).unwrap();
+    fs::write(fixture.join("timetable.xml"), TABLE).unwrap();
+    fs::write(fixture.join("case.json"), r#"{"api": {"status": 99}}"#).unwrap();
     assert!(fault().ends_with("case.json: no HTTP status 99"));
-    fs::write(case.join("case.json"), "{").unwrap();
-    assert!(fault().contains("is not a case's behaviour"));
-    fs::remove_file(case.join("case.json")).unwrap();
+    fs::write(fixture.join("case.json"), "{").unwrap();
+    assert!(fault().contains("is not a fixture's behaviour"));
+    fs::remove_file(fixture.join("case.json")).unwrap();
     fs::create_dir_all(dir.join("two")).unwrap();
     fs::write(dir.join("two/timetable.xml"), TABLE).unwrap();
-    assert!(fault().contains("cases one and two have the same identifier"));
+    assert!(fault().contains("fixtures one and two have the same identifier"));
     fs::remove_dir_all(&dir).unwrap();
     assert!(fault().starts_with("cannot read"));
 }

@@ -19,24 +19,24 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     capabilities::Capabilities,
     config::Limits,
+    connection::Connection,
     error::{StartError, Step},
-    line::Line,
 };
 
 /// A remote end and everything that is still under way there.
 #[derive(Debug)]
-pub(crate) struct Desk {
-    line: Line,
+pub(crate) struct RemoteEnd {
+    connection: Connection,
     limits: Limits,
     tasks: TaskTracker,
     runtime: Handle,
 }
 
-impl Desk {
+impl RemoteEnd {
     /// Must be called inside a runtime, which will run its tasks.
-    pub(crate) fn new(line: Line, limits: Limits) -> Self {
+    pub(crate) fn new(connection: Connection, limits: Limits) -> Self {
         Self {
-            line,
+            connection,
             limits,
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
@@ -59,18 +59,18 @@ impl Desk {
 /// A session on its way. Whoever asks again waits for the one that was asked for; an end that is full
 /// is not asked twice.
 #[derive(Debug)]
-pub(crate) struct Creation(oneshot::Receiver<Result<Lease, StartError>>);
+pub(crate) struct SessionRequest(oneshot::Receiver<Result<RemoteSession, StartError>>);
 
-impl Creation {
-    pub(crate) fn start(desk: &Arc<Desk>, capabilities: Capabilities) -> Self {
+impl SessionRequest {
+    pub(crate) fn start(remote_end: &Arc<RemoteEnd>, capabilities: Capabilities) -> Self {
         let (reply, answer) = oneshot::channel();
-        let task = create(Arc::clone(desk), capabilities, reply);
-        desk.tasks.spawn_on(task, &desk.runtime);
+        let task = create(Arc::clone(remote_end), capabilities, reply);
+        remote_end.tasks.spawn_on(task, &remote_end.runtime);
         Self(answer)
     }
 
     /// Waits for it. Cancel-safe: it stays under way.
-    pub(crate) async fn finish(&mut self) -> Result<Lease, StartError> {
+    pub(crate) async fn finish(&mut self) -> Result<RemoteSession, StartError> {
         let gone = || StartError::NoWebDriver {
             message: "the task that creates sessions ended".into(),
         };
@@ -78,48 +78,51 @@ impl Creation {
     }
 }
 
-/// A lease that nobody takes gives itself back.
+/// Dropping an unclaimed session deletes it.
 async fn create(
-    desk: Arc<Desk>,
+    remote_end: Arc<RemoteEnd>,
     capabilities: Capabilities,
-    mut reply: oneshot::Sender<Result<Lease, StartError>>,
+    mut reply: oneshot::Sender<Result<RemoteSession, StartError>>,
 ) {
-    let after = desk.limits.creation;
-    let created = timeout(after, desk.line.create(&capabilities));
+    let after = remote_end.limits.creation;
+    let created = timeout(after, remote_end.connection.create(&capabilities));
     pin!(created);
     let created = select! {
         created = &mut created => created,
         // Nobody waits any more. An end that is about to answer is heard out, so that the session
         // can be ended; after that the connection is dropped, which a Grid takes for a cancellation.
-        () = async { reply.closed().await; sleep(desk.limits.close / 2).await } => return,
+        () = async { reply.closed().await; sleep(remote_end.limits.close / 2).await } => return,
     };
     let step = Step::Connect;
     let created = created.unwrap_or(Err(StartError::Timeout { step, after }));
-    let _ = reply.send(created.map(|id| Lease::new(&desk, id)));
+    let _ = reply.send(created.map(|id| RemoteSession::new(&remote_end, id)));
 }
 
 /// A session at the remote end. It is given back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Lease {
+pub(crate) struct RemoteSession {
     id: String,
-    desk: Arc<Desk>,
+    remote_end: Arc<RemoteEnd>,
     cut: CancellationToken,
     given_back: CancellationToken,
 }
 
-impl Lease {
-    fn new(desk: &Arc<Desk>, id: String) -> Self {
+impl RemoteSession {
+    fn new(remote_end: &Arc<RemoteEnd>, id: String) -> Self {
         Self {
             id,
-            desk: Arc::clone(desk),
+            remote_end: Arc::clone(remote_end),
             cut: CancellationToken::new(),
             given_back: CancellationToken::new(),
         }
     }
 
-    /// fantoccini on this session; its connections are cut when the lease ends.
+    /// fantoccini on this session; its connections are cut when this is dropped.
     pub(crate) async fn attach(&self) -> Result<Client, StartError> {
-        self.desk.line.attach(&self.id, self.cut.clone()).await
+        self.remote_end
+            .connection
+            .attach(&self.id, self.cut.clone())
+            .await
     }
 
     /// Gives the session back and waits for that, at most for `limit`.
@@ -130,45 +133,50 @@ impl Lease {
     }
 }
 
-impl Drop for Lease {
+impl Drop for RemoteSession {
     fn drop(&mut self) {
         self.cut.cancel();
         let id = std::mem::take(&mut self.id);
-        let (desk, done) = (Arc::clone(&self.desk), self.given_back.clone().drop_guard());
+        let (remote_end, done) = (
+            Arc::clone(&self.remote_end),
+            self.given_back.clone().drop_guard(),
+        );
         let task = async move {
-            give_back(&desk, &id).await;
+            give_back(&remote_end, &id).await;
             drop(done);
         };
-        self.desk.tasks.spawn_on(task, &self.desk.runtime);
+        self.remote_end
+            .tasks
+            .spawn_on(task, &self.remote_end.runtime);
     }
 }
 
 /// A Grid stops ending a session when the connection closes, so the request is held.
-async fn give_back(desk: &Desk, id: &str) {
+async fn give_back(remote_end: &RemoteEnd, id: &str) {
     let ended = async {
         select! {
-            () = end(desk, id) => {}
-            () = close_browser_if_stuck(desk, id) => {}
+            () = end(remote_end, id) => {}
+            () = close_browser_if_stuck(remote_end, id) => {}
         }
     };
-    if timeout(desk.limits.sever, ended).await.is_err() {
+    if timeout(remote_end.limits.sever, ended).await.is_err() {
         tracing::warn!("a session is left for the remote end to time out");
     }
 }
 
 /// A Grid that is being started again refuses connections for a while.
-async fn end(desk: &Desk, id: &str) {
-    while let Err(error) = desk.line.delete(id).await {
+async fn end(remote_end: &RemoteEnd, id: &str) {
+    while let Err(error) = remote_end.connection.delete(id).await {
         tracing::debug!(%error, "a session cannot be ended yet");
-        sleep(desk.limits.backoff_max / 10).await;
+        sleep(remote_end.limits.backoff_max / 10).await;
     }
 }
 
 /// chromedriver ends a session only after the session's last command, and a command to a page in an endless loop has no
 /// deadline. Never ready: the session has ended when the driver says so.
-async fn close_browser_if_stuck(desk: &Desk, id: &str) {
-    sleep(desk.limits.close / 5).await;
-    if let Err(error) = desk.line.close_browser(id).await {
+async fn close_browser_if_stuck(remote_end: &RemoteEnd, id: &str) {
+    sleep(remote_end.limits.close / 5).await;
+    if let Err(error) = remote_end.connection.close_browser(id).await {
         tracing::debug!(%error, "a browser cannot be closed past its driver");
     }
     pending().await

@@ -50,22 +50,22 @@ pub(crate) fn trust(tls: bool) -> io::Result<Arc<ClientConfig>> {
 }
 
 /// A connector that makes connections for as long as they are not cut.
-pub(crate) fn connector(trust: &ClientConfig, cut: CancellationToken) -> HttpsConnector<Wire> {
+pub(crate) fn connector(trust: &ClientConfig, cut: CancellationToken) -> HttpsConnector<Connector> {
     HttpsConnectorBuilder::new()
         .with_tls_config(trust.clone())
         .https_or_http()
         .enable_http1()
-        .wrap_connector(Wire::new(cut))
+        .wrap_connector(Connector::new(cut))
 }
 
 /// Makes TCP connections.
 #[derive(Debug, Clone)]
-pub(crate) struct Wire {
+pub(crate) struct Connector {
     tcp: HttpConnector,
     cut: CancellationToken,
 }
 
-impl Wire {
+impl Connector {
     /// Small commands go out as two writes; with Nagle's algorithm each would cost 40 ms.
     fn new(cut: CancellationToken) -> Self {
         let mut tcp = HttpConnector::new();
@@ -79,10 +79,10 @@ impl Wire {
     }
 }
 
-impl Service<Uri> for Wire {
-    type Response = Cord;
+impl Service<Uri> for Connector {
+    type Response = CancellableStream;
     type Error = Box<dyn std::error::Error + Send + Sync>;
-    type Future = Pin<Box<dyn Future<Output = Result<Cord, Self::Error>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<CancellableStream, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.tcp.poll_ready(cx).map_err(Into::into)
@@ -93,7 +93,7 @@ impl Service<Uri> for Wire {
         Box::pin(async move {
             let io = cut.run_until_cancelled(tcp).await.ok_or_else(severed)??;
             let cut = Box::pin(cut.cancelled_owned());
-            Ok(Cord { io, cut })
+            Ok(CancellableStream { io, cut })
         })
     }
 }
@@ -103,18 +103,18 @@ fn severed() -> io::Error {
 }
 
 /// One connection. Whoever waits for an answer reads, so only reading looks for the cut.
-pub(crate) struct Cord {
+pub(crate) struct CancellableStream {
     io: TokioIo<TcpStream>,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
-impl Connection for Cord {
+impl Connection for CancellableStream {
     fn connected(&self) -> Connected {
         self.io.connected()
     }
 }
 
-impl Read for Cord {
+impl Read for CancellableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -127,7 +127,7 @@ impl Read for Cord {
     }
 }
 
-impl Write for Cord {
+impl Write for CancellableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -1,14 +1,14 @@
-//! A read as a case: what the stand-in must serve so that a reader comes to the same again.
+//! A read as a fixture: what the stand-in must serve so that a reader comes to the same again.
 //!
 //! Whose timetable it was is not kept: owner and identifiers are replaced. Names of classes,
 //! professors and places are, unless they are asked to be numbered.
 
-use super::anonymous::anonymize;
-use super::answer;
-use super::behaviour::Behaviour;
-use super::case::{Case, identifier_from_name};
-use super::cases::Cases;
+mod anonymous;
+mod answer;
+
+use self::anonymous::anonymize;
 use crate::fault::Fault;
+use standin::{Behaviour, Fixture, Fixtures, identifier_from_name};
 use timetable::Timetable;
 
 /// A page that answered the call and still drew nothing, as blocked readers see it.
@@ -26,17 +26,19 @@ pub enum Recording {
     State(Fault),
 }
 
-/// A name that no case can have.
+/// A name that no fixture can have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UnusableName {
     /// It has no letter or digit, or something that is none of these, `-` and `_`.
-    #[error("{0:?} cannot name a case: use the letters A to Z, digits, - and _")]
+    #[error("{0:?} cannot name a fixture: use the letters A to Z, digits, - and _")]
     Characters(String),
-    /// Another case has it, or one with the same letters and digits.
-    #[error("{0:?} is taken, or its identifier is: another case has the same letters and digits")]
+    /// Another fixture has it, or one with the same letters and digits.
+    #[error(
+        "{0:?} is taken, or its identifier is: another fixture has the same letters and digits"
+    )]
     Taken(String),
-    /// A thousand cases of that kind.
-    #[error("there are a thousand cases called {0}-…: give a name")]
+    /// A thousand fixtures of that kind.
+    #[error("there are a thousand fixtures called {0}-…: give a name")]
     Exhausted(String),
 }
 
@@ -61,16 +63,16 @@ impl Recording {
         }
     }
 
-    /// The case to serve under this name.
-    pub fn case(&self, name: &str) -> Case {
+    /// The fixture to serve under this name.
+    pub fn fixture(&self, name: &str) -> Fixture {
         match self {
-            Self::Timetable(timetable) => Case::new(name, answer::of_timetable(name, timetable)),
-            Self::State(fault) => Case::new(name, answer_after(fault, name))
+            Self::Timetable(timetable) => Fixture::new(name, answer::of_timetable(name, timetable)),
+            Self::State(fault) => Fixture::new(name, answer_after(fault, name))
                 .with_behaviour(behaviour_after(fault).unwrap_or_default()),
         }
     }
 
-    /// One line for the case's `README.md`.
+    /// One line for the fixture's `README.md`.
     pub fn about(&self) -> String {
         match self {
             Self::Timetable(timetable) => format!(
@@ -83,31 +85,31 @@ impl Recording {
         }
     }
 
-    /// The name asked for, or one of the term or state and a counter, that is free among `cases`.
+    /// The name asked for, or one of the term or state and a counter, that is free among `fixtures`.
     ///
     /// # Errors
     /// [`UnusableName`].
-    pub fn name(&self, asked: Option<&str>, cases: &Cases) -> Result<String, UnusableName> {
+    pub fn name(&self, asked: Option<&str>, fixtures: &Fixtures) -> Result<String, UnusableName> {
         let Some(asked) = asked else {
-            return self.free_name(cases);
+            return self.free_name(fixtures);
         };
         let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         if !asked.chars().all(fits) || !asked.contains(|c: char| c.is_ascii_alphanumeric()) {
             return Err(UnusableName::Characters(asked.to_owned()));
         }
-        if is_free(asked, cases) {
+        if is_free(asked, fixtures) {
             Ok(asked.to_owned())
         } else {
             Err(UnusableName::Taken(asked.to_owned()))
         }
     }
 
-    fn free_name(&self, cases: &Cases) -> Result<String, UnusableName> {
+    fn free_name(&self, fixtures: &Fixtures) -> Result<String, UnusableName> {
         let kind = self.kind();
         // As many digits each: identifiers are filled up with 0, so 1 and 10 would be one.
         (1..1000)
             .map(|number| format!("{kind}-{number:03}"))
-            .find(|name| is_free(name, cases))
+            .find(|name| is_free(name, fixtures))
             .ok_or(UnusableName::Exhausted(kind))
     }
 
@@ -134,8 +136,8 @@ fn term(timetable: &Timetable) -> String {
     }
 }
 
-fn is_free(name: &str, cases: &Cases) -> bool {
-    cases.named(name).is_none() && cases.get(&identifier_from_name(name)).is_none()
+fn is_free(name: &str, fixtures: &Fixtures) -> bool {
+    fixtures.named(name).is_none() && fixtures.get(&identifier_from_name(name)).is_none()
 }
 
 fn answer_after(fault: &Fault, name: &str) -> String {

@@ -1,18 +1,16 @@
 //! The stand-in site: an offline copy of the shared timetable page and of the API behind it.
 //!
-//! Owns the cases it serves and everything the page draws. It knows nothing of drivers, browsers or
+//! Owns the fixtures it serves and everything the page draws. It knows nothing of drivers, browsers or
 //! of how a timetable is read: it is what a reader is pointed at.
+#![warn(missing_docs)]
 
-mod anonymous;
-mod answer;
 mod ballast;
 mod behaviour;
-mod case;
-mod cases;
 mod drift;
+mod fixture;
+mod fixtures;
 mod markup;
 mod page;
-mod record;
 mod routes;
 mod save;
 #[cfg(test)]
@@ -26,10 +24,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     behaviour::{Api, Axis, Behaviour, CallsFrom, Document, Misbehaviour, Page, Periods},
-    case::{Case, LoadError, identifier_from_name},
-    cases::Cases,
     drift::{Drawing, Drift, ExtraColumn, Order, Reading},
-    record::{Recording, UnusableName},
+    fixture::{Fixture, LoadError, identifier_from_name},
+    fixtures::Fixtures,
     save::SaveError,
 };
 
@@ -38,25 +35,25 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// The site's routes, for a caller that serves or tests them itself.
 ///
-/// A case that never answers then hangs for as long as its caller waits.
-pub fn router(cases: Arc<Cases>) -> Router {
-    routes::router(cases, CancellationToken::new())
+/// A fixture that never answers then hangs for as long as its caller waits.
+pub fn router(fixtures: Arc<Fixtures>) -> Router {
+    routes::router(fixtures, CancellationToken::new())
 }
 
-/// Serves `cases` on `listener` until `shutdown` is ready.
+/// Serves `fixtures` on `listener` until `shutdown` is ready.
 ///
-/// Answers that a case holds back (slow, never) end in 503 at once at shutdown, and connections
+/// Answers that a fixture holds back (slow, never) end in 503 at once at shutdown, and connections
 /// still open two seconds later are no longer waited for.
 ///
 /// # Errors
 /// Those of the listener; an end by `shutdown` is `Ok`.
 pub async fn serve(
     listener: TcpListener,
-    cases: Arc<Cases>,
+    fixtures: Arc<Fixtures>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let closing = CancellationToken::new();
-    let server = axum::serve(listener, routes::router(cases, closing.clone()))
+    let server = axum::serve(listener, routes::router(fixtures, closing.clone()))
         .with_graceful_shutdown(closing.clone().cancelled_owned());
     let overdue = async {
         shutdown.await;

@@ -21,8 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     behaviour::{Api, Behaviour},
-    case::Case,
-    cases::Cases,
+    fixture::Fixture,
+    fixtures::Fixtures,
     markup,
     page::{self, Asset},
 };
@@ -33,11 +33,11 @@ const ERROR_PAGE: &str =
 
 #[derive(Clone)]
 struct Site {
-    cases: Arc<Cases>,
+    fixtures: Arc<Fixtures>,
     closing: CancellationToken,
 }
 
-pub(super) fn router(cases: Arc<Cases>, closing: CancellationToken) -> Router {
+pub(super) fn router(fixtures: Arc<Fixtures>, closing: CancellationToken) -> Router {
     let pages = Router::new()
         .route("/", get(Html(page::FRONT)))
         .route("/@{identifier}", get(timetable_page))
@@ -52,7 +52,7 @@ pub(super) fn router(cases: Arc<Cases>, closing: CancellationToken) -> Router {
         .fold(pages, |router, asset| {
             router.route(asset.path, get(cacheable(&asset)))
         })
-        .with_state(Site { cases, closing })
+        .with_state(Site { fixtures, closing })
 }
 
 /// Style and scripts may be cached, as a real site's are, so that a warm session loads only the page.
@@ -79,14 +79,14 @@ async fn timetable_page(
     State(site): State<Site>,
     Path(identifier): Path<String>,
 ) -> Result<Response, StatusCode> {
-    site.cases.count_page_load(&identifier);
-    let case = site.cases.get(&identifier);
-    let behaviour = case
+    site.fixtures.count_page_load(&identifier);
+    let fixture = site.fixtures.get(&identifier);
+    let behaviour = fixture
         .as_deref()
-        .map_or_else(Behaviour::default, |case| case.behaviour.clone());
+        .map_or_else(Behaviour::default, |fixture| fixture.behaviour.clone());
     hold(&site, behaviour.page.delay_ms, behaviour.page.never).await?;
     let document = match behaviour.page.status {
-        200 => page::document(&site.cases.api_base(), &behaviour),
+        200 => page::document(&site.fixtures.api_base(), &behaviour),
         _ => Some(ERROR_PAGE.to_owned()),
     };
     // Every visit must reach the server, or the counters would miss some.
@@ -108,18 +108,21 @@ async fn friend_table(
     headers: HeaderMap,
     Form(question): Form<Question>,
 ) -> Result<Response, StatusCode> {
-    site.cases.count_api_call(&question.identifier);
-    let unknown = || Arc::new(Case::new("", NO_SUCH_TABLE));
-    let case = site.cases.get(&question.identifier).unwrap_or_else(unknown);
-    let api = &case.behaviour.api;
+    site.fixtures.count_api_call(&question.identifier);
+    let unknown = || Arc::new(Fixture::new("", NO_SUCH_TABLE));
+    let fixture = site
+        .fixtures
+        .get(&question.identifier)
+        .unwrap_or_else(unknown);
+    let api = &fixture.behaviour.api;
     hold(&site, api.delay_ms, api.never).await?;
-    let answer = [(CONTENT_TYPE, content_type(api, &case.answer))];
+    let answer = [(CONTENT_TYPE, content_type(api, &fixture.answer))];
     let shared = if api.cors {
         cross_origin(&headers)
     } else {
         HeaderMap::new()
     };
-    Ok((status(api.status), shared, answer, case.answer.clone()).into_response())
+    Ok((status(api.status), shared, answer, fixture.answer.clone()).into_response())
 }
 
 async fn preflight(headers: HeaderMap) -> impl IntoResponse {
@@ -166,7 +169,7 @@ fn content_type(api: &Api, body: &str) -> HeaderValue {
     asked.unwrap_or(HeaderValue::from_static(usual))
 }
 
-/// Statuses are checked when a case is loaded; one inserted by hand with nonsense is a server error.
+/// Statuses are checked when a fixture is loaded; one inserted by hand with nonsense is a server error.
 fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

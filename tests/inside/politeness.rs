@@ -6,26 +6,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::support::fake::{Fake, Http, case};
+use crate::support::fake::{Fake, Http};
+use crate::support::timetables::fixture;
 use futures_util::future::join_all;
-use gonggang::source::{BreakerConfig, Guarded, Source, SourceError, SourceKind};
+use gonggang::reading::SourceKind;
+use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
 use serde_json::json;
-use timetable::reading::Unread;
+use timetable::reading::NotAvailable;
 use tokio::sync::Notify;
 use tokio::time::{Instant, advance};
 use tokio_util::sync::CancellationToken;
 
 const PAUSE: Duration = Duration::from_secs(30);
-const BLOCKED: Unread = Unread::Blocked { status: Some(403) };
+const BLOCKED: NotAvailable = NotAvailable::Blocked { status: Some(403) };
 
-fn guarded(fake: &Arc<Fake>, failures: u32, rate: Option<u32>) -> Arc<Guarded> {
+fn polite(fake: &Arc<Fake>, failures: u32, rate: Option<u32>) -> Arc<PoliteSource> {
     let breaker = BreakerConfig {
         failures,
         pause: PAUSE,
     };
     let inner: Arc<dyn Source> = Arc::clone(fake) as _;
     let rate = rate.and_then(NonZeroU32::new);
-    Arc::new(Guarded::new(inner, SourceKind::Browser, breaker, rate))
+    let politeness = Politeness { rate, breaker };
+    Arc::new(PoliteSource::new(inner, SourceKind::Browser, politeness))
 }
 
 /// Refuses until it is told to live.
@@ -35,7 +38,7 @@ fn moody(go: Option<Arc<Notify>>) -> (Arc<Fake>, Arc<AtomicBool>) {
     let fake = Fake::telling(
         move |_| {
             if told.load(Ordering::SeqCst) {
-                Ok(case("weekday"))
+                Ok(fixture("weekday"))
             } else {
                 Err(BLOCKED.into())
             }
@@ -53,7 +56,7 @@ fn path(number: usize) -> String {
 #[tokio::test(start_paused = true)]
 async fn a_site_that_keeps_refusing_is_left_alone_and_every_interface_says_for_how_long() {
     let (fake, _) = moody(None);
-    let http = Http::over(guarded(&fake, 3, None), &[]);
+    let http = Http::over(polite(&fake, 3, None), &[]);
     for number in 0..3 {
         let reply = http.get(&path(number)).await;
         assert_eq!((reply.status, reply.header("retry-after")), (502, ""));
@@ -88,7 +91,7 @@ async fn a_site_that_keeps_refusing_is_left_alone_and_every_interface_says_for_h
 async fn after_the_pause_one_caller_of_many_probes_and_its_success_lets_the_next_in() {
     let go = Arc::new(Notify::new());
     let (fake, lives) = moody(Some(Arc::clone(&go)));
-    let http = Http::over(guarded(&fake, 1, None), &[]);
+    let http = Http::over(polite(&fake, 1, None), &[]);
     go.notify_one();
     assert_eq!(http.get(&path(0)).await.status, 502);
     advance(PAUSE).await;
@@ -115,7 +118,7 @@ async fn after_the_pause_one_caller_of_many_probes_and_its_success_lets_the_next
 #[tokio::test(start_paused = true)]
 async fn a_failed_probe_shuts_it_for_another_pause() {
     let (fake, lives) = moody(None);
-    let http = Http::over(guarded(&fake, 1, None), &[]);
+    let http = Http::over(polite(&fake, 1, None), &[]);
     http.get(&path(0)).await;
     advance(PAUSE).await;
     assert_eq!(
@@ -133,7 +136,7 @@ async fn a_failed_probe_shuts_it_for_another_pause() {
 async fn a_probe_whose_caller_leaves_does_not_wedge_it() {
     let go = Arc::new(Notify::new());
     let (fake, lives) = moody(Some(Arc::clone(&go)));
-    let source = guarded(&fake, 1, None);
+    let source = polite(&fake, 1, None);
     let identifier = "AbCdEfGhIjKlMnOpQr12".parse().unwrap();
     let read = |abandoned| source.read(&identifier, Instant::now() + PAUSE * 9, abandoned);
     go.notify_one();
@@ -153,8 +156,8 @@ async fn a_probe_whose_caller_leaves_does_not_wedge_it() {
 #[tokio::test(start_paused = true)]
 async fn facts_and_faults_of_ours_never_open_it() {
     for (error, reads) in [
-        (SourceError::from(Unread::NotFound), 20),
-        (Unread::TooSlow.into(), 20),
+        (SourceError::from(NotAvailable::NotFound), 20),
+        (NotAvailable::TooSlow.into(), 20),
         (
             SourceError::BrowserUnavailable {
                 reason: String::new(),
@@ -162,10 +165,10 @@ async fn facts_and_faults_of_ours_never_open_it() {
             },
             20,
         ),
-        (Unread::SiteUnavailable { status: None }.into(), 2),
+        (NotAvailable::SiteUnavailable { status: None }.into(), 2),
     ] {
         let fake = Fake::new(Err(error.clone()), None);
-        let source = guarded(&fake, 2, None);
+        let source = polite(&fake, 2, None);
         let identifier = "AbCdEfGhIjKlMnOpQr12".parse().unwrap();
         for _ in 0..20 {
             let read = source.read(
@@ -181,8 +184,8 @@ async fn facts_and_faults_of_ours_never_open_it() {
 
 #[tokio::test(start_paused = true)]
 async fn reads_are_spaced_and_who_would_wait_past_its_deadline_is_told_when_to_come_back() {
-    let fake = Fake::new(Ok(case("weekday")), None);
-    let http = Http::over(guarded(&fake, 0, Some(2)), &[]);
+    let fake = Fake::new(Ok(fixture("weekday")), None);
+    let http = Http::over(polite(&fake, 0, Some(2)), &[]);
     let began = Instant::now();
     let paths: Vec<_> = (0..40).map(path).collect();
     let replies = join_all(paths.iter().map(|path| http.get(path))).await;

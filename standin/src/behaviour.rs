@@ -1,4 +1,4 @@
-//! How a case behaves besides its answer: `case.json` as types.
+//! How a fixture behaves besides its answer: `case.json` as types.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ pub struct Behaviour {
     pub identifier: Option<String>,
 }
 
-/// How the API answers for a case.
+/// How the API answers for a fixture.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Api {
@@ -46,7 +46,7 @@ impl Default for Api {
     }
 }
 
-/// How the page of a case is served and laid out.
+/// How the page of a fixture is served and laid out.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Page {

@@ -1,4 +1,4 @@
-//! One case: the API's answer for one identifier, and how to behave. Read from a folder.
+//! One fixture: the API's answer for one identifier, and how to behave. Read from a folder.
 
 use std::{
     fs, io,
@@ -12,7 +12,7 @@ const IDENTIFIER_LENGTH: usize = 20;
 
 /// What the stand-in serves for one identifier.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Case {
+pub struct Fixture {
     /// The folder's name.
     pub name: String,
     /// What follows `/@` in the link.
@@ -23,8 +23,8 @@ pub struct Case {
     pub behaviour: Behaviour,
 }
 
-impl Case {
-    /// A case that behaves, with the identifier its answer names, else the one made from `name`.
+impl Fixture {
+    /// A fixture that behaves, with the identifier its answer names, else the one made from `name`.
     pub fn new(name: impl Into<String>, answer: impl Into<String>) -> Self {
         let (name, answer) = (name.into(), answer.into());
         let identifier =
@@ -37,7 +37,7 @@ impl Case {
         }
     }
 
-    /// The same case with another behaviour, and under the identifier that this gives it, if any.
+    /// The same fixture with another behaviour, and under the identifier that this gives it, if any.
     #[must_use]
     pub fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
         if let Some(identifier) = &behaviour.identifier {
@@ -62,7 +62,7 @@ impl Case {
     }
 }
 
-/// The identifier of a case whose answer names none: the ASCII letters and digits of its name, cut
+/// The identifier of a fixture whose answer names none: the ASCII letters and digits of its name, cut
 /// or padded on the right with `0` to 20.
 pub fn identifier_from_name(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
@@ -72,7 +72,7 @@ pub fn identifier_from_name(name: &str) -> String {
         .collect()
 }
 
-/// Why cases could not be loaded.
+/// Why fixtures could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// A file or folder could not be read.
@@ -84,7 +84,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// A `case.json` is not JSON or has a field or value that means nothing here.
-    #[error("{} is not a case's behaviour: {source}", path.display())]
+    #[error("{} is not a fixture's behaviour: {source}", path.display())]
     Behaviour {
         /// The file.
         path: PathBuf,
@@ -99,12 +99,12 @@ pub enum LoadError {
         /// The number it gives.
         status: u16,
     },
-    /// Two cases would answer for the same identifier.
-    #[error("cases {first} and {second} have the same identifier {identifier}")]
+    /// Two fixtures would answer for the same identifier.
+    #[error("fixtures {first} and {second} have the same identifier {identifier}")]
     SameIdentifier {
-        /// The case loaded earlier.
+        /// The fixture loaded earlier.
         first: String,
-        /// The case refused.
+        /// The fixture refused.
         second: String,
         /// What both are called.
         identifier: String,

@@ -1,4 +1,4 @@
-//! The keeper: a small shell that outlives us by a moment, so that nobody is left behind.
+//! The reaper: a small shell that outlives us by a moment, so that nobody is left behind.
 //!
 //! It reads which process groups we started and ended. When its input ends, however we died, it
 //! kills the groups that are left and removes the fleet's temporary directory.
@@ -29,14 +29,14 @@ for pause in 0 0.2 1 3; do sleep $pause; rm -rf -- "$0" 2>/dev/null && break; do
 
 /// The fleet's temporary directory and the process that removes it.
 #[derive(Debug)]
-pub(crate) struct Keeper {
+pub(crate) struct Reaper {
     root: PathBuf,
     input: Mutex<std::process::ChildStdin>,
     process: Mutex<std::process::Child>,
 }
 
-impl Keeper {
-    /// Makes the directory and starts the keeper, in a process group of its own so that Ctrl-C at
+impl Reaper {
+    /// Makes the directory and starts the reaper, in a process group of its own so that Ctrl-C at
     /// a terminal does not reach it.
     pub(crate) fn start(parent: Option<&Path>) -> io::Result<Self> {
         let root = make_root(parent)?;
@@ -75,7 +75,7 @@ impl Keeper {
         self.tell(&format!("-{group}\n"));
     }
 
-    /// Nothing is left to be watched. Only if the directory cannot be removed yet is the keeper left
+    /// Nothing is left to be watched. Only if the directory cannot be removed yet is the reaper left
     /// to do that, when its input ends.
     pub(crate) fn end(&self) {
         if self.root.exists() && std::fs::remove_dir_all(&self.root).is_err() {
@@ -87,18 +87,18 @@ impl Keeper {
         }
     }
 
-    /// A keeper that is gone cannot be told anything; its parent-death twin in [`crate::driver`]
+    /// A reaper that is gone cannot be told anything; its parent-death twin in [`crate::driver`]
     /// still ends the drivers.
     fn tell(&self, line: &str) {
         let mut input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = input.write_all(line.as_bytes()) {
-            tracing::warn!(%error, "the keeper process is gone");
+            tracing::warn!(%error, "the reaper process is gone");
         }
     }
 }
 
-/// Every driver holds the keeper, so it goes last.
-impl Drop for Keeper {
+/// Every driver holds the reaper, so it goes last.
+impl Drop for Reaper {
     fn drop(&mut self) {
         self.end();
     }
@@ -144,16 +144,16 @@ mod tests {
     fn at_the_end_of_its_input_the_groups_still_watched_are_killed() -> io::Result<()> {
         let (mut watched, mut forgotten) = (sleeper()?, sleeper()?);
         let root = make_root(None)?;
-        let mut keeper = Command::new("/bin/sh")
+        let mut reaper = Command::new("/bin/sh")
             .args(["-c", SCRIPT])
             .arg(&root)
             .stdin(Stdio::piped())
             .spawn()?;
-        let mut input = keeper.stdin.take().expect("it is piped");
+        let mut input = reaper.stdin.take().expect("it is piped");
         let (one, other) = (watched.id(), forgotten.id());
         writeln!(input, "+{other}\n+{one}\n-{other}")?;
         drop(input);
-        assert!(keeper.wait()?.success());
+        assert!(reaper.wait()?.success());
         assert!(!watched.wait()?.success());
         assert!(forgotten.try_wait()?.is_none());
         assert!(!root.exists());

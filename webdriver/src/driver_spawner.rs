@@ -21,30 +21,30 @@ struct Order {
 
 /// A handle to the thread; it ends when the handle is dropped.
 #[derive(Debug)]
-pub(crate) struct Launcher {
+pub(crate) struct DriverSpawner {
     orders: mpsc::Sender<Order>,
     /// `setpriv` of util-linux, where there is one.
     setpriv: Option<std::path::PathBuf>,
 }
 
-impl Launcher {
+impl DriverSpawner {
     /// Starts the thread. Must be called inside a runtime, which will reap what it starts.
     pub(crate) fn start() -> io::Result<Self> {
         let (orders, inbox) = mpsc::channel();
         let runtime = Handle::current();
         thread::Builder::new()
-            .name("driver-launcher".into())
+            .name("driver-spawner".into())
             .spawn(move || serve(&inbox, &runtime))?;
         let setpriv = on_path("setpriv");
         Ok(Self { orders, setpriv })
     }
 
-    /// Whether drivers are told to end when we do, besides the keeper's watch.
+    /// Whether drivers are told to end when we do, besides the reaper's watch.
     pub(crate) fn ties_drivers_to_us(&self) -> bool {
         self.setpriv.is_some()
     }
 
-    /// The command that runs `program`, tied to the launcher's thread if possible.
+    /// The command that runs `program`, tied to the spawner's thread if possible.
     pub(crate) fn command(&self, program: &std::path::Path) -> Command {
         let Some(setpriv) = &self.setpriv else {
             return Command::new(program);
@@ -54,7 +54,7 @@ impl Launcher {
         command
     }
 
-    /// Starts the command in the launcher's thread.
+    /// Starts the command in the spawner's thread.
     pub(crate) async fn spawn(&self, command: Command) -> io::Result<Child> {
         let (reply, child) = oneshot::channel();
         let gone = || io::Error::from(io::ErrorKind::BrokenPipe);

@@ -1,4 +1,4 @@
-//! The cases a site serves, and how often each was asked for. Both may change while it serves.
+//! The fixtures a site serves, and how often each was asked for. Both may change while it serves.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -7,12 +7,12 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
-use super::case::{Case, LoadError};
+use super::fixture::{Fixture, LoadError};
 
-/// Cases by identifier, with counters and the address of the API the pages are told to call.
+/// Fixtures by identifier, with counters and the address of the API the pages are told to call.
 #[derive(Debug, Default)]
-pub struct Cases {
-    by_identifier: RwLock<BTreeMap<String, Arc<Case>>>,
+pub struct Fixtures {
+    by_identifier: RwLock<BTreeMap<String, Arc<Fixture>>>,
     counts: Mutex<HashMap<String, Counts>>,
     /// Empty: the page's own origin.
     api_base: RwLock<String>,
@@ -24,61 +24,61 @@ struct Counts {
     api_calls: u64,
 }
 
-impl Cases {
-    /// Reads every folder in `dir` as a case; other files are left alone.
+impl Fixtures {
+    /// Reads every folder in `dir` as a fixture; other files are left alone.
     ///
     /// # Errors
-    /// The first folder that is no case, or two cases with one identifier.
+    /// The first folder that is no fixture, or two fixtures with one identifier.
     pub fn load(dir: &Path) -> Result<Self, LoadError> {
-        let cases = Self::default();
+        let fixtures = Self::default();
         for folder in folders(dir)? {
-            cases.insert_new(Case::load(&folder)?)?;
+            fixtures.insert_new(Fixture::load(&folder)?)?;
         }
-        Ok(cases)
+        Ok(fixtures)
     }
 
-    /// Adds a case, or replaces the one with the same identifier. Pages already served stay as they are.
-    pub fn insert(&self, case: Case) {
-        let mut cases = self
+    /// Adds a fixture, or replaces the one with the same identifier. Pages already served stay as they are.
+    pub fn insert(&self, fixture: Fixture) {
+        let mut fixtures = self
             .by_identifier
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        cases.insert(case.identifier.clone(), Arc::new(case));
+        fixtures.insert(fixture.identifier.clone(), Arc::new(fixture));
     }
 
-    fn insert_new(&self, case: Case) -> Result<(), LoadError> {
-        if let Some(first) = self.get(&case.identifier) {
+    fn insert_new(&self, fixture: Fixture) -> Result<(), LoadError> {
+        if let Some(first) = self.get(&fixture.identifier) {
             return Err(LoadError::SameIdentifier {
                 first: first.name.clone(),
-                second: case.name,
-                identifier: case.identifier,
+                second: fixture.name,
+                identifier: fixture.identifier,
             });
         }
-        self.insert(case);
+        self.insert(fixture);
         Ok(())
     }
 
-    /// The case of an identifier.
-    pub fn get(&self, identifier: &str) -> Option<Arc<Case>> {
-        let cases = self
+    /// The fixture of an identifier.
+    pub fn get(&self, identifier: &str) -> Option<Arc<Fixture>> {
+        let fixtures = self
             .by_identifier
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        cases.get(identifier).cloned()
+        fixtures.get(identifier).cloned()
     }
 
-    /// The case of a name.
-    pub fn named(&self, name: &str) -> Option<Arc<Case>> {
-        self.all().into_iter().find(|case| case.name == name)
+    /// The fixture of a name.
+    pub fn named(&self, name: &str) -> Option<Arc<Fixture>> {
+        self.all().into_iter().find(|fixture| fixture.name == name)
     }
 
-    /// All cases as they are now, sorted by identifier.
-    pub fn all(&self) -> Vec<Arc<Case>> {
-        let cases = self
+    /// All fixtures as they are now, sorted by identifier.
+    pub fn all(&self) -> Vec<Arc<Fixture>> {
+        let fixtures = self
             .by_identifier
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        cases.values().cloned().collect()
+        fixtures.values().cloned().collect()
     }
 
     /// Tells pages to call the API at another base address, `http://localhost:8080` for instance;

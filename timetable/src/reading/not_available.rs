@@ -4,7 +4,7 @@ use std::fmt;
 
 /// Why a page that was reached gives no timetable.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Unread {
+pub enum NotAvailable {
     /// The site knows no timetable of that identifier.
     #[error("no such timetable")]
     NotFound,
@@ -45,7 +45,7 @@ pub enum Patience {
     Whole,
 }
 
-impl Unread {
+impl NotAvailable {
     /// How long a page that is refused like this may take to become readable.
     pub fn patience(&self) -> Patience {
         match self {
@@ -55,7 +55,7 @@ impl Unread {
     }
 }
 
-impl From<Mismatch> for Unread {
+impl From<Mismatch> for NotAvailable {
     fn from(mismatch: Mismatch) -> Self {
         Self::LayoutChanged(mismatch)
     }
