@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::metrics::{file, text};
-use timetable::reading::Check;
+use timetable::mismatch::Check;
 
 /// Every document of the repository's own.
 fn documents() -> Vec<String> {

@@ -94,7 +94,8 @@ impl Connection {
     async fn devtools(
         &self,
         id: &str,
-    ) -> Result<WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>, tungstenite::Error> {
+    ) -> Result<WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>, tungstenite::Error>
+    {
         let mut url = self.join(&format!("session/{id}/se/cdp"));
         let mut connector = connector::connector(&self.trust, CancellationToken::new());
         let uri = url.as_str().parse().map_err(http::Error::from)?;

@@ -1,7 +1,7 @@
 //! What is kept, and for how long.
 
-use super::super::values::{cache_url, count, duration};
-use super::Faults;
+use super::faults::Faults;
+use super::values::{cache_url, count, duration};
 use crate::cache::CacheConfig;
 
 /// How many answers are kept, for how long, and where.
