@@ -12,6 +12,7 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, Va
 use clap_complete::Shell;
 
 use crate::batch::BatchError;
+use crate::code::Code;
 use crate::config::{SettingFault, Settings};
 use crate::fault::Fault;
 pub use options::{BatchOptions, CalendarOptions, RecordOptions};
@@ -220,11 +221,7 @@ pub enum Exit {
 impl Exit {
     /// How a run over many links ends that could not read some, by the code of the last fault.
     pub fn of_failure(code: &str) -> Self {
-        match code {
-            "site_unavailable" | "browser_unavailable" | "timeout" => Self::Unavailable,
-            "blocked" | "busy" | "rate_limited" | "draining" => Self::TryLater,
-            _ => Self::Internal,
-        }
+        code.parse::<Code>().map_or(Self::Internal, Self::from)
     }
 }
 
@@ -260,64 +257,30 @@ impl From<&BatchError> for Exit {
 
 impl From<&Fault> for Exit {
     fn from(fault: &Fault) -> Self {
-        match fault {
-            Fault::MissingLink(_) | Fault::InvalidLink(_) | Fault::BadRequest(_) => Self::BadLink,
-            Fault::NotFound => Self::NotFound,
-            Fault::NoTimetable => Self::Empty,
-            Fault::NotPublic | Fault::Unauthorized => Self::NotPublic,
-            Fault::SiteUnavailable { .. }
-            | Fault::BrowserUnavailable { .. }
-            | Fault::Timeout { .. } => Self::Unavailable,
-            Fault::Blocked { .. }
-            | Fault::Busy { .. }
-            | Fault::RateLimited { .. }
-            | Fault::WrongKeys { .. }
-            | Fault::Draining => Self::TryLater,
-            Fault::LayoutChanged(_) | Fault::Internal { .. } => Self::Internal,
-        }
+        fault.code().into()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use timetable::reading::{Check, Mismatch};
-
-    #[test]
-    fn a_failure_that_was_written_down_ends_a_run_as_the_failure_itself_does() {
-        let (status, retry_after) = (Some(503), None);
-        let words = String::new;
-        for fault in [
-            Fault::LayoutChanged(Mismatch::new(Check::Structure, "a", "b")),
-            Fault::Blocked {
-                status,
-                retry_after,
-            },
-            Fault::SiteUnavailable {
-                status,
-                retry_after,
-            },
-            Fault::Timeout { step: words() },
-            Fault::Busy {
-                retry_after: Duration::ZERO,
-            },
-            Fault::Draining,
-            Fault::BrowserUnavailable {
-                reason: words(),
-                retry_after: None,
-            },
-            Fault::RateLimited {
-                retry_after: Duration::ZERO,
-            },
-            Fault::Internal { reason: words() },
-        ] {
-            assert_eq!(
-                Exit::of_failure(fault.code()),
-                Exit::from(&fault),
-                "{fault}"
-            );
+impl From<Code> for Exit {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::MissingLink
+            | Code::InvalidLink
+            | Code::InvalidParameter
+            | Code::InvalidBody
+            | Code::UnsupportedMediaType
+            | Code::PayloadTooLarge
+            | Code::RequestTimeout
+            | Code::TooManyHeaders
+            | Code::NoSuchPath
+            | Code::MethodNotAllowed
+            | Code::HostNotAllowed => Self::BadLink,
+            Code::NotFound => Self::NotFound,
+            Code::NoTimetable => Self::Empty,
+            Code::NotPublic | Code::Unauthorized => Self::NotPublic,
+            Code::SiteUnavailable | Code::BrowserUnavailable | Code::Timeout => Self::Unavailable,
+            Code::Blocked | Code::Busy | Code::RateLimited | Code::Draining => Self::TryLater,
+            Code::LayoutChanged | Code::Internal => Self::Internal,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::fault::Fault;
 use crate::http::Payload;
 use crate::log;
 use crate::messages::{Language, message};
-use crate::service::{Found, Service};
+use crate::service::{Answer, Service};
 use timetable::Timetable;
 use timetable::render::ical::{self, Detail, Export, Term};
 use timetable::render::words::KOREAN;
@@ -160,7 +160,7 @@ pub(super) async fn run(
 async fn read_all(
     given: Vec<Given>,
     service: &Arc<Service>,
-) -> Result<Vec<Result<Found, Fault>>, CommandError> {
+) -> Result<Vec<Result<Answer, Fault>>, CommandError> {
     let reads: Vec<_> = given
         .into_iter()
         .map(|link| read(link, Arc::clone(service)))
@@ -182,14 +182,14 @@ async fn read_all(
     Ok(found)
 }
 
-fn read(link: Given, service: Arc<Service>) -> JoinHandle<Result<Found, Fault>> {
+fn read(link: Given, service: Arc<Service>) -> JoinHandle<Result<Answer, Fault>> {
     tokio::spawn(async move { service.timetable(&link?).await })
 }
 
 /// Tells each fault and writes the timetables; the first fault or empty week decides how the process
 /// ends.
 fn print_all(
-    found: Vec<Result<Found, Fault>>,
+    found: Vec<Result<Answer, Fault>>,
     form: Form,
     to: &Destination,
     config: &Config,
@@ -213,20 +213,20 @@ fn print_all(
 }
 
 /// The exit code that an answer calls for, where it is not a timetable with classes.
-fn exit_of(found: &Result<Found, Fault>) -> Option<Exit> {
+fn exit_of(found: &Result<Answer, Fault>) -> Option<Exit> {
     match found {
-        Ok(found) => found.timetable.has_no_classes().then_some(Exit::Empty),
+        Ok(found) => found.timetable().has_no_classes().then_some(Exit::Empty),
         Err(fault) => Some(Exit::from(fault)),
     }
 }
 
-fn read_or_told(number: usize, found: Result<Found, Fault>) -> Option<(usize, Found)> {
+fn read_or_told(number: usize, found: Result<Answer, Fault>) -> Option<(usize, Answer)> {
     match found {
         Ok(found) => Some((number, found)),
         Err(fault) => {
             let [korean, english] =
                 [Language::Korean, Language::English].map(|language| message(&fault, language));
-            let code = fault.code();
+            let code = fault.code().as_str();
             complain(format_args!(
                 "gonggang: link {number}: {code} ({fault})\n  {korean}\n  {english}"
             ));
@@ -256,23 +256,28 @@ fn cannot_use(path: &Path, error: &std::io::Error) -> CommandError {
     usage(&format!("cannot write {}: {error}", path.display()))
 }
 
-fn written(found: &Found, each: Each, config: &Config) -> Result<String, CommandError> {
+fn written(found: &Answer, each: Each, config: &Config) -> Result<String, CommandError> {
     let written = match each {
         Each::Json => serde_json::to_string(&found.document()),
-        Each::Slots => serde_json::to_string(&Slots::of(&found.timetable, config.http.rounding)),
-        Each::Svg => Ok(svg::week(&found.timetable, &KOREAN)),
-        Each::Text => Ok(text::week(&found.timetable, look())),
+        Each::Slots => serde_json::to_string(&Slots::of(found.timetable(), config.http.rounding)),
+        Each::Svg => Ok(svg::week(found.timetable(), &KOREAN)),
+        Each::Text => Ok(text::week(found.timetable(), look())),
     };
     written.map_err(|error| CommandError::Internal(error.to_string()))
 }
 
 /// One calendar of all that were read; a timetable that two links name comes once.
-fn print_calendar(read: &[(usize, Found)], term: Term, detail: Detail) -> Result<(), CommandError> {
+fn print_calendar(
+    read: &[(usize, Answer)],
+    term: Term,
+    detail: Detail,
+) -> Result<(), CommandError> {
     let mut timetables: Vec<(&Timetable, Export)> = Vec::new();
     for (_, found) in read {
-        let is_new = |(one, _): &(&Timetable, Export)| one.identifier != found.timetable.identifier;
+        let is_new =
+            |(one, _): &(&Timetable, Export)| one.identifier != found.timetable().identifier;
         if timetables.iter().all(is_new) {
-            timetables.push((&found.timetable, export(found, term, detail)?));
+            timetables.push((found.timetable(), export(found, term, detail)?));
         }
     }
     match timetables.as_slice() {
@@ -281,8 +286,8 @@ fn print_calendar(read: &[(usize, Found)], term: Term, detail: Detail) -> Result
     }
 }
 
-fn export(found: &Found, term: Term, detail: Detail) -> Result<Export<'static>, CommandError> {
-    let made_at = Timestamp::try_from(found.kept.answer.fetched_at)
+fn export(found: &Answer, term: Term, detail: Detail) -> Result<Export<'static>, CommandError> {
+    let made_at = Timestamp::try_from(found.entry.fetched_at())
         .map_err(|error| CommandError::Internal(error.to_string()))?;
     Ok(Export {
         term,

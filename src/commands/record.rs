@@ -28,7 +28,7 @@ pub(super) async fn run(
     let read = reader.service.timetable(&link).await;
     reader.shut_down(config.shutdown_grace).await;
     let recording = match read {
-        Ok(found) => Recording::of_timetable(&found.timetable, options.anonymize),
+        Ok(found) => Recording::of_timetable(found.timetable(), options.anonymize),
         Err(fault) => Recording::of_fault(fault).map_err(CommandError::NothingToRecord)?,
     };
     save(&recording, options, &fixtures)

@@ -27,6 +27,7 @@ use super::{cors, draining, language, limits, panics, request_id};
 use crate::config::HttpConfig;
 use crate::fault::Fault;
 use crate::service::Service;
+use crate::source::SourceError;
 
 /// What is looked at before a handler is asked.
 #[derive(Clone)]
@@ -125,7 +126,7 @@ impl Framed {
         }
         if request.extensions().get::<ProbesOnly>().is_some() {
             let retry_after = ROOM_AGAIN;
-            return Err(Fault::Busy { retry_after });
+            return Err(SourceError::Busy { retry_after }.into());
         }
         self.checks.hosts.check(request)
     }

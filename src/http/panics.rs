@@ -14,9 +14,7 @@ pub(super) async fn caught(caller: Caller, answered: impl Future<Output = Respon
     // Nothing that a panic may have left half done is looked at again: the request is gone with it,
     // and what requests share guards itself.
     let answered = AssertUnwindSafe(answered).catch_unwind();
-    answered.await.unwrap_or_else(|_| {
-        caller.refuse(Fault::Internal {
-            reason: "a panic".to_owned(),
-        })
-    })
+    answered
+        .await
+        .unwrap_or_else(|_| caller.refuse(Fault::internal("a panic")))
 }

@@ -10,11 +10,12 @@ use axum::response::Response;
 use tracing::field::Empty;
 use tracing::{Span, debug, error, info, info_span, warn};
 
+use crate::code::Code;
 use crate::fault::Fault;
 use crate::metrics;
 use crate::pseudonym::Pseudonym;
 use crate::reading::{SourceKind, Timings};
-use crate::service::Found;
+use crate::service::Answer;
 
 /// What is logged and counted of a request whose caller left before its answer.
 const CALLER_LEFT: u16 = 499;
@@ -36,9 +37,9 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn found(found: &Found) -> Self {
+    pub(super) fn found(found: &Answer) -> Self {
         Self::Found {
-            source: found.source,
+            source: found.reading.source,
             cache: found.lookup.name(),
             timings: found.waited(),
         }
@@ -132,7 +133,7 @@ impl Entry {
 
     fn code(&self) -> &'static str {
         match self.outcome() {
-            Some(Outcome::Fault(fault)) => fault.code(),
+            Some(Outcome::Fault(fault)) => fault.code().as_str(),
             _ if self.status == CALLER_LEFT => "caller_left",
             _ => "ok",
         }
@@ -183,15 +184,15 @@ impl Entry {
     /// Faults of ours and of a changed page want a person; the site's and the callers' do not.
     fn write(&self, took: Duration) {
         match self.outcome() {
-            Some(Outcome::Fault(fault @ Fault::Internal { .. })) => line!(error, self, took, fault),
-            Some(Outcome::Fault(
-                fault @ (Fault::LayoutChanged(_)
-                | Fault::Blocked { .. }
-                | Fault::SiteUnavailable { .. }
-                | Fault::Timeout { .. }
-                | Fault::BrowserUnavailable { .. }),
-            )) => line!(warn, self, took, fault),
-            Some(Outcome::Fault(fault)) => line!(info, self, took, fault),
+            Some(Outcome::Fault(fault)) => match fault.code() {
+                Code::Internal => line!(error, self, took, fault),
+                Code::LayoutChanged
+                | Code::Blocked
+                | Code::SiteUnavailable
+                | Code::Timeout
+                | Code::BrowserUnavailable => line!(warn, self, took, fault),
+                _ => line!(info, self, took, fault),
+            },
             // Probes say nothing and come every few seconds.
             _ if self.is_probe() => line!(debug, self, took, "answered"),
             _ => line!(info, self, took, "answered"),
