@@ -67,7 +67,7 @@ impl Metrics {
     /// All metrics as Prometheus text. Reads `/proc`.
     pub fn render(&self) -> String {
         self.process.collect();
-        counter!(LOG_LINES_DROPPED).absolute(log::lost());
+        counter!(LOG_LINES_DROPPED).absolute(log::dropped());
         self.counted.render()
     }
 
@@ -93,7 +93,7 @@ fn describe() {
     );
     describe_counter!(
         LOG_LINES_DROPPED,
-        "Log lines dropped because nobody read those before them."
+        "Log lines dropped because the queue was full."
     );
     upstream::describe();
     canary::describe();
