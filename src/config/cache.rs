@@ -26,7 +26,7 @@ pub(super) struct CacheSettings {
         value_name = "DURATION"
     )]
     cache_ttl: String,
-    /// How long `not_found`, `not_public` and `no_timetable` are cached
+    /// How long `not_found`, `not_public`, `no_timetable` and empty timetables are cached
     #[arg(
         long,
         env = "GONGGANG_CACHE_NEGATIVE_TTL",
