@@ -7,7 +7,8 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use webdriver_fleet::{Browser, Program, StartError, find_binaries};
 
-use super::{Finding, sandbox};
+use super::finding::Finding;
+use super::sandbox;
 use crate::commands::reader::what_to_do;
 use crate::source::PoolConfig;
 
