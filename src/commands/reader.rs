@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 use webdriver_fleet::{
-    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, Limits, LocalEnd, Program,
-    Proxy, Recycle, StartError,
+    Browser, BrowserConfig as FleetBrowser, Endpoint, Fleet, FleetConfig, Limits, LocalEndpoint,
+    Program, Proxy, Recycle, StartError,
 };
 
 use super::open_files;
@@ -160,12 +160,12 @@ fn polite(
 
 /// The fleet that reads `site`.
 pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
-    let end = match &config.webdriver_url {
-        Some(url) => End::Remote(url.clone()),
-        None => End::Local(local_end(config)),
+    let endpoint = match &config.webdriver_url {
+        Some(url) => Endpoint::Remote(url.clone()),
+        None => Endpoint::Local(local_end(config)),
     };
     FleetConfig {
-        end,
+        endpoint,
         browser: FleetBrowser {
             kind: browser(config.kind),
             viewport: VIEWPORT,
@@ -214,8 +214,8 @@ pub(super) fn browser(kind: BrowserKind) -> Browser {
 }
 
 /// The configured programs.
-pub(super) fn local_end(config: &BrowserConfig) -> LocalEnd {
-    LocalEnd {
+pub(super) fn local_end(config: &BrowserConfig) -> LocalEndpoint {
+    LocalEndpoint {
         driver_binary: config.driver_binary.clone(),
         browser_binary: config.browser_binary.clone(),
         temp_dir: None,

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use url::Url;
-use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
+use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Observation, Visit, VisitError, Visited};
 
 use super::{Source, SourceError, sessions};
 use super::{call_form, page_calls};
@@ -56,7 +56,9 @@ impl BrowserSource {
             url,
             script: SCRIPT.clone(),
             args: vec![path.into(), json!(calls), json!(call_form(identifier))],
-            is_final: Some(IsFinal::new(move |sight| is_final(&asked, sight))),
+            is_final: Some(IsFinal::new(move |observation| {
+                is_final(&asked, observation)
+            })),
             page_timeout: self.page_timeout,
             deadline: deadline.into_std(),
         }
@@ -88,15 +90,20 @@ fn received(answer: &CallAnswer) -> Received<'_> {
 }
 
 /// Whether a page that looks like this has nothing more to show.
-fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
-    let Err(why) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
+fn is_final(identifier: &Identifier, observation: &Observation<'_>) -> bool {
+    let Err(why) = timetable(
+        identifier,
+        observation.value,
+        observation.calls,
+        observation.alerts,
+    ) else {
         return true;
     };
     match why.patience() {
         Patience::Nothing => true,
-        Patience::Rest => sight.unchanged >= AT_REST,
+        Patience::Rest => observation.unchanged >= AT_REST,
         // Of all that can end a drawing half-way, an exception is the one that shows.
-        Patience::Whole => sight.threw && sight.unchanged >= AT_REST,
+        Patience::Whole => observation.threw && observation.unchanged >= AT_REST,
     }
 }
 

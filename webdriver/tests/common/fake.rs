@@ -17,7 +17,7 @@ use tokio::{
     sync::{Notify, watch},
 };
 use url::Url;
-use webdriver_fleet::{End, FleetConfig};
+use webdriver_fleet::{Endpoint, FleetConfig};
 
 use super::hostile;
 
@@ -80,7 +80,7 @@ impl Fake {
     /// A fleet's configuration that uses it.
     pub fn of(&self, config: FleetConfig) -> FleetConfig {
         FleetConfig {
-            end: End::Remote(self.url.clone()),
+            endpoint: Endpoint::Remote(self.url.clone()),
             ..config
         }
     }
