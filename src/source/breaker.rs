@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 
 /// When a breaker opens, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ pub(super) struct Pass {
 
 /// The breaker lets no read through.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{last}, and is left alone for now")]
+#[error("{last}")]
 pub struct CircuitOpen {
     /// The site's last failure.
     pub last: NotAvailable,

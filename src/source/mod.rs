@@ -6,9 +6,12 @@ mod auto;
 mod breaker;
 pub mod browser;
 mod cross_check;
+mod fleet;
 mod polite;
+mod proxy;
 mod rate;
 pub(crate) mod sessions;
+mod site;
 pub(crate) mod upstream;
 
 use std::time::Duration;
@@ -16,38 +19,21 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
-use crate::config::SiteConfig;
+use crate::code::Code;
 use crate::reading::Reading;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use auto::Auto;
 pub use breaker::{BreakerConfig, CircuitOpen};
 pub use cross_check::CrossCheck;
+pub use fleet::{PoolConfig, VIEWPORT};
 pub use polite::{PoliteSource, Politeness};
+pub use proxy::{EgressProxy, NoProxy};
+pub use site::{SiteConfig, SourceConfig};
 
-/// Path of the call that the page makes for its timetable.
-const API_PATH: &str = "/find/timetable/table/friend";
-
-/// The address of the call that the page makes for its timetable.
-fn page_call(site: &SiteConfig) -> Url {
-    let mut url = site.api_url.clone();
-    url.set_path(API_PATH);
-    url
-}
-
-/// Where the page may make that call: a stand-in's page may have its API on its own origin.
-pub fn page_calls(site: &SiteConfig) -> Vec<Url> {
-    let mut of_page = site.everytime_url.clone();
-    of_page.set_path(API_PATH);
-    let mut calls = vec![page_call(site), of_page];
-    calls.dedup();
-    calls
-}
-
-/// The form of that call.
+/// The form that the page sends for its timetable.
 fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
     [("identifier", identifier.as_str()), ("friendInfo", "true")]
 }
@@ -79,6 +65,9 @@ pub trait Source: Send + Sync {
     }
 }
 
+/// When to try again, where no time is known: meanwhile a service starts or a session opens.
+const SOON: Duration = Duration::from_secs(5);
+
 /// Why a source has no timetable to give.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SourceError {
@@ -89,22 +78,22 @@ pub enum SourceError {
     #[error(transparent)]
     CircuitOpen(#[from] CircuitOpen),
     /// A step did not end by its deadline.
-    #[error("{step} did not end in time")]
+    #[error("timeout: {step}")]
     TooSlow {
         /// Which step.
         step: String,
     },
     /// As many callers wait as may.
-    #[error("too many callers are waiting")]
+    #[error("busy")]
     Busy {
         /// When to try again.
         retry_after: Duration,
     },
     /// The service is stopping.
-    #[error("the service is stopping")]
+    #[error("draining")]
     Draining,
     /// No browser can be had.
-    #[error("no browser is available: {reason}")]
+    #[error("no browser: {reason}")]
     BrowserUnavailable {
         /// What is wrong with it.
         reason: String,
@@ -120,4 +109,33 @@ pub enum SourceError {
         /// For the log.
         reason: String,
     },
+}
+
+impl SourceError {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NotAvailable(why) | Self::CircuitOpen(CircuitOpen { last: why, .. }) => {
+                why.into()
+            }
+            Self::TooSlow { .. } => Code::Timeout,
+            Self::Busy { .. } => Code::Busy,
+            Self::Draining => Code::Draining,
+            Self::BrowserUnavailable { .. } => Code::BrowserUnavailable,
+            // The service reads again for a caller that still waits, so no caller gets `Abandoned`.
+            Self::Abandoned | Self::Internal { .. } => Code::Internal,
+        }
+    }
+
+    /// When a new attempt makes sense, where that is soon.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after } | Self::CircuitOpen(CircuitOpen { retry_after, .. }) => {
+                Some(*retry_after)
+            }
+            Self::BrowserUnavailable { retry_after, .. } => Some(retry_after.unwrap_or(SOON)),
+            Self::Draining => Some(SOON),
+            _ => None,
+        }
+    }
 }

@@ -19,7 +19,9 @@ use standin::Fixture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
-use webdriver_fleet::{BrowserConfig, CloseReason, End, Fleet, FleetConfig, Visit, VisitError};
+use webdriver_fleet::{
+    BrowserConfig, CloseReason, Endpoint, Fleet, FleetConfig, Visit, VisitError,
+};
 
 const KEY: &str = "a-key-for-the-tests";
 
@@ -343,7 +345,7 @@ async fn a_full_grid_is_told_and_what_others_give_back_is_used() {
 /// A fleet on the Grid that may reach `allowed` alone.
 async fn fleet(grid: &Grid, slots: usize, allowed: &Url) -> Fleet {
     let config = FleetConfig {
-        end: End::Remote(grid.url().parse().unwrap()),
+        endpoint: Endpoint::Remote(grid.url().parse().unwrap()),
         browser: BrowserConfig {
             allowed_hosts: Some(vec![format!("127.0.0.1:{}", allowed.port().unwrap())]),
             ..BrowserConfig::default()

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::metrics::{file, text};
-use gonggang::fault::Code;
+use gonggang::code::Code;
 use strum::VariantNames;
 
 /// All that our programs may say: the codes, whose names are made from variants, and the sources, with strings that go
 /// on in the next line joined.
 fn sources() -> String {
     let mut all = Code::VARIANTS.join("\n");
-    for folder in ["src", "webdriver/src"] {
+    for folder in ["src", "timetable/src", "webdriver/src"] {
         append(&file(folder), &mut all);
     }
     let mut lines = all.split("\\\n");

@@ -24,7 +24,7 @@ use tokio_tungstenite::{
     tungstenite::{handshake::derive_accept_key, protocol::Role},
 };
 use url::Url;
-use webdriver_fleet::{End, FleetConfig};
+use webdriver_fleet::{Endpoint, FleetConfig};
 
 use super::hostile;
 
@@ -95,7 +95,7 @@ impl Fake {
     /// A fleet's configuration that uses it.
     pub fn of(&self, config: FleetConfig) -> FleetConfig {
         FleetConfig {
-            end: End::Remote(self.url.clone()),
+            endpoint: Endpoint::Remote(self.url.clone()),
             ..config
         }
     }

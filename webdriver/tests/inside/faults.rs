@@ -77,7 +77,7 @@ async fn an_end_that_never_answers_is_told_at_the_start() {
 #[tokio::test]
 async fn an_end_that_is_not_there_is_told_at_the_start() {
     let mut config = hasty(1);
-    config.end = webdriver_fleet::End::Remote("http://127.0.0.1:9/".parse().unwrap());
+    config.endpoint = webdriver_fleet::Endpoint::Remote("http://127.0.0.1:9/".parse().unwrap());
     let error = Fleet::start(config).await.unwrap_err();
     assert!(matches!(error, StartError::NoWebDriver { .. }), "{error:?}");
 }
