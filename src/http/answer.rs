@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 
-use super::App;
+use super::app::App;
 use super::etag::{Known, Tag};
 use super::interface::Caller;
 use super::keys::KnownKey;
