@@ -15,7 +15,7 @@ use super::link::{self, IdentifierParameter};
 use super::openapi::FullErrors;
 use super::{calendar, picture};
 use crate::fault::{Fault, Parameter};
-use crate::service::Document;
+use crate::reading::Document;
 use timetable::share_link::{InvalidLink, ShareLink};
 
 /// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
