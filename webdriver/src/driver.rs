@@ -5,52 +5,24 @@ use std::{
     fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::Stdio,
     sync::Arc,
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader, Lines},
-    process::{Child, Command},
+    process::Child,
     time::timeout,
 };
 use url::Url;
 
 use crate::{
-    authorities::TrustStore,
-    config::Browser,
-    driver_spawner::DriverSpawner,
     error::StartError,
     excerpt::Excerpt,
-    find::Binaries,
+    local_drivers::LocalDrivers,
     process_group,
     reaper::{Reaper, short_id},
-    relay::Relay,
 };
-
-/// What drivers are started with.
-#[derive(Debug)]
-pub(crate) struct LocalDrivers {
-    pub(crate) kind: Browser,
-    pub(crate) binaries: Binaries,
-    pub(crate) reaper: Arc<Reaper>,
-    pub(crate) spawner: DriverSpawner,
-    /// Chromium, where it has authorities to be told of.
-    pub(crate) trust: Option<TrustStore>,
-    /// Between the browsers and the proxy, if there is one.
-    pub(crate) relay: Option<Relay>,
-}
-
-impl LocalDrivers {
-    /// geckodriver must be told that cleaning runs scripts in the browser itself.
-    fn more_args(&self) -> &'static [&'static str] {
-        match self.kind {
-            Browser::Chromium => &[],
-            Browser::Firefox => &["--allow-system-access"],
-        }
-    }
-}
 
 fn is_port_taken(error: &StartError) -> bool {
     matches!(error, StartError::DriverExited { output, .. } if output.contains("Address already in use"))
@@ -105,7 +77,7 @@ impl LocalDriver {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
         }
         let port = free_port().map_err(StartError::NoPort)?;
-        let command = command(drivers, &dir, port);
+        let command = drivers.command(&dir, port);
         let process = drivers.spawner.spawn(command).await;
         let process = process.map_err(|source| not_started(&drivers.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
@@ -185,21 +157,6 @@ impl Drop for LocalDriver {
 fn free_port() -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
-}
-
-fn command(drivers: &LocalDrivers, dir: &Path, port: u16) -> Command {
-    let mut command = drivers.spawner.command(&drivers.binaries.driver);
-    command
-        .arg(format!("--port={port}"))
-        .args(drivers.more_args())
-        .env("TMPDIR", dir)
-        .env("HOME", dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
-    command
 }
 
 fn not_started(path: &Path, source: io::Error) -> StartError {

@@ -5,31 +5,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{
-    sync::{Semaphore, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 use tokio_util::{
-    sync::{CancellationToken, DropGuard},
+    sync::DropGuard,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
 };
 
 use crate::{
-    authorities::TrustStore,
-    config::{Browser, Endpoint, FleetConfig, LocalEndpoint},
-    connection::Connection,
-    driver::LocalDrivers,
-    driver_spawner::DriverSpawner,
+    config::FleetConfig,
     error::{StartError, Step, VisitError},
-    find::find_binaries,
     processes,
-    queue::{Job, Queue, Refusal},
-    reaper::Reaper,
-    relay::Relay,
-    remote_session::RemoteEnd,
-    session::{Backend, Session, SessionFactory},
+    queue::{Job, Refusal},
+    session::Session,
+    session_factory::SessionFactory,
+    shared::Shared,
     slot::Slot,
-    status::{FleetStatus, StatusBoard, millis},
+    status::{FleetStatus, millis},
     visit::{Visit, Visited},
     watch,
 };
@@ -43,22 +34,6 @@ pub struct Fleet {
     slots: TaskTracker,
     /// Stops the slot tasks when the fleet is dropped.
     _stop: DropGuard,
-}
-
-/// What callers and slot tasks share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) factory: SessionFactory,
-    pub(crate) status: StatusBoard,
-    pub(crate) queue: Queue,
-    /// One for each slot that may renew its session at a time: half of them, so that the others serve.
-    pub(crate) renewals: Arc<Semaphore>,
-    /// For each slot, what its session takes beyond its bounds.
-    pub(crate) excess: Vec<watch::Sender>,
-    /// Cancelled when slot tasks shall end, whatever they do.
-    pub(crate) stop: CancellationToken,
-    /// Visits admitted and not yet answered; closed: no more are admitted.
-    in_flight: TaskTracker,
 }
 
 /// A visit that a session has taken. It goes on, and is cleaned up after, if this is dropped.
@@ -88,15 +63,15 @@ impl Fleet {
         if config.slots == 0 {
             return Err(StartError::NoSlots);
         }
-        let factory = session_factory(config).await?;
-        let first = Session::open(&factory, &mut None).await?;
+        let factory = SessionFactory::create(config).await?;
+        let first = factory.open(&mut None).await?;
         let shared = Arc::new(Shared::new(factory));
         let slots = TaskTracker::new();
         let mut first = Some(first);
         for number in 0..shared.factory.config.slots {
             slots.spawn(supervise(number, Arc::clone(&shared), first.take()));
         }
-        if matches!(shared.factory.backend, Backend::Local(_)) {
+        if shared.factory.is_local() {
             slots.spawn(watch::watch(Arc::clone(&shared)));
         }
         slots.close();
@@ -244,7 +219,7 @@ impl Fleet {
     /// Bytes of memory that our drivers and browsers take; `None` where they run elsewhere. Reads
     /// `/proc`, about 20 ms a session: not for a thread that others wait for.
     pub fn memory(&self) -> Option<u64> {
-        if matches!(self.shared.factory.backend, Backend::Remote(_)) {
+        if !self.shared.factory.is_local() {
             return None;
         }
         let slots = self.shared.status.slots();
@@ -270,69 +245,8 @@ impl Fleet {
     }
 }
 
-impl Shared {
-    fn new(factory: SessionFactory) -> Self {
-        Self {
-            status: StatusBoard::new(factory.config.slots),
-            queue: Queue::new(factory.config.queue),
-            excess: (0..factory.config.slots)
-                .map(|_| watch::Sender::new(None))
-                .collect(),
-            renewals: Arc::new(Semaphore::new(factory.config.slots.div_ceil(2))),
-            stop: CancellationToken::new(),
-            in_flight: TaskTracker::new(),
-            factory,
-        }
-    }
-}
-
 fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
-}
-
-async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, StartError> {
-    let backend = match &config.endpoint {
-        Endpoint::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
-        Endpoint::Remote(url) => {
-            let remote = RemoteEnd::new(Connection::new(url)?, config.limits);
-            Backend::Remote(Arc::new(remote))
-        }
-    };
-    if let Backend::Local(drivers) = &backend
-        && let Some(relay) = &drivers.relay
-    {
-        config.browser.proxy = Some(relay.address().clone());
-    }
-    Ok(SessionFactory { config, backend })
-}
-
-async fn local_drivers(
-    config: &FleetConfig,
-    local: &LocalEndpoint,
-) -> Result<LocalDrivers, StartError> {
-    let thread = |source| StartError::NotStarted {
-        path: "driver-spawner".into(),
-        source,
-    };
-    let binaries = find_binaries(config.browser.kind, local)?;
-    let reaper = Reaper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
-    let trust = match config.browser.authorities.as_slice() {
-        [] => None,
-        _ if config.browser.kind == Browser::Firefox => None,
-        authorities => Some(TrustStore::create(reaper.root(), authorities).await?),
-    };
-    let relay = match &config.browser.proxy {
-        Some(proxy) => Some(Relay::start(proxy, &config.browser).await),
-        None => None,
-    };
-    Ok(LocalDrivers {
-        kind: config.browser.kind,
-        binaries,
-        reaper: Arc::new(reaper),
-        spawner: DriverSpawner::start().map_err(thread)?,
-        trust,
-        relay: relay.transpose().map_err(StartError::Relay)?,
-    })
 }
 
 /// When those who wait now will have been served, if visits take as long as they lately did, or will have left: none

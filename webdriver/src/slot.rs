@@ -10,15 +10,15 @@ use std::{
 use tokio::{select, sync::OwnedSemaphorePermit, time::sleep};
 
 use crate::{
-    clean::clean,
     error::{StartError, Step, VisitError},
     excerpt::Excerpt,
     fault::Fault,
-    fleet::Shared,
     queue::Job,
     session::Session,
+    shared::Shared,
     status::{CloseReason, SlotState},
-    visit, watch,
+    upkeep,
+    visit::{Visited, run::run},
 };
 
 /// A slot of the fleet.
@@ -77,7 +77,7 @@ impl Slot {
                 return self.announce(session);
             }
             self.shared.status.enter(self.number, SlotState::Opening);
-            session = match Session::open(&self.shared.factory, &mut request).await {
+            session = match self.shared.factory.open(&mut request).await {
                 Ok(session) => Some(session),
                 Err(error) => {
                     let pause = self.tell(&error, failures, job.take());
@@ -236,7 +236,7 @@ impl Slot {
 
     /// Waits until the session of this process group takes more than it may.
     async fn exceeded(&self, group: u32) -> CloseReason {
-        watch::exceeded(&self.shared.excess[self.number], group).await
+        self.shared.exceeded(self.number, group).await
     }
 
     /// Does something with a session for as long as it takes no more than it may.
@@ -256,7 +256,7 @@ impl Slot {
     }
 
     async fn idle(&self, session: &Session) -> Option<SessionEnd> {
-        let probe = session.probe(Step::Probe);
+        let probe = upkeep::probe(session);
         match self.within_bounds(session.group(), probe).await {
             Ok(Ok(())) => {
                 self.answered(session);
@@ -279,7 +279,7 @@ impl Slot {
         let began = Instant::now();
         self.shared.status.enter(self.number, SlotState::Busy);
         job.tries += 1;
-        let (group, run) = (session.group(), visit::run(session, &job.visit));
+        let (group, run) = (session.group(), run(session, &job.visit));
         let end = match self.within_bounds(group, run).await {
             Err(SessionEnd { reason, .. }) => Some(SessionEnd {
                 reason,
@@ -296,7 +296,7 @@ impl Slot {
         end
     }
 
-    fn finish(&self, session: &Session, job: Job, result: Result<visit::Visited, Fault>) {
+    fn finish(&self, session: &Session, job: Job, result: Result<Visited, Fault>) {
         self.answered(session);
         let mut result = result.map_err(Fault::into_error);
         if let Err(error) = &result {
@@ -319,7 +319,7 @@ impl Slot {
 
     async fn clean(&self, session: &mut Session, origin: &str) -> Option<SessionEnd> {
         self.shared.status.enter(self.number, SlotState::Cleaning);
-        let (group, clean) = (session.group(), clean(session, origin));
+        let (group, clean) = (session.group(), upkeep::clean(session, origin));
         match self.within_bounds(group, clean).await {
             Ok(Ok(refused)) => {
                 self.answered(session);
@@ -381,7 +381,7 @@ fn reason(fault: &Fault) -> CloseReason {
 }
 
 /// The caller may have left; then nobody wants to know.
-fn answer(job: Job, result: Result<visit::Visited, VisitError>) {
+fn answer(job: Job, result: Result<Visited, VisitError>) {
     let _ = job.reply.send(result);
     drop(job.in_flight);
 }

@@ -13,34 +13,13 @@ use tokio::{
 
 use crate::{
     config::Limits,
-    fleet::Shared,
     processes::{self, Usage},
+    shared::{Excess, Shared},
     status::{CloseReason, SlotState, SlotStatus},
 };
 
 /// An idle session may use this share of one processor.
 const IDLE_SHARE: f64 = 0.5;
-
-/// The process group of a session that takes more than it may, and why the session has to go.
-pub(crate) type Excess = Option<(u32, CloseReason)>;
-
-/// Where a slot learns of it.
-pub(crate) type Sender = tokio::sync::watch::Sender<Excess>;
-
-/// Waits until the session of this process group takes more than it may.
-pub(crate) async fn exceeded(excess: &Sender, group: u32) -> CloseReason {
-    let mut excess = excess.subscribe();
-    let is_of_group = |excess: &Excess| excess.is_some_and(|(of, _)| of == group && of != 0);
-    let found = excess
-        .wait_for(is_of_group)
-        .await
-        .ok()
-        .and_then(|found| *found);
-    match found {
-        Some((_, reason)) => reason,
-        None => std::future::pending().await,
-    }
-}
 
 /// Looks at every session each [`Limits::watch`], until the fleet stops.
 pub(crate) async fn watch(shared: Arc<Shared>) {

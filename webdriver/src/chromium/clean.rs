@@ -14,13 +14,14 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
-    window,
+    net_error, window,
     world::{self, Outcome},
 };
 use crate::{
     command::PostCommand,
+    driver_error,
     error::{Step, VisitError},
-    fault::{self, Fault},
+    fault::Fault,
     session::{BLANK, FORGET_HISTORY, Session},
 };
 
@@ -153,9 +154,9 @@ async fn leave_page(session: &Session) -> Result<(), Fault> {
         {
             Ok(true) => return Ok(()),
             Ok(false) => {}
-            Err(error) if fault::is_prompt(&error) => dismiss(session).await?,
+            Err(error) if driver_error::is_prompt(&error) => dismiss(session).await?,
             // The browser's error page runs in another process than the blank one.
-            Err(error) if fault::is_document_gone(&error) => {}
+            Err(error) if driver_error::is_document_gone(&error) => {}
             Err(error) => return Err(Fault::lost(Step::Clean, &error)),
         }
     }
@@ -273,7 +274,7 @@ async fn take_refused(session: &Session) -> Result<u64, Fault> {
     let log = session
         .expect(Step::Clean, session.limits.command, log)
         .await?;
-    Ok(refused(&log))
+    Ok(net_error::count_refused(&log))
 }
 
 async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fault> {
@@ -291,26 +292,14 @@ async fn try_run(session: &Session, method: &str, params: Value) -> Result<bool,
         .await?
     {
         Ok(_) => Ok(true),
-        Err(error) if fault::is_prompt(&error) || is_refused(&error) => Ok(false),
+        Err(error) if driver_error::is_prompt(&error) || is_refused(&error) => Ok(false),
         Err(error) => Err(Fault::lost(Step::Clean, &error)),
     }
 }
 
 /// The browser lives and did not do it.
 fn is_refused(error: &CmdError) -> bool {
-    fault::mentions(error, &["inspector error"])
-}
-/// Requests to hosts that are not allowed, or that the browser blocked for another reason.
-fn refused(log: &Value) -> u64 {
-    let entries = log.as_array().into_iter().flatten();
-    let messages = entries.filter_map(|entry| entry["message"].as_str());
-    messages.filter(|text| is_refusal(text)).count() as u64
-}
-
-fn is_refusal(message: &str) -> bool {
-    ["net::ERR_NAME_NOT_RESOLVED", "net::ERR_BLOCKED"]
-        .iter()
-        .any(|code| message.contains(code))
+    driver_error::mentions(error, &["inspector error"])
 }
 
 #[cfg(test)]
@@ -324,15 +313,5 @@ mod tests {
         assert!(!lists_a_policy(&json!({ "coep": {}, "csp": [] })));
         assert!(!lists_a_policy(&json!({ "coep": {} })));
         assert!(lists_a_policy(&Value::Null));
-    }
-
-    #[test]
-    fn refused_requests_are_counted_and_other_errors_are_not() {
-        let log = json!([
-            { "message": "http://a/x.js - Failed to load resource: net::ERR_NAME_NOT_RESOLVED" },
-            { "message": "http://b/ - Failed to load resource: the server responded with 404" }
-        ]);
-        assert_eq!(refused(&log), 1);
-        assert_eq!(refused(&Value::Null), 0);
     }
 }

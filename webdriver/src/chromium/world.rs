@@ -4,11 +4,7 @@
 use fantoccini::error::CmdError;
 use serde_json::{Value, json};
 
-use crate::{
-    error::Step,
-    fault::{self, Fault},
-    session::Session,
-};
+use crate::{driver_error, error::Step, fault::Fault, session::Session};
 
 /// What came of a script.
 #[derive(Debug)]
@@ -71,7 +67,7 @@ pub(crate) async fn probe(session: &Session, step: Step) -> Result<(), Fault> {
         .within(step, session.limits.probe, enter(session))
         .await?
     {
-        Err(error) if !fault::is_prompt(&error) => Err(Fault::lost(step, &error)),
+        Err(error) if !driver_error::is_prompt(&error) => Err(Fault::lost(step, &error)),
         _ => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     config::World,
     error::{Step, VisitError},
     fault::Fault,
-    firefox::world::WorldKey,
+    firefox::WorldKey,
     session::Session,
 };
 
