@@ -1,14 +1,14 @@
 # Two images from one build:
 #   docker build -t gonggang .                          the service with its own browser
-#   docker build -t gonggang:remote --target remote .   the binary alone, for a WebDriver end elsewhere
+#   docker build -t gonggang:remote --target remote .   the binary alone, for a remote WebDriver end
 
 FROM rust:1-bookworm AS build
 WORKDIR /build
-# Linked statically, so that the same binary runs on Debian and on nothing at all. glibc of this age
-# resolves names without loading anything. The target is named because only then are the flags kept
-# from build scripts and procedural macros, which cannot be static.
+# Linked statically, so that the same binary runs on Debian and on an empty image. This glibc resolves names
+# without loading a library. With a named target the flags do not apply to build scripts and procedural
+# macros, which cannot be static.
 ENV CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0 RUSTFLAGS="-C target-feature=+crt-static"
-# The dependencies first, against empty sources: this layer is kept until a manifest changes.
+# The dependencies first, with empty sources: this layer is reused until a manifest changes.
 COPY Cargo.toml Cargo.lock ./
 COPY standin/Cargo.toml standin/
 COPY timetable/Cargo.toml timetable/
@@ -18,7 +18,7 @@ RUN mkdir -p src standin/src timetable/src webdriver/src benches \
     && sed -n '/^\[\[bench\]\]/,/^$/s/^name *= *"\(.*\)"/benches\/\1.rs/p' Cargo.toml | xargs -r touch \
     && cargo build --locked --release --target "$(rustc -vV | sed -n 's/^host: //p')"
 COPY . .
-# Newer than the empty sources' results, whatever the files' own dates are.
+# Makes the sources newer than the build of the empty ones.
 RUN touch src/main.rs src/lib.rs standin/src/lib.rs timetable/src/lib.rs webdriver/src/lib.rs \
     && cargo build --locked --release --bin gonggang --target "$(rustc -vV | sed -n 's/^host: //p')" \
     && mkdir -p /out/etc/ssl/certs && mv target/*/release/gonggang /out/gonggang \
@@ -47,9 +47,9 @@ LABEL org.opencontainers.image.title="gonggang (remote WebDriver)" \
 
 
 FROM debian:bookworm-slim AS service
-# chromium-driver asks for all of Chromium and its desktop, and needs nothing of it beside the headless
-# shell. Left out again is what only graphics cards, crash reports and serif type need. The link is for
-# a chromedriver that is told of no browser, when this image is the remote end of the other one.
+# chromium-driver depends on all of Chromium and its desktop, but needs only the headless shell. Files for
+# graphics cards, crash reports and serif fonts are removed. The link is for a chromedriver without a named
+# browser, if this image is the remote end of the other one.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         chromium-headless-shell fontconfig fonts-noto-cjk libnss3-tools tini util-linux \
@@ -66,7 +66,7 @@ RUN apt-get update \
     && groupadd --gid 10001 gonggang \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin gonggang
 COPY --from=build /out/gonggang /usr/local/bin/gonggang
-# Everything that is written goes below /tmp, so the rest may be read-only.
+# The service writes below /tmp only, so the rest may be read-only.
 ENV GONGGANG_LISTEN=0.0.0.0:5001 HOME=/tmp LANG=C.UTF-8
 WORKDIR /tmp
 USER 10001:10001

@@ -1,7 +1,7 @@
-//! A timetable that the operator knows, read now and then by each source: a changed layout, a block or
-//! a link that has become private is seen before users tell of it.
+//! A timetable that the operator knows, read regularly by each source. It shows a changed layout, a block
+//! or a link that has become private before users report it.
 //!
-//! Its reads go past the cache and through each source's rate and breaker, like any other read.
+//! Its reads skip the cache. They count against each source's rate and breaker like any other read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 use utoipa::ToSchema;
 
+use crate::code::Code;
 use crate::reading::{Reading, SourceKind};
-use crate::source::{Source, SourceError, upstream};
+use crate::source::{Source, SourceError};
 use timetable::Timetable;
 use timetable::difference::differences;
 use timetable::share_link::ShareLink;
@@ -24,21 +25,18 @@ const READS: &str = "gonggang_canary_reads_total";
 const FAILING: &str = "gonggang_canary_failing";
 const DIFFERS: &str = "gonggang_canary_differs";
 
-/// What a read may come to, in metrics, in `/status` and in the log.
-const RESULTS: [&str; 10] = [
-    "same",
-    "changed",
-    "not_found",
-    "not_public",
-    "no_timetable",
-    "blocked",
-    "site_unavailable",
-    "layout_changed",
-    "timeout",
-    "skipped",
+/// Fault codes among the results of a read; the other results are `same`, `changed` and `skipped`.
+const CODES: [Code; 7] = [
+    Code::NotFound,
+    Code::NotPublic,
+    Code::NoTimetable,
+    Code::Blocked,
+    Code::SiteUnavailable,
+    Code::LayoutChanged,
+    Code::Timeout,
 ];
 
-/// What is read, and how often.
+/// The timetable, and how often it is read.
 #[derive(Debug, Clone)]
 pub struct CanaryConfig {
     /// `GONGGANG_CANARY`.
@@ -47,25 +45,25 @@ pub struct CanaryConfig {
     pub interval: Duration,
 }
 
-/// Reads one timetable by each source.
+/// Reads one timetable with each source.
 pub struct Canary {
     config: CanaryConfig,
     /// Longest that one read may take.
     limit: Duration,
     watched: Vec<Watched>,
-    /// Names of the parts in which the sources differed when both read it last.
+    /// Parts in which the sources differed when both last read it.
     differ: Mutex<Vec<&'static str>>,
 }
 
-/// One source and what it read.
+/// One source and its past reads.
 struct Watched {
     kind: SourceKind,
     source: Arc<dyn Source>,
-    seen: Mutex<Seen>,
+    past: Mutex<Past>,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Past {
     /// The last timetable that was read.
     timetable: Option<Timetable>,
     last: Option<Last>,
@@ -84,7 +82,7 @@ pub struct CanaryStatus {
     interval_seconds: u64,
     /// What each source in use read last.
     sources: Vec<SourceStatus>,
-    /// Parts in which the sources differed when both read it last; there are none where one reads alone.
+    /// Parts in which the sources differed when both last read it; empty with a single source.
     differ: Vec<&'static str>,
 }
 
@@ -93,14 +91,14 @@ pub struct CanaryStatus {
 pub struct SourceStatus {
     /// Which source.
     pub source: SourceKind,
-    /// `same` and `changed` since the time before, a fault's code, or `skipped`: the site is left alone, or
+    /// `same` or `changed` since the previous read, a fault's code, or `skipped`: the breaker is open, or
     /// there was nothing to read with. `null` before the first read.
     pub result: Option<&'static str>,
     /// Seconds since then.
     pub seconds_ago: Option<u64>,
 }
 
-/// Says what the numbers mean.
+/// Describes each metric.
 pub(crate) fn describe() {
     describe_counter!(
         READS,
@@ -117,7 +115,7 @@ pub(crate) fn describe() {
 }
 
 impl Canary {
-    /// One that reads with each of `sources`, for `limit` at most.
+    /// Reads with each of `sources`. One read takes at most `limit`.
     pub fn new(
         config: CanaryConfig,
         sources: Vec<(SourceKind, Arc<dyn Source>)>,
@@ -135,7 +133,7 @@ impl Canary {
         }
     }
 
-    /// Reads at once, and then once in each interval, for as long as it is polled.
+    /// Reads at once and then once in each interval, as long as it is polled.
     pub async fn run(&self) {
         let mut due = interval(self.config.interval);
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -145,7 +143,7 @@ impl Canary {
         }
     }
 
-    /// Reads once by each source, one after the other, and compares.
+    /// Reads once with each source, one after the other, and compares.
     pub async fn read(&self) {
         let mut read = Vec::new();
         for watched in &self.watched {
@@ -189,7 +187,7 @@ impl CanaryStatus {
 }
 
 impl SourceStatus {
-    /// Whether the read gave no timetable, for a reason that is the site's or the link's.
+    /// Whether the read gave no timetable because of the site or the link.
     pub fn is_failing(&self) -> bool {
         self.result.is_some_and(is_failure)
     }
@@ -200,16 +198,17 @@ fn is_failure(result: &str) -> bool {
 }
 
 impl Watched {
-    /// Its numbers are zero until they are not.
+    /// Sets its metrics to zero, so that they are not absent.
     fn new(kind: SourceKind, source: Arc<dyn Source>) -> Self {
-        for result in RESULTS {
+        let results = ["same", "changed", "skipped"];
+        for result in results.into_iter().chain(CODES.map(Code::as_str)) {
             counter!(READS, "source" => kind.name(), "result" => result).absolute(0);
         }
         gauge!(FAILING, "source" => kind.name()).set(0.0);
         Self {
             kind,
             source,
-            seen: Mutex::default(),
+            past: Mutex::default(),
         }
     }
 
@@ -219,24 +218,24 @@ impl Watched {
             .source
             .read(link.identifier(), deadline, CancellationToken::new());
         let read = read.await;
-        let mut seen = self.seen.lock();
-        let result = result(&read, seen.timetable.as_ref());
+        let mut past = self.past.lock();
+        let result = result(&read, past.timetable.as_ref());
         counter!(READS, "source" => self.kind.name(), "result" => result).increment(1);
         if result != "skipped" {
             let failing = f64::from(u8::from(is_failure(result)));
             gauge!(FAILING, "source" => self.kind.name()).set(failing);
         }
-        self.log(result, seen.last.map(|last| last.result));
-        seen.last = Some(Last {
+        self.log(result, past.last.map(|last| last.result));
+        past.last = Some(Last {
             result,
             at: Instant::now(),
         });
         let read = read.ok()?.timetable;
-        seen.timetable = Some(read.clone());
+        past.timetable = Some(read.clone());
         Some(read)
     }
 
-    /// By a result's name alone: what a source says of its failure may quote the page.
+    /// Logs only the result's name: a source's error may quote the page.
     fn log(&self, result: &'static str, before: Option<&'static str>) {
         let source = self.kind.name();
         match result {
@@ -248,7 +247,7 @@ impl Watched {
     }
 
     fn status(&self) -> SourceStatus {
-        let last = self.seen.lock().last;
+        let last = self.past.lock().last;
         SourceStatus {
             source: self.kind,
             result: last.map(|last| last.result),
@@ -257,7 +256,7 @@ impl Watched {
     }
 }
 
-/// What came of a read. Where it says nothing of the site it is `skipped`.
+/// The result of a read; `skipped` if the read shows nothing about the site.
 fn result(read: &Result<Reading, SourceError>, before: Option<&Timetable>) -> &'static str {
     match read {
         Ok(read)
@@ -266,7 +265,9 @@ fn result(read: &Result<Reading, SourceError>, before: Option<&Timetable>) -> &'
             "changed"
         }
         Ok(_) => "same",
-        Err(SourceError::NotAvailable(_) | SourceError::TooSlow { .. }) => upstream::outcome(read),
+        Err(error @ (SourceError::NotAvailable(_) | SourceError::TooSlow { .. })) => {
+            error.code().as_str()
+        }
         Err(_) => "skipped",
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and how a command ends.
+//! The command line and the exit codes.
 
 mod options;
 
@@ -12,6 +12,7 @@ use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, Va
 use clap_complete::Shell;
 
 use crate::batch::BatchError;
+use crate::code::Code;
 use crate::config::{SettingFault, Settings};
 use crate::fault::Fault;
 pub use options::{BatchOptions, CalendarOptions, RecordOptions};
@@ -29,7 +30,7 @@ impl Cli {
     /// Reads the command line. A variable that is blank counts as unset.
     ///
     /// # Errors
-    /// What is wrong with the command line, or the help that was asked for.
+    /// Errors of the command line, or the requested help.
     pub fn from_variables_and_arguments() -> Result<Self, clap::Error> {
         let matches = without_blank(Self::command()).try_get_matches()?;
         Self::from_arg_matches(&matches)
@@ -151,45 +152,45 @@ pub enum Format {
     Text,
 }
 
-/// Why a command did not do what it was asked to.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// Settings that cannot be used.
+    /// Invalid settings.
     #[error("{}", lines(.0))]
     Settings(Vec<SettingFault>),
-    /// Something the command was given cannot be used.
+    /// An invalid argument.
     #[error("{0}")]
     Usage(String),
-    /// No browser, no driver, no site.
+    /// Browser, driver or site is not available.
     #[error("{0}")]
     Unavailable(String),
-    /// Faults that have been told one by one; the first decides how the process ends.
+    /// Faults that are already printed; the first decides the exit code.
     #[error("not every link gave a timetable with classes")]
     Links(Exit),
-    /// Many links could not be used or written down.
+    /// The input or output of a batch run failed.
     #[error(transparent)]
     Batch(#[from] BatchError),
-    /// A run over many links that left some unread.
+    /// A batch run that left links unread.
     #[error("{why}")]
     Unread {
-        /// What happened, and how to go on.
+        /// The reason, and how to continue.
         why: String,
-        /// How the process ends.
+        /// The exit code.
         exit: Exit,
     },
-    /// A page that no fixture can stand for.
+    /// A page that cannot become a fixture.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
-    /// A check found faults, and has told each.
+    /// A check found faults and printed each.
     #[error("cannot serve here: {faults} of the above must be put right first")]
     CannotServe {
-        /// How many.
+        /// Their number.
         faults: usize,
     },
     /// Standard output is full or closed.
     #[error("cannot write: {0}")]
     Write(#[source] io::Error),
-    /// Our own fault.
+    /// A bug.
     #[error("{0}")]
     Internal(String),
 }
@@ -202,7 +203,7 @@ fn lines(faults: &[SettingFault]) -> String {
         .join("\n")
 }
 
-/// Exit codes, after BSD's `sysexits.h`; 1 is a check's plain "no".
+/// Exit codes after BSD's `sysexits.h`; 1 means a failed check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -218,13 +219,9 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// How a run over many links ends that could not read some, by the code of the last fault.
+    /// The exit code of a batch run with unread links, by its last fault.
     pub fn of_failure(code: &str) -> Self {
-        match code {
-            "site_unavailable" | "browser_unavailable" | "timeout" => Self::Unavailable,
-            "blocked" | "busy" | "rate_limited" | "draining" => Self::TryLater,
-            _ => Self::Internal,
-        }
+        code.parse::<Code>().map_or(Self::Internal, Self::from)
     }
 }
 
@@ -235,7 +232,7 @@ impl From<Exit> for ExitCode {
 }
 
 impl CommandError {
-    /// How the process ends.
+    /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
             CommandError::Settings(_) | CommandError::Usage(_) => Exit::Usage,
@@ -260,64 +257,30 @@ impl From<&BatchError> for Exit {
 
 impl From<&Fault> for Exit {
     fn from(fault: &Fault) -> Self {
-        match fault {
-            Fault::MissingLink(_) | Fault::InvalidLink(_) | Fault::BadRequest(_) => Self::BadLink,
-            Fault::NotFound => Self::NotFound,
-            Fault::NoTimetable => Self::Empty,
-            Fault::NotPublic | Fault::Unauthorized => Self::NotPublic,
-            Fault::SiteUnavailable { .. }
-            | Fault::BrowserUnavailable { .. }
-            | Fault::Timeout { .. } => Self::Unavailable,
-            Fault::Blocked { .. }
-            | Fault::Busy { .. }
-            | Fault::RateLimited { .. }
-            | Fault::WrongKeys { .. }
-            | Fault::Draining => Self::TryLater,
-            Fault::LayoutChanged(_) | Fault::Internal { .. } => Self::Internal,
-        }
+        fault.code().into()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use timetable::reading::{Check, Mismatch};
-
-    #[test]
-    fn a_failure_that_was_written_down_ends_a_run_as_the_failure_itself_does() {
-        let (status, retry_after) = (Some(503), None);
-        let words = String::new;
-        for fault in [
-            Fault::LayoutChanged(Mismatch::new(Check::Structure, "a", "b")),
-            Fault::Blocked {
-                status,
-                retry_after,
-            },
-            Fault::SiteUnavailable {
-                status,
-                retry_after,
-            },
-            Fault::Timeout { step: words() },
-            Fault::Busy {
-                retry_after: Duration::ZERO,
-            },
-            Fault::Draining,
-            Fault::BrowserUnavailable {
-                reason: words(),
-                retry_after: None,
-            },
-            Fault::RateLimited {
-                retry_after: Duration::ZERO,
-            },
-            Fault::Internal { reason: words() },
-        ] {
-            assert_eq!(
-                Exit::of_failure(fault.code()),
-                Exit::from(&fault),
-                "{fault}"
-            );
+impl From<Code> for Exit {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::MissingLink
+            | Code::InvalidLink
+            | Code::InvalidParameter
+            | Code::InvalidBody
+            | Code::UnsupportedMediaType
+            | Code::PayloadTooLarge
+            | Code::RequestTimeout
+            | Code::TooManyHeaders
+            | Code::NoSuchPath
+            | Code::MethodNotAllowed
+            | Code::HostNotAllowed => Self::BadLink,
+            Code::NotFound => Self::NotFound,
+            Code::NoTimetable => Self::Empty,
+            Code::NotPublic | Code::Unauthorized => Self::NotPublic,
+            Code::SiteUnavailable | Code::BrowserUnavailable | Code::Timeout => Self::Unavailable,
+            Code::Blocked | Code::Busy | Code::RateLimited | Code::Draining => Self::TryLater,
+            Code::LayoutChanged | Code::Internal => Self::Internal,
         }
     }
 }

@@ -1,19 +1,13 @@
 //! What can stand between a caller and an answer: one list, which every interface words its own
 //! way.
 
-mod code;
-
 use std::fmt;
 use std::time::Duration;
 
-use crate::cache::Absence;
+use crate::code::Code;
 use crate::source::SourceError;
-pub use code::Code;
-use timetable::reading::{Mismatch, NotAvailable};
+use timetable::reading::NotAvailable;
 use timetable::share_link::InvalidLink;
-
-/// When it makes sense to ask again where only that it is soon is known: a service is started or a session opened.
-const SOON: Duration = Duration::from_secs(5);
 
 /// A request that was not answered with a timetable.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -27,57 +21,6 @@ pub enum Fault {
     /// The caller's request cannot be read.
     #[error("unreadable request: {0}")]
     BadRequest(BadRequest),
-    /// The site knows no such timetable.
-    #[error("no such timetable")]
-    NotFound,
-    /// The owner does not show it.
-    #[error("the timetable is not public")]
-    NotPublic,
-    /// The owner has none that term.
-    #[error("no timetable that term")]
-    NoTimetable,
-    /// The page is not the one we know.
-    #[error("layout changed: {0}")]
-    LayoutChanged(Mismatch),
-    /// The site refused us.
-    #[error("the site blocked the read (status {status:?})")]
-    Blocked {
-        /// HTTP status, where known.
-        status: Option<u16>,
-        /// When the site will be asked again, where it is left alone for a while.
-        retry_after: Option<Duration>,
-    },
-    /// The site failed or cannot be reached.
-    #[error("the site is unavailable (status {status:?})")]
-    SiteUnavailable {
-        /// HTTP status, where known.
-        status: Option<u16>,
-        /// When the site will be asked again, where it is left alone for a while.
-        retry_after: Option<Duration>,
-    },
-    /// A step did not end in time.
-    #[error("timeout: {step}")]
-    Timeout {
-        /// Which step.
-        step: String,
-    },
-    /// As many callers wait as may.
-    #[error("busy")]
-    Busy {
-        /// When to try again.
-        retry_after: Duration,
-    },
-    /// The service is stopping.
-    #[error("draining")]
-    Draining,
-    /// No browser can be had.
-    #[error("no browser: {reason}")]
-    BrowserUnavailable {
-        /// What is wrong with it.
-        reason: String,
-        /// When the next attempt to have one is due, where that is known.
-        retry_after: Option<Duration>,
-    },
     /// The caller's key is missing or wrong.
     #[error("key missing or wrong")]
     Unauthorized,
@@ -93,12 +36,9 @@ pub enum Fault {
         /// When its keys are looked at again.
         retry_after: Duration,
     },
-    /// Our own fault.
-    #[error("internal fault: {reason}")]
-    Internal {
-        /// For the log.
-        reason: String,
-    },
+    /// No timetable came of it.
+    #[error(transparent)]
+    Source(#[from] SourceError),
 }
 
 /// A request that is no question at all.
@@ -222,31 +162,22 @@ impl Fault {
         }
     }
 
+    /// A fault of our own; `reason` goes into the log.
+    pub fn internal(reason: impl fmt::Display) -> Self {
+        let reason = reason.to_string();
+        SourceError::Internal { reason }.into()
+    }
+
     /// The stable code, the same on every interface.
-    pub fn kind(&self) -> Code {
+    pub fn code(&self) -> Code {
         match self {
             Fault::MissingLink(_) => Code::MissingLink,
             Fault::InvalidLink(_) => Code::InvalidLink,
             Fault::BadRequest(why) => why.code(),
-            Fault::NotFound => Code::NotFound,
-            Fault::NotPublic => Code::NotPublic,
-            Fault::NoTimetable => Code::NoTimetable,
-            Fault::LayoutChanged(_) => Code::LayoutChanged,
-            Fault::Blocked { .. } => Code::Blocked,
-            Fault::SiteUnavailable { .. } => Code::SiteUnavailable,
-            Fault::Timeout { .. } => Code::Timeout,
-            Fault::Busy { .. } => Code::Busy,
-            Fault::Draining => Code::Draining,
-            Fault::BrowserUnavailable { .. } => Code::BrowserUnavailable,
             Fault::Unauthorized => Code::Unauthorized,
             Fault::RateLimited { .. } | Fault::WrongKeys { .. } => Code::RateLimited,
-            Fault::Internal { .. } => Code::Internal,
+            Fault::Source(error) => error.code(),
         }
-    }
-
-    /// The code as it is written.
-    pub fn code(&self) -> &'static str {
-        self.kind().into()
     }
 
     /// The parameter or member that the fault is about, where it is about one.
@@ -261,27 +192,13 @@ impl Fault {
         }
     }
 
-    /// The same, of a site that is left alone for so long.
-    fn again_in(mut self, pause: Duration) -> Self {
-        if let Self::Blocked { retry_after, .. } | Self::SiteUnavailable { retry_after, .. } =
-            &mut self
-        {
-            *retry_after = Some(pause);
-        }
-        self
-    }
-
-    /// When it makes sense to ask again, where that is soon.
+    /// When a new attempt makes sense, where that is soon.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Fault::Busy { retry_after }
-            | Fault::RateLimited { retry_after }
-            | Fault::WrongKeys { retry_after } => Some(*retry_after),
-            Fault::Blocked { retry_after, .. } | Fault::SiteUnavailable { retry_after, .. } => {
-                *retry_after
+            Fault::RateLimited { retry_after } | Fault::WrongKeys { retry_after } => {
+                Some(*retry_after)
             }
-            Fault::BrowserUnavailable { retry_after, .. } => Some(retry_after.unwrap_or(SOON)),
-            Fault::Draining => Some(SOON),
+            Fault::Source(error) => error.retry_after(),
             _ => None,
         }
     }
@@ -296,58 +213,8 @@ impl From<InvalidLink> for Fault {
     }
 }
 
-impl From<Absence> for Fault {
-    fn from(absence: Absence) -> Self {
-        match absence {
-            Absence::NotFound => Self::NotFound,
-            Absence::NotPublic => Self::NotPublic,
-            Absence::NoTimetable => Self::NoTimetable,
-        }
-    }
-}
-
 impl From<NotAvailable> for Fault {
     fn from(why: NotAvailable) -> Self {
-        match why {
-            NotAvailable::NotFound => Self::NotFound,
-            NotAvailable::NotPublic => Self::NotPublic,
-            NotAvailable::NoTimetable => Self::NoTimetable,
-            NotAvailable::Blocked { status } => Self::Blocked {
-                status,
-                retry_after: None,
-            },
-            NotAvailable::SiteUnavailable { status } => Self::SiteUnavailable {
-                status,
-                retry_after: None,
-            },
-            NotAvailable::TooSlow => Self::Timeout {
-                step: "page".to_owned(),
-            },
-            NotAvailable::LayoutChanged(mismatch) => Self::LayoutChanged(mismatch),
-        }
-    }
-}
-
-impl From<SourceError> for Fault {
-    fn from(error: SourceError) -> Self {
-        match error {
-            SourceError::NotAvailable(why) => why.into(),
-            SourceError::CircuitOpen(open) => Self::from(open.last).again_in(open.retry_after),
-            SourceError::TooSlow { step } => Self::Timeout { step },
-            SourceError::Busy { retry_after } => Self::Busy { retry_after },
-            SourceError::Draining => Self::Draining,
-            SourceError::BrowserUnavailable {
-                reason,
-                retry_after,
-            } => Self::BrowserUnavailable {
-                reason,
-                retry_after,
-            },
-            // The service reads again for whoever is left, so nobody is told this.
-            SourceError::Abandoned => Self::Internal {
-                reason: error.to_string(),
-            },
-            SourceError::Internal { reason } => Self::Internal { reason },
-        }
+        Self::Source(why.into())
     }
 }

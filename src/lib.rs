@@ -3,11 +3,12 @@
 //! ```text
 //! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
 //! 3  http, record, batch          the HTTP interface; a read kept as a fixture; many links at once
-//! 2  service, interest            link → cache → source → timetable; who still waits for it
-//!    canary                       one timetable, read now and then by each source
-//!    fault, messages, metrics     what is said and what is counted when it fails
-//! 1  source, cache                where a timetable is read; answers kept and shared
-//! 0  pseudonym                    under which name a timetable stands in the log
+//! 2  service, flights             link → cache → source → timetable; one read for many callers
+//!    canary                       one timetable, read regularly by each source
+//!    fault, messages, metrics     faults, their messages, and what is counted
+//! 1  source, cache                where a timetable is read; cached and shared answers
+//! 0  reading, code                what a source returns; the stable codes of faults
+//!    pseudonym                    a timetable's name in the log
 //!    wall_clock                   times as they are written, however far off the clock is
 //! ```
 //!
@@ -18,11 +19,12 @@ pub mod batch;
 pub mod cache;
 pub mod canary;
 pub mod cli;
+pub mod code;
 pub mod commands;
 pub mod config;
 pub mod fault;
+mod flights;
 pub mod http;
-mod interest;
 pub mod log;
 pub mod messages;
 pub mod metrics;

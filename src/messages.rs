@@ -1,20 +1,22 @@
-//! What a person is told, in Korean and in English: what happened and what to do about it.
+//! Messages for people, in Korean and in English: what happened and what to do about it.
 
 use std::borrow::Cow;
 
 use crate::fault::{BadRequest, Fault, Parameter};
+use crate::source::{CircuitOpen, SourceError};
+use timetable::reading::NotAvailable;
 use timetable::share_link::InvalidLink;
 
 /// A language that messages are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// The callers' own.
+    /// The default.
     Korean,
-    /// For those who ask for it.
+    /// For callers that ask for it.
     English,
 }
 
-/// What stands in a sentence for the name of a parameter.
+/// Placeholder for the name of a parameter.
 const NAME: &str = "{name}";
 
 /// One sentence or two for `fault`.
@@ -47,60 +49,7 @@ fn both(fault: &Fault) -> (&'static str, &'static str) {
         ),
         Fault::InvalidLink(why) => invalid_link(*why),
         Fault::BadRequest(why) => bad_request(why),
-        Fault::NotFound => (
-            "존재하지 않는 시간표입니다. 링크를 다시 복사해 주세요.",
-            "There is no such timetable. Copy the link again.",
-        ),
-        Fault::NotPublic => (
-            "공개되지 않은 시간표입니다. 에브리타임에서 시간표 공개 범위를 '전체 공개'로 바꿔 주세요.",
-            "The timetable is not public. Set its visibility to public in Everytime.",
-        ),
-        Fault::NoTimetable => (
-            "해당 학기에 등록된 시간표가 없습니다.",
-            "There is no timetable for that term.",
-        ),
-        Fault::LayoutChanged(_) => (
-            "에브리타임 페이지의 구조가 달라져 시간표를 정확히 읽을 수 없습니다. 관리자에게 알려 주세요.",
-            "Everytime's page has changed and cannot be read for certain. Tell whoever runs this service.",
-        ),
-        Fault::Blocked {
-            retry_after: Some(_),
-            ..
-        } => (
-            "에브리타임이 요청을 계속 거부하여 요청을 잠시 멈추었습니다. 잠시 후 다시 시도해 주세요.",
-            "Everytime keeps refusing requests and is left alone for a while. Try again when Retry-After has passed.",
-        ),
-        Fault::SiteUnavailable {
-            retry_after: Some(_),
-            ..
-        } => (
-            "에브리타임에 계속 연결할 수 없어 요청을 잠시 멈추었습니다. 잠시 후 다시 시도해 주세요.",
-            "Everytime keeps failing and is left alone for a while. Try again when Retry-After has passed.",
-        ),
-        Fault::Blocked { .. } => (
-            "에브리타임이 요청을 거부했습니다. 잠시 후 다시 시도해 주세요.",
-            "Everytime refused the request. Try again later.",
-        ),
-        Fault::SiteUnavailable { .. } => (
-            "에브리타임에 연결할 수 없습니다. 잠시 후 다시 시도해 주세요.",
-            "Everytime cannot be reached. Try again later.",
-        ),
-        Fault::Timeout { .. } => (
-            "에브리타임의 응답이 너무 늦습니다. 잠시 후 다시 시도해 주세요.",
-            "Everytime took too long to answer. Try again later.",
-        ),
-        Fault::Busy { .. } => (
-            "지금 요청이 많습니다. 잠시 후 다시 시도해 주세요.",
-            "The service is busy. Try again in a moment.",
-        ),
-        Fault::Draining => (
-            "서비스를 다시 시작하고 있습니다. 잠시 후 다시 시도해 주세요.",
-            "The service is restarting. Try again in a moment.",
-        ),
-        Fault::BrowserUnavailable { .. } => (
-            "시간표를 읽을 브라우저를 사용할 수 없습니다. 잠시 후 다시 시도해 주세요.",
-            "No browser is available to read the timetable. Try again in a moment.",
-        ),
+        Fault::Source(error) => no_timetable(error),
         Fault::Unauthorized => (
             "API 키가 없거나 올바르지 않습니다. X-API-Key 헤더를 확인해 주세요.",
             "The API key is missing or wrong. Check the X-API-Key header.",
@@ -113,10 +62,75 @@ fn both(fault: &Fault) -> (&'static str, &'static str) {
             "이 주소에서 잘못된 API 키를 너무 많이 보냈습니다. 키를 확인하고 잠시 후 다시 시도해 주세요.",
             "Too many wrong API keys came from this address. Check the key, and try again when Retry-After has passed.",
         ),
-        Fault::Internal { .. } => (
-            "서비스 내부 오류입니다. 관리자에게 알려 주세요.",
-            "The service failed. Tell whoever runs it.",
+    }
+}
+
+fn no_timetable(error: &SourceError) -> (&'static str, &'static str) {
+    match error {
+        SourceError::NotAvailable(why) => not_available(why),
+        SourceError::CircuitOpen(CircuitOpen {
+            last: NotAvailable::Blocked { .. },
+            ..
+        }) => (
+            "에브리타임이 요청을 계속 거부하여 요청을 잠시 멈추었습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime keeps refusing requests and is left alone for a while. Try again when Retry-After has passed.",
         ),
+        SourceError::CircuitOpen(_) => (
+            "에브리타임에 계속 연결할 수 없어 요청을 잠시 멈추었습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime keeps failing and is left alone for a while. Try again when Retry-After has passed.",
+        ),
+        SourceError::TooSlow { .. } => TOO_SLOW,
+        SourceError::Busy { .. } => (
+            "지금 요청이 많습니다. 잠시 후 다시 시도해 주세요.",
+            "The service is busy. Try again in a moment.",
+        ),
+        SourceError::Draining => (
+            "서비스를 다시 시작하고 있습니다. 잠시 후 다시 시도해 주세요.",
+            "The service is restarting. Try again in a moment.",
+        ),
+        SourceError::BrowserUnavailable { .. } => (
+            "시간표를 읽을 브라우저를 사용할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+            "No browser is available to read the timetable. Try again in a moment.",
+        ),
+        SourceError::Abandoned | SourceError::Internal { .. } => (
+            "서비스 내부 오류입니다. 관리자에게 알려 주세요.",
+            "The service failed. Tell its operator.",
+        ),
+    }
+}
+
+const TOO_SLOW: (&str, &str) = (
+    "에브리타임의 응답이 너무 늦습니다. 잠시 후 다시 시도해 주세요.",
+    "Everytime took too long to answer. Try again later.",
+);
+
+fn not_available(why: &NotAvailable) -> (&'static str, &'static str) {
+    match why {
+        NotAvailable::NotFound => (
+            "존재하지 않는 시간표입니다. 링크를 다시 복사해 주세요.",
+            "There is no such timetable. Copy the link again.",
+        ),
+        NotAvailable::NotPublic => (
+            "공개되지 않은 시간표입니다. 에브리타임에서 시간표 공개 범위를 '전체 공개'로 바꿔 주세요.",
+            "The timetable is not public. Set its visibility to public in Everytime.",
+        ),
+        NotAvailable::NoTimetable => (
+            "해당 학기에 등록된 시간표가 없습니다.",
+            "There is no timetable for that term.",
+        ),
+        NotAvailable::LayoutChanged(_) => (
+            "에브리타임 페이지의 구조가 달라져 시간표를 정확히 읽을 수 없습니다. 관리자에게 알려 주세요.",
+            "Everytime's page has changed and cannot be read for certain. Tell the operator of this service.",
+        ),
+        NotAvailable::Blocked { .. } => (
+            "에브리타임이 요청을 거부했습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime refused the request. Try again later.",
+        ),
+        NotAvailable::SiteUnavailable { .. } => (
+            "에브리타임에 연결할 수 없습니다. 잠시 후 다시 시도해 주세요.",
+            "Everytime cannot be reached. Try again later.",
+        ),
+        NotAvailable::TooSlow => TOO_SLOW,
     }
 }
 

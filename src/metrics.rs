@@ -1,9 +1,8 @@
-//! What is counted, under which names: here what concerns the whole process, beside each source and
-//! cache what concerns them. Labels never hold anything of a caller or a page. The full list is in
-//! docs/operating.md.
+//! Metrics of the whole process; those of a source or of the cache stand beside it. Labels never hold
+//! anything of a caller or a page. docs/operating.md lists all metrics.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use metrics::{
@@ -12,6 +11,7 @@ use metrics::{
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use metrics_process::Collector;
+use parking_lot::RwLock;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::source::{sessions, upstream};
@@ -23,31 +23,29 @@ const LOG_LINES_DROPPED: &str = "gonggang_log_lines_dropped_total";
 const REQUESTS: &str = "gonggang_http_requests_total";
 const REQUEST_SECONDS: &str = "gonggang_http_request_seconds";
 
-/// Upper bounds of every histogram, in seconds: from an answer that is kept, over a warm page, to
-/// beyond the request timeout.
+/// Upper bounds of every histogram, in seconds: from a cached answer to beyond the request timeout.
 const SECONDS: [f64; 14] = [
     0.001, 0.0025, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0,
 ];
 
-/// Upper bounds of the shared cache's histogram, in seconds: from a server beside us to the moment it is
-/// given up.
+/// Upper bounds of the shared cache's histogram, in seconds: from a server nearby to the longest wait.
 const SHARED_SECONDS: [f64; 7] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05];
 
-/// How often what was timed is sorted into its histogram where nobody asks for it: until then each
-/// duration is kept.
+/// How often durations are sorted into their histograms if no one reads the metrics. Until then each
+/// duration takes memory.
 const UPKEEP: Duration = Duration::from_secs(10);
 
-/// Everything counted, ready to be written.
+/// All metrics, ready to be written.
 #[derive(Clone)]
 pub struct Metrics {
     counted: PrometheusHandle,
     process: Collector,
 }
 
-/// Starts counting. Only the first call in a process counts.
+/// Starts counting. Only the first call in a process has an effect.
 ///
 /// # Errors
-/// Those of the exporter, for buckets it does not take.
+/// Those of the exporter, for buckets that it rejects.
 pub fn start() -> Result<Metrics, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
@@ -57,7 +55,7 @@ pub fn start() -> Result<Metrics, BuildError> {
         )?
         .build_recorder();
     let counted = recorder.handle();
-    // Refused only where one counts already, in a test that starts two services.
+    // Fails only in a test that starts two services.
     let _ = metrics::set_global_recorder(recorder);
     let process = Collector::new("gonggang_");
     process.describe();
@@ -66,14 +64,14 @@ pub fn start() -> Result<Metrics, BuildError> {
 }
 
 impl Metrics {
-    /// Everything as Prometheus text. Reads `/proc`.
+    /// All metrics as Prometheus text. Reads `/proc`.
     pub fn render(&self) -> String {
         self.process.collect();
-        counter!(LOG_LINES_DROPPED).absolute(log::lost());
+        counter!(LOG_LINES_DROPPED).absolute(log::dropped());
         self.counted.render()
     }
 
-    /// Keeps the memory of the histograms small, as long as it is polled.
+    /// Keeps the histograms' memory small, as long as it is polled.
     pub async fn keep_up(self) {
         let mut due = interval(UPKEEP);
         due.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -95,7 +93,7 @@ fn describe() {
     );
     describe_counter!(
         LOG_LINES_DROPPED,
-        "Log lines dropped because nobody read those before them."
+        "Log lines dropped because the queue was full."
     );
     upstream::describe();
     canary::describe();
@@ -103,12 +101,12 @@ fn describe() {
     gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
 }
 
-/// Shows whether a question would be answered.
+/// Shows whether the service is ready.
 pub fn show_ready(is_ready: bool) {
     gauge!(READY).set(f64::from(u8::from(is_ready)));
 }
 
-/// What answers of one status on one route are counted with.
+/// The metrics of one status on one route.
 struct Answered {
     requests: Counter,
     seconds: Histogram,
@@ -129,17 +127,17 @@ impl Answered {
     }
 }
 
-/// Counts an answered request and what it took.
+/// Counts an answered request and its duration.
 pub fn count_request(route: &str, status: u16, took: Duration) {
-    // Looked up by name once for each route and status, of which there are few.
+    // Each metric is looked up once for each route and status, of which there are few.
     static ALL: LazyLock<RwLock<HashMap<String, HashMap<u16, Answered>>>> =
         LazyLock::new(RwLock::default);
-    let known = ALL.read().unwrap_or_else(PoisonError::into_inner);
+    let known = ALL.read();
     if let Some(answered) = known.get(route).and_then(|route| route.get(&status)) {
         return answered.count(took);
     }
     drop(known);
-    let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+    let mut all = ALL.write();
     let of_route = all.entry(route.to_owned()).or_default();
     let answered = of_route.entry(status);
     let answered = answered.or_insert_with(|| Answered::on(route, status));

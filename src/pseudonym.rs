@@ -1,5 +1,5 @@
-//! Under which name a timetable stands in the log: the same for the same timetable as long as the
-//! process lives, and nothing that leads back to its identifier.
+//! The name of a timetable in the log: constant while the process lives, and not traceable to the
+//! identifier.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -9,13 +9,11 @@ use sha2::Sha256;
 
 use timetable::share_link::Identifier;
 
-/// Bytes of the digest that are shown: few enough to read, enough to tell millions apart.
+/// Bytes of the digest in a name: enough to tell millions of timetables apart.
 const SHOWN: usize = 6;
-/// Hexadecimal digits, by their value.
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
-/// HMAC-SHA-256 under a key that nobody knows and that ends with the process. Without the key the
-/// digests of all identifiers that somebody holds could be compared with the log.
+/// HMAC-SHA-256 with a random key that ends with the process. A plain digest could be compared with
+/// those of known identifiers.
 static KEYED: LazyLock<Hmac<Sha256>> = LazyLock::new(|| {
     let mut key = [0; 64];
     getrandom::fill(&mut key).expect("the system gives random bytes");
@@ -34,11 +32,9 @@ impl Pseudonym {
     }
 
     fn shown(digest: &[u8]) -> Self {
-        let halves = digest.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
         let mut digits = [0; 2 * SHOWN];
-        for (digit, half) in digits.iter_mut().zip(halves) {
-            *digit = DIGITS[usize::from(half)];
-        }
+        // Fails only where the lengths differ.
+        let _ = hex::encode_to_slice(&digest[..SHOWN], &mut digits);
         Self(digits)
     }
 
@@ -63,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timetable_keeps_its_name_and_shares_it_with_no_other() {
+    fn each_timetable_has_one_name_of_its_own() {
         let weekday = name("weekday0000000000000");
         assert_eq!(weekday, name("weekday0000000000000"));
         assert_ne!(weekday, name("weekday0000000000001"));
@@ -73,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_key_the_name_cannot_be_computed() {
+    fn the_name_is_no_plain_digest() {
         use sha2::Digest;
         let plain = Pseudonym::shown(&Sha256::digest("weekday0000000000000"));
         assert_ne!(name("weekday0000000000000"), plain.to_string());

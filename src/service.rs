@@ -1,4 +1,6 @@
-//! From a link to an answer: cache, then source. Knows no framework and no interface.
+//! From a link to an answer: first the cache, then the source. Knows no interface.
+
+mod answer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,57 +8,45 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, info_span, warn};
 use utoipa::ToSchema;
 
-use crate::cache::{Cache, CacheConfig, CacheStatus, Freshness, Kept, Loaded, Lookup};
+use crate::cache::{Cache, CacheConfig, CacheEntry, CacheStatus, Definitive, Freshness, Lookup};
 use crate::canary::{Canary, CanaryStatus};
+use crate::code::Code;
 use crate::fault::Fault;
-use crate::interest::Interests;
+use crate::flights::Flights;
 use crate::metrics;
-use crate::reading::{Reading, SourceKind, Timings};
+use crate::reading::Reading;
 use crate::source::{Source, SourceError, upstream};
-use crate::wall_clock::to_the_second;
-use timetable::Timetable;
+pub use answer::{Answer, Document};
 use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
-/// Links of one caller that are asked for at a time.
+/// Links of one caller that are read at a time.
 const PARALLEL: usize = 8;
+/// Reads in the background at a time. More would take the place of callers who wait.
+const REFRESHES: usize = 8;
 
 /// Answers links.
 pub struct Service {
     source: Arc<dyn Source>,
-    /// Only for what it tells.
+    /// Only for its status.
     canary: Option<Arc<Canary>>,
-    cache: Cache,
-    interests: Interests,
-    /// From the moment a caller asks until it has an answer of some kind.
+    cache: Arc<Cache>,
+    /// Reads under way.
+    flights: Flights<Found>,
+    refreshes: Arc<Semaphore>,
+    /// Longest that a caller waits for an answer of any kind.
     request_timeout: Duration,
-    /// Reads under way; a shutdown waits for them.
-    loads: TaskTracker,
     draining: AtomicBool,
 }
 
-/// A timetable and where it came from.
-#[derive(Debug, Clone)]
-pub struct Found {
-    /// The timetable.
-    pub timetable: Arc<Timetable>,
-    /// What read it.
-    pub source: SourceKind,
-    /// The answer it is part of, as it is kept.
-    pub kept: Arc<Kept>,
-    /// Whether it was already there.
-    pub lookup: Lookup,
-    /// For how many seconds it is fresh yet; below zero, since how many it no longer is.
-    pub ttl: i64,
-    /// How long ago it was read.
-    pub age: Duration,
-}
+/// A cache entry, and what the cache had for the question.
+type Found = (Arc<CacheEntry>, Lookup);
 
 /// Whether the cache may answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,7 +59,7 @@ pub enum CachePolicy {
 }
 
 impl CachePolicy {
-    /// What a question without an answer counts as.
+    /// What a question counts as that needs a read.
     fn lookup(self) -> Lookup {
         match self {
             Self::Use => Lookup::Miss,
@@ -78,18 +68,18 @@ impl CachePolicy {
     }
 }
 
-/// Whether the site fails, or the way to it: then an old answer is better than none.
+/// Whether the site failed, or the way to it: then an old answer is better than none.
 ///
-/// A changed layout is no outage: the site has answered, and what it says may well be something
-/// else than what is kept. Nor is a fault of our own, which nobody would see behind old answers.
+/// A changed layout is no outage: the site did answer, perhaps with something else than the cached
+/// answer. Nor is a fault of our own, which old answers would hide.
 fn is_outage(fault: &Fault) -> bool {
     matches!(
-        fault,
-        Fault::Blocked { .. }
-            | Fault::SiteUnavailable { .. }
-            | Fault::Timeout { .. }
-            | Fault::Busy { .. }
-            | Fault::BrowserUnavailable { .. }
+        fault.code(),
+        Code::Blocked
+            | Code::SiteUnavailable
+            | Code::Timeout
+            | Code::Busy
+            | Code::BrowserUnavailable
     )
 }
 
@@ -102,68 +92,30 @@ pub struct Status {
     draining: bool,
     /// Reads under way.
     reads: usize,
-    /// The answers kept.
+    /// The cached answers.
     cache: CacheStatus,
-    /// What the source tells of itself.
+    /// The source's own status.
     source: serde_json::Value,
     /// The timetable that the operator knows, where one is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     canary: Option<CanaryStatus>,
 }
 
-/// A timetable as callers get it, with where and when it was read.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Document<'a> {
-    /// The timetable.
-    #[serde(flatten)]
-    timetable: &'a Timetable,
-    /// What read it.
-    source: SourceKind,
-    /// When it was read: RFC 3339, UTC.
-    fetched_at: String,
-    /// Present and true where the times of a class in `not_drawn` are not known: hours without a
-    /// class may be taken.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    incomplete: bool,
-}
-
-impl Found {
-    /// What whoever asked had to wait for; of a kept answer, nothing.
-    pub fn waited(&self) -> Timings {
-        if self.lookup.is_read() {
-            self.kept.answer.timings
-        } else {
-            Timings::default()
-        }
-    }
-
-    /// The timetable for a caller.
-    pub fn document(&self) -> Document<'_> {
-        Document {
-            timetable: &self.timetable,
-            source: self.source,
-            fetched_at: to_the_second(self.kept.answer.fetched_at).to_string(),
-            incomplete: self.timetable.is_incomplete(),
-        }
-    }
-}
-
 impl Service {
-    /// A service that reads from `source` and keeps what it read.
+    /// A service that reads from `source` and caches its answers.
     pub fn new(source: Arc<dyn Source>, cache: CacheConfig, request_timeout: Duration) -> Self {
-        let loads = TaskTracker::new();
         Self {
             source,
             canary: None,
-            cache: Cache::new(cache, loads.clone()),
-            interests: Interests::default(),
+            cache: Arc::new(Cache::new(cache)),
+            flights: Flights::new(),
+            refreshes: Arc::new(Semaphore::new(REFRESHES)),
             request_timeout,
-            loads,
             draining: AtomicBool::new(false),
         }
     }
 
-    /// The same, telling of `canary` too.
+    /// The same, with `canary` in its status.
     #[must_use]
     pub fn with_canary(self, canary: Option<Arc<Canary>>) -> Self {
         Self { canary, ..self }
@@ -172,49 +124,51 @@ impl Service {
     /// The timetable that a pasted text links to.
     ///
     /// # Errors
-    /// [`Fault`]; within the request timeout whatever happens.
-    pub async fn timetable_of_text(&self, text: &str) -> Result<Found, Fault> {
+    /// [`Fault`], within the request timeout.
+    pub async fn timetable_of_text(&self, text: &str) -> Result<Answer, Fault> {
         self.timetable(&text.parse()?).await
     }
 
     /// The timetable that `link` names.
     ///
     /// # Errors
-    /// [`Fault`]; within the request timeout whatever happens.
-    pub async fn timetable(&self, link: &ShareLink) -> Result<Found, Fault> {
+    /// [`Fault`], within the request timeout.
+    pub async fn timetable(&self, link: &ShareLink) -> Result<Answer, Fault> {
         self.timetable_as(link, CachePolicy::Use).await
     }
 
     /// The timetable that `link` names, under `policy`.
     ///
     /// # Errors
-    /// [`Fault`]; within the request timeout whatever happens.
+    /// [`Fault`], within the request timeout.
     pub async fn timetable_as(
         &self,
         link: &ShareLink,
         policy: CachePolicy,
-    ) -> Result<Found, Fault> {
+    ) -> Result<Answer, Fault> {
         if self.is_draining() {
-            return Err(Fault::Draining);
+            return Err(SourceError::Draining.into());
         }
-        self.by(self.deadline(), link, policy).await
+        self.answer(link.identifier(), self.deadline(), policy)
+            .await
     }
 
     /// The timetables that `links` name, in their order, all within one request timeout.
     ///
-    /// [`PARALLEL`] are asked for at a time, so that one caller with many links leaves room in the
-    /// queue for the others.
+    /// At most [`PARALLEL`] are read at a time, so that a caller with many links leaves room in the
+    /// queue for others.
     pub async fn timetables(
         &self,
         links: Vec<Result<ShareLink, InvalidLink>>,
         policy: CachePolicy,
-    ) -> Vec<Result<Found, Fault>> {
+    ) -> Vec<Result<Answer, Fault>> {
         if self.is_draining() {
-            return links.iter().map(|_| Err(Fault::Draining)).collect();
+            let refuse = |_| Err(SourceError::Draining.into());
+            return links.into_iter().map(refuse).collect();
         }
         let deadline = self.deadline();
         let each = |link: Result<ShareLink, InvalidLink>| async move {
-            self.by(deadline, &link?, policy).await
+            self.answer(link?.identifier(), deadline, policy).await
         };
         stream::iter(links)
             .map(each)
@@ -227,140 +181,145 @@ impl Service {
         Instant::now() + self.request_timeout
     }
 
-    async fn by(
-        &self,
-        deadline: Instant,
-        link: &ShareLink,
-        policy: CachePolicy,
-    ) -> Result<Found, Fault> {
-        let identifier = link.identifier();
-        let loaded = self.loaded(identifier, deadline, policy).await;
-        self.cache.count(match &loaded {
-            Ok(loaded) => loaded.lookup,
-            Err(_) => policy.lookup(),
-        });
-        let Loaded { kept, lookup } = loaded?;
-        let seen = kept.answer.outcome.clone()?;
-        let age = kept.answer.age();
-        Ok(Found {
-            timetable: seen.timetable,
-            source: seen.source,
-            lookup,
-            ttl: kept.ttl_at(age),
-            age,
-            kept,
-        })
-    }
-
-    /// From memory where that will do; else read, and what is kept only if the read fails.
-    async fn loaded(
+    async fn answer(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         policy: CachePolicy,
-    ) -> Result<Loaded, Fault> {
-        if policy == CachePolicy::Use
-            && let Some(kept) = self.kept(identifier, deadline).await
-        {
-            return Ok(kept);
-        }
-        let fault = match timeout_at(deadline, self.read(identifier, deadline, policy)).await {
-            Ok(Ok(loaded)) => return Ok(loaded),
-            Ok(Err(fault)) => fault,
-            Err(_) => Fault::Timeout {
-                step: "request".to_owned(),
-            },
-        };
-        // Whoever wants it fresh does not want it old.
-        if policy == CachePolicy::Use && is_outage(&fault) {
-            self.instead_of(fault, identifier).await
-        } else {
-            Err(fault)
-        }
+    ) -> Result<Answer, Fault> {
+        let found = self.find(identifier, deadline, policy).await;
+        self.cache.count(match &found {
+            Ok((_, lookup)) => *lookup,
+            Err(_) => policy.lookup(),
+        });
+        let (entry, lookup) = found?;
+        Ok(Answer::new(entry, lookup)?)
     }
 
-    /// What may be given at once; a stale answer is read anew behind the caller's back.
-    async fn kept(&self, identifier: &Identifier, deadline: Instant) -> Option<Loaded> {
-        let (kept, freshness) = self.cache.get(identifier).await?;
+    /// From memory, if `policy` allows it; else by a read. If the read fails, an old answer may serve.
+    async fn find(
+        &self,
+        identifier: &Identifier,
+        deadline: Instant,
+        policy: CachePolicy,
+    ) -> Result<Found, Fault> {
+        if policy == CachePolicy::Use
+            && let Some(found) = self.cached(identifier, deadline).await
+        {
+            return Ok(found);
+        }
+        let read = timeout_at(deadline, self.read(identifier, deadline, policy)).await;
+        let fault = match read {
+            Ok(Ok(found)) => return Ok(found),
+            Ok(Err(error)) => Fault::from(error),
+            Err(_) => Fault::from(SourceError::TooSlow {
+                step: "request".to_owned(),
+            }),
+        };
+        if policy == CachePolicy::Use
+            && is_outage(&fault)
+            && let Some((entry, _)) = self.cache.get(identifier).await
+        {
+            warn!(
+                code = fault.code().as_str(),
+                "an old answer is given: {fault}"
+            );
+            return Ok((entry, Lookup::StaleIfError));
+        }
+        Err(fault)
+    }
+
+    /// A cached answer that may serve at once. A stale one is renewed in the background.
+    async fn cached(&self, identifier: &Identifier, deadline: Instant) -> Option<Found> {
+        let (entry, freshness) = self.cache.get(identifier).await?;
         let lookup = match freshness {
             Freshness::Fresh => Lookup::Hit,
             Freshness::Stale => {
-                self.refresh(identifier, &kept, deadline);
+                self.refresh(identifier, &entry, deadline);
                 Lookup::Stale
             }
-            Freshness::Old | Freshness::Dead => return None,
+            Freshness::Old | Freshness::Expired => return None,
         };
-        Some(Loaded { kept, lookup })
+        Some((entry, lookup))
     }
 
-    /// Nobody waits for it, so nobody can abandon it.
-    fn refresh(&self, identifier: &Identifier, kept: &Kept, deadline: Instant) {
-        let load = self.load(identifier.clone(), deadline, CancellationToken::new());
-        self.cache.refresh(identifier, kept, deadline, load);
-    }
-
-    /// The old answer, if there is one that may still serve.
-    async fn instead_of(&self, fault: Fault, identifier: &Identifier) -> Result<Loaded, Fault> {
-        let Some((kept, _)) = self.cache.get(identifier).await else {
-            return Err(fault);
+    /// Starts a read in the background. Does nothing if a read is under way, was tried a moment ago, or
+    /// if [`REFRESHES`] others are under way: the next question tries again.
+    fn refresh(&self, identifier: &Identifier, entry: &CacheEntry, deadline: Instant) {
+        let Ok(permit) = Arc::clone(&self.refreshes).try_acquire_owned() else {
+            return;
         };
-        warn!(code = fault.code(), "an old answer is given: {fault}");
-        let lookup = Lookup::StaleIfError;
-        Ok(Loaded { kept, lookup })
+        if !entry.claim_refresh(deadline) {
+            return;
+        }
+        let never = CancellationToken::new();
+        let load = self.load(identifier.clone(), deadline, never, CachePolicy::Use);
+        self.flights.start(identifier, async move {
+            let _permit = permit;
+            load.await
+        });
     }
 
-    /// A caller may join a read just as the others leave it and it is given up; then it begins
-    /// another.
+    /// Waits for a read, shared with other callers. Joins another one if the read that it joined
+    /// - was abandoned: its callers left just as this one came;
+    /// - ended with a cached answer, which [`CachePolicy::Bypass`] does not allow.
     async fn read(
         &self,
         identifier: &Identifier,
         deadline: Instant,
         policy: CachePolicy,
-    ) -> Result<Loaded, Fault> {
+    ) -> Result<Found, SourceError> {
         loop {
-            let interest = self.interests.join(identifier);
-            let load = || self.load(identifier.clone(), deadline, interest.abandoned());
-            let loaded = match policy {
-                CachePolicy::Use => self.cache.load(identifier, load()).await,
-                CachePolicy::Bypass => self.cache.reload(identifier, load).await,
-            };
-            match loaded {
-                Err(error) if matches!(*error, SourceError::Abandoned) => {}
-                loaded => return loaded.map_err(|error| Arc::unwrap_or_clone(error).into()),
+            let waiter = self.flights.join(identifier, |abandoned| {
+                self.load(identifier.clone(), deadline, abandoned, policy)
+            });
+            match waiter.outcome().await {
+                Err(SourceError::Abandoned) => {}
+                Ok((entry, lookup)) if lookup.is_read() => return Ok((entry, policy.lookup())),
+                Ok(_) if policy == CachePolicy::Bypass => {}
+                outcome => return outcome,
             }
         }
     }
 
+    /// One read: from the shared cache, if `policy` allows it, else from the source.
     fn load(
         &self,
         identifier: Identifier,
         deadline: Instant,
         abandoned: CancellationToken,
-    ) -> impl Future<Output = Result<Reading, SourceError>> + Send + use<> {
-        let (source, asked) = (Arc::clone(&self.source), Span::current());
+        policy: CachePolicy,
+    ) -> impl Future<Output = Result<Found, SourceError>> + Send + use<> {
+        let (source, cache) = (Arc::clone(&self.source), Arc::clone(&self.cache));
+        let caller = Span::current();
         async move {
-            let span = info_span!(parent: &asked, "read", outcome = Empty);
+            if policy == CachePolicy::Use
+                && let Some(found) = cache.find_fresh(&identifier).await
+            {
+                return Ok(found);
+            }
+            let span = info_span!(parent: &caller, "read", outcome = Empty);
             let read = source.read(&identifier, deadline, abandoned);
             let read = read.instrument(span.clone()).await;
             span.record("outcome", upstream::outcome(&read));
-            read
+            let entry = cache.insert(&identifier, definitive(read)?).await;
+            Ok((entry, Lookup::Miss))
         }
     }
 
-    /// What it does right now.
+    /// The service now.
     pub fn status(&self) -> Status {
         Status {
             ready: self.is_ready(),
             draining: self.is_draining(),
-            reads: self.loads.len(),
+            reads: self.flights.len(),
             cache: self.cache.status(),
             source: self.source.status(),
             canary: self.canary.as_ref().map(|canary| canary.status()),
         }
     }
 
-    /// Brings the numbers up to date that are only looked up when somebody asks. May block for tens
-    /// of milliseconds.
+    /// Updates the metrics that are only measured on demand. May block for tens of milliseconds.
     pub fn measure(&self) {
         metrics::show_ready(self.is_ready());
         self.source.measure();
@@ -371,7 +330,7 @@ impl Service {
         !self.is_draining() && self.source.is_ready()
     }
 
-    /// Whether the service has stopped taking new questions.
+    /// Whether the service takes no new questions.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
     }
@@ -383,7 +342,18 @@ impl Service {
 
     /// Waits until the reads under way have ended.
     pub async fn finish_reads(&self) {
-        self.loads.close();
-        self.loads.wait().await;
+        self.flights.finish().await;
+    }
+}
+
+/// What is worth caching of a read.
+///
+/// # Errors
+/// The read's own, unless it is a definitive answer.
+fn definitive(read: Result<Reading, SourceError>) -> Result<Definitive, SourceError> {
+    match read {
+        Ok(reading) => Ok(Ok(reading)),
+        Err(SourceError::NotAvailable(why)) if why.is_definitive() => Ok(Err(why)),
+        Err(error) => Err(error),
     }
 }

@@ -1,5 +1,5 @@
-//! A bare session that is sent what the fleet sends, one command after the other, and what the fleet
-//! has no switch for.
+//! A bare session that gets the commands of the fleet, one after the other, and variants for which the
+//! fleet has no option.
 
 use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt as _;
@@ -46,17 +46,17 @@ pub(crate) type DevTools = (&'static str, &'static str);
 /// How a bare session differs from the fleet's.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings {
-    /// The browser is spoken to over a pipe, else over a port.
+    /// The driver talks to the browser over a pipe, otherwise over a port.
     pub(crate) pipe: bool,
     /// Sent once at the start, with the parameters as JSON.
     pub(crate) first: &'static [DevTools],
     pub(crate) cleaning: Cleaning,
-    /// Milliseconds until the script is tried again in a page that has not come.
+    /// Milliseconds until the script is sent again if the page has not arrived.
     pub(crate) pause: u64,
     pub(crate) window: Window,
-    /// `Page.navigate`, which answers when the page has begun to come, instead of the driver's own command.
+    /// `Page.navigate`, which answers when the page starts to arrive, instead of the driver's own command.
     pub(crate) by_devtools: bool,
-    /// The document is waited for with a script of the driver's, which has a deadline.
+    /// A script of the driver waits for the document, with a deadline.
     pub(crate) waits: bool,
 }
 
@@ -67,7 +67,7 @@ pub(crate) enum Window {
     Never,
     /// From the answer until the session is clean.
     Cleaned,
-    /// From the answer until the next page is asked for, which then takes a command more.
+    /// From the answer until the next page, which then takes one more command.
     Resting,
 }
 
@@ -105,7 +105,7 @@ pub(crate) struct Bare {
     frame: String,
     /// The fleet's world in the last document.
     world: AtomicU64,
-    /// How long each command took, by its place in a read.
+    /// Duration of each command, by its position in a read.
     pub(crate) commands: Mutex<BTreeMap<&'static str, Figures>>,
 }
 
@@ -164,7 +164,7 @@ impl Bare {
         args
     }
 
-    /// One page, until its reading is there.
+    /// One page, until it is read.
     pub(crate) async fn read(&self, identifier: &str) -> Result<(), String> {
         let path = format!("/@{identifier}");
         let url = format!("{}{path}", self.site);
@@ -185,7 +185,7 @@ impl Bare {
         loop {
             let answer = self.run(&script).await;
             match (&answer["value"], self.settings.cleaning) {
-                // What is not cleaned away may be met by the script.
+                // Without cleaning the script may meet the previous page.
                 (left, Cleaning::None) if left["state"] == "left" => {}
                 (Value::Null, _) if began.elapsed() < PATIENCE => {}
                 (reading, _) => return is_drawn(reading),
@@ -315,7 +315,7 @@ impl Bare {
     }
 }
 
-/// The driver with its browser, also where a measurement fails.
+/// Ends driver and browser, even if a measurement fails.
 impl Drop for Bare {
     fn drop(&mut self) {
         let group = format!("-{}", self.driver.id());

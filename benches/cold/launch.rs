@@ -1,7 +1,7 @@
 //! A browser that is started with other arguments than the fleet gives it.
 //!
-//! It is a shell script in the browser's place, so the fleet needs no switch for what nobody should
-//! switch. It becomes the browser, and no process is left between.
+//! A shell script takes the browser's place, so the fleet needs no options that exist only for
+//! measurements. The script becomes the browser; no process is left in between.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 use webdriver_fleet::{Browser, LocalEndpoint, find_binaries};
 
-/// What is changed about the arguments.
+/// Changes of the arguments.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Edit {
-    /// Shell patterns of arguments that are left out.
+    /// Shell patterns of arguments to remove.
     pub(crate) without: &'static [&'static str],
-    /// A word and what stands in its place, in all arguments.
+    /// A word and its replacement, in all arguments.
     pub(crate) instead: Option<(&'static str, &'static str)>,
-    /// Arguments that are added.
+    /// Arguments to add.
     pub(crate) with: &'static [&'static str],
     /// The file beside the headless shell that is started; the shell itself if `None`.
     pub(crate) browser: Option<&'static str>,
@@ -51,7 +51,7 @@ impl Edit {
         let replace = self.instead.map_or_else(String::new, |(from, to)| {
             format!("arg=$(printf %s \"$arg\" | sed 's/{from}/{to}/')\n")
         });
-        // What takes nothing away would be measured as if it did.
+        // A pattern that matches nothing must not count as a variant.
         let check = match (self.without, self.instead) {
             ([], None) => "",
             _ => "[ \"$before\" != \"$*\" ] || exit 64\n",

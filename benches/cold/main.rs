@@ -1,12 +1,12 @@
-//! `make ablation`: what each choice on a cold read's path gains or costs. Writes `benches/COLD.md`.
+//! `make ablation`: what each choice of a cold read gains or costs. Writes `benches/COLD.md`.
 //!
-//! Every variant is a session of its own, and all of them are open from the start; they read the same
-//! stand-in site in turns, a page each, in another order each round. The service's own way takes
-//! part several times: what these differ by is chance, and all others are compared with their pool.
+//! Every variant has its own session, and all sessions are open from the start. They read the same
+//! stand-in in turns, a page each, in a different order each round. The unchanged fleet takes part
+//! several times: differences between these are noise, and all variants are compared with their pool.
 //!
-//! `COLD_ROUNDS` (60) rounds. With less than two it only shows that everything runs, and nothing is
-//! written. `COLD_ONLY` takes the variants whose names contain one of its words, which commas part,
-//! and writes nothing either.
+//! It runs `COLD_ROUNDS` (60) rounds. With fewer than two it only shows that everything runs, and
+//! writes nothing. `COLD_ONLY` takes comma-separated words, runs the variants whose names contain one
+//! of them, and writes nothing.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,7 +60,7 @@ async fn main() {
         NOTE,
     );
     if is_a_try || only.is_some() {
-        println!("A try: nothing is written.");
+        println!("A trial: nothing is written.");
     } else {
         report.save(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/COLD.md"));
     }
@@ -74,12 +74,13 @@ const HEAD: [&str; 6] = [
     "÷ as it is",
     "session, MiB",
 ];
-const NOTE: &str = "A session of the headless shell for each row. Until the answer is there: median, \
-    and in brackets the 10th and the 90th percentile. Processor time of driver and browser for each \
-    page, cleaning included. The fleet's rows are compared with all that are the fleet as it is; those \
-    of a bare session, which is sent the same commands, with all that are that.";
+const NOTE: &str = "Each row is a session of the headless shell. Time until the answer: median, \
+    with the 10th and the 90th percentile in brackets. Processor time of driver and browser for \
+    each page, with its cleaning. Rows of the fleet are compared with all rows of the unchanged \
+    fleet; rows of a bare session, which gets the same commands, with all unchanged bare \
+    sessions.";
 
-/// One way of reading and what it came to.
+/// One way of reading and its figures.
 struct Measured {
     variant: Variant,
     session: Session,
@@ -124,7 +125,7 @@ async fn choices(site: &Site, all: Vec<Variant>, rounds: usize) -> Vec<Vec<Strin
 }
 
 impl Measured {
-    /// The first pages, which fill caches, are not counted. Gives the variant back if it does not read.
+    /// The first pages fill caches and do not count. Returns the variant if it cannot read.
     async fn open(variant: Variant, site: &Site) -> Result<Self, Variant> {
         let Ok(session) = Session::open(&variant.way, site).await else {
             return Err(variant);
@@ -162,7 +163,7 @@ impl Measured {
     }
 }
 
-/// What a kind of session comes to as it is, all that are so taken together.
+/// The figures of all unchanged sessions of one kind.
 struct Measure {
     answer: Figures,
     cpu_ms: f64,
@@ -188,7 +189,7 @@ impl Session {
         })
     }
 
-    /// One page on a clean session, until the session is clean again; tells when the answer was there.
+    /// Reads one page on a clean session and cleans it; returns the time until the answer.
     async fn read(&self, site: &Site) -> Result<Duration, String> {
         let identifier = site.fresh_identifier();
         let began = Instant::now();

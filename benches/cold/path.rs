@@ -13,7 +13,7 @@ use crate::fleet::{self, OneSession};
 /// Reads of each kind in a round.
 const READS: usize = 5;
 
-/// What is read with, all of it open from the start.
+/// All readers, open from the start.
 struct Ends {
     bare: Bare,
     one: OneSession,
@@ -30,7 +30,7 @@ struct Way {
 }
 
 const WAYS: [&str; 8] = [
-    "a bare session, sent the same; clean before",
+    "a bare session with the same commands; clean before",
     "the fleet, one session; clean before",
     "the fleet, one session; page after page",
     "the fleet, two sessions; clean before",
@@ -62,15 +62,15 @@ pub(crate) async fn measure(site: &Site, rounds: usize, report: &mut Report) {
 }
 
 const HEAD: [&str; 3] = ["read by", "answered after, ms", "processor time, ms"];
-const NOTE: &str = "One caller. `Clean before`: it waits until all is clean before it asks again; \
-    `page after page`: it asks at once, so the cleaning of the last page goes on beside, or before, \
-    the next. Processor time of drivers and browsers, and of the service where it is one, for each \
-    page.";
-const STEPS: &str = "The service with one session, clean before, as its `Server-Timing` tells; the \
-    rest is what the caller waits for besides: HTTP, the link, the cache, JSON.";
+const NOTE: &str = "One caller. `Clean before`: it waits until all sessions are clean before it \
+    asks again. `Page after page`: it asks at once, so the last page is cleaned before or during \
+    the next. Processor time of drivers and browsers, and of the service if one is used, for \
+    each page.";
+const STEPS: &str = "The service with one session, clean before, from its `Server-Timing`. The \
+    rest is HTTP, the link, the cache and JSON.";
 const COMMANDS: [&str; 3] = ["command", "times a page", "ms: median (p10–p90)"];
-const COMMANDS_NOTE: &str = "Of the bare session. A script that meets the page before is sent again, \
-    5 ms later. What follows the script is done after the answer.";
+const COMMANDS_NOTE: &str = "Of the bare session. A script that still meets the previous page is \
+    sent again 5 ms later. The commands after the script run after the answer.";
 
 impl Ends {
     async fn open(site: &Site) -> Self {
@@ -143,7 +143,7 @@ impl Ends {
     }
 }
 
-/// A session is clean long before, on any machine that is worth a measurement.
+/// A session is clean much earlier on any usual machine.
 const CLEAN_AFTER: Duration = Duration::from_millis(60);
 
 fn all(groups: &[u32]) -> Duration {
@@ -158,7 +158,7 @@ fn rows(ways: &[Way; 8]) -> Vec<Vec<String>> {
     WAYS.iter().zip(ways).map(row).collect()
 }
 
-/// Commands of a read in the order they are sent in.
+/// Commands of a read in their order.
 const ORDER: [&str; 8] = [
     "navigate",
     "enter",
@@ -180,7 +180,7 @@ fn commands(bare: &Bare, pages: usize) -> Vec<Vec<String>> {
     ORDER.iter().map(row).collect()
 }
 
-/// What the service says of its own steps.
+/// The steps from `Server-Timing`.
 #[derive(Default)]
 struct Steps {
     told: Vec<(String, Figures)>,

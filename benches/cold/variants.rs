@@ -1,4 +1,4 @@
-//! What is tried.
+//! The variants.
 
 use gonggang::config::VIEWPORT;
 
@@ -12,7 +12,7 @@ pub(crate) struct Variant {
     pub(crate) way: Way,
 }
 
-/// Who reads, and how.
+/// Which session reads, and how.
 pub(crate) enum Way {
     /// The fleet, with a browser that is started otherwise.
     Fleet(fleet::Settings),
@@ -20,14 +20,14 @@ pub(crate) enum Way {
     Bare(bare::Settings),
 }
 
-/// They stand apart, so that they are read apart.
+/// They are far apart in the list, so that they run at different times.
 const AS_IT_IS: [&str; 3] = [
     "the fleet as it is",
     "the fleet once more",
     "the fleet again",
 ];
 const AS_THE_FLEET: [&str; 3] = [
-    "a bare session, sent the same",
+    "a bare session with the same commands",
     "the same once more",
     "and again",
 ];
@@ -110,7 +110,7 @@ fn undone() -> Vec<(&'static str, Edit)> {
     ]
 }
 
-/// What others recommend, or what might help.
+/// Recommendations of others, and other candidates.
 fn added() -> Vec<(&'static str, Edit)> {
     vec![
         (AS_IT_IS[1], Edit::default()),

@@ -1,4 +1,4 @@
-//! The bare browser: a driver, a session and two commands, with nothing of ours between.
+//! The bare browser: a driver, a session and two commands, without the fleet.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
@@ -25,7 +25,7 @@ pub struct Session {
     url: String,
 }
 
-/// Driver and browser are started for one read and ended after it.
+/// Driver and browser start for one read and end after it.
 pub async fn browser_per_request(engine: Engine, strategy: Strategy, site: &Site) -> Duration {
     let began = Instant::now();
     let session = Session::open(engine, strategy).await;
@@ -105,7 +105,7 @@ impl Session {
         let read = self
             .post("/execute/async", &json!({"script": SCRIPT, "args": args}))
             .await;
-        // Without the fleet's care the script may still see the page before.
+        // Without the fleet the script may still see the previous page.
         assert!(
             read["state"] == "drawn" || read["state"] == "left",
             "{read}"
@@ -130,7 +130,7 @@ async fn value(request: reqwest::RequestBuilder) -> Value {
     answer["value"].clone()
 }
 
-/// The driver with its browser, also where a measurement fails.
+/// Ends driver and browser, even if a measurement fails.
 impl Drop for Session {
     fn drop(&mut self) {
         let group = format!("-{}", self.driver.id());

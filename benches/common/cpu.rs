@@ -1,4 +1,4 @@
-//! Processor time of a process and its descendants, which another load on the machine changes little.
+//! Processor time of a process and its descendants. Other load on the machine changes it little.
 
 use std::fs;
 use std::time::Duration;

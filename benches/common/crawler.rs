@@ -1,5 +1,5 @@
-//! A browser for each request, as crawlers of such pages are written: the page is loaded to its end, a
-//! class is looked for every so often, and each one's place is asked for by a command of its own.
+//! A browser for each request, as usual crawlers work: load the page completely, look for a class at
+//! intervals, then ask for the place of each class with one command.
 
 use std::time::{Duration, Instant};
 
@@ -9,13 +9,12 @@ use super::bare::Session;
 use super::engine::{Engine, Strategy};
 use super::site::Site;
 
-/// How often WebDriver libraries look for an element that they wait for: fantoccini's `wait`. Others
-/// take longer: Selenium half a second.
+/// Interval of fantoccini's `wait`. Other WebDriver libraries use a longer one: Selenium half a second.
 const PAUSE: Duration = Duration::from_millis(250);
-/// What tells day and time.
+/// The attributes that hold day and time.
 const PROPERTIES: [&str; 2] = ["top", "height"];
 
-/// Driver and browser are started for one read and ended after it.
+/// Driver and browser start for one read and end after it.
 pub async fn browser_per_request(engine: Engine, site: &Site) -> Duration {
     let began = Instant::now();
     let session = Session::open(engine, Strategy::Default).await;

@@ -34,7 +34,7 @@ impl Engine {
         }
     }
 
-    /// Driver and browser, where both are installed.
+    /// Driver and browser, if both are installed.
     pub fn binaries(self) -> Option<Binaries> {
         let mut found = find_binaries(self.kind(), &LocalEndpoint::default()).ok()?;
         if self == Engine::Chromium {
@@ -43,7 +43,7 @@ impl Engine {
         found.browser.exists().then_some(found)
     }
 
-    /// What makes the service read with it.
+    /// The settings with which the service uses it.
     pub fn settings(self) -> Vec<(&'static str, String)> {
         let Some(found) = self.binaries() else {
             return Vec::new();
@@ -59,8 +59,8 @@ impl Engine {
         ]
     }
 
-    /// A bare session's capabilities. `none` is the page-load strategy of who knows better what to
-    /// wait for; who starts a browser for each request leaves the driver's default.
+    /// A bare session's capabilities. The page-load strategy is `none` for a warm session, and the
+    /// driver's default for a browser that starts for each request.
     pub fn capabilities(self, strategy: Strategy) -> Value {
         let mut wanted = match (strategy, self) {
             (Strategy::Default, _) => json!({}),

@@ -83,7 +83,7 @@ impl Rates {
     }
 }
 
-/// Three digits are more than any of these measurements is good for.
+/// Three digits are enough for these measurements.
 pub fn short(value: f64) -> String {
     match value.abs() {
         100.0.. => format!("{value:.0}"),

@@ -1,4 +1,4 @@
-//! A client that costs next to nothing, so that what it measures is the server.
+//! A client that costs almost nothing, so that it measures the server.
 
 use std::time::Instant;
 

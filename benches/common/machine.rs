@@ -1,4 +1,4 @@
-//! The machine in words, without what tells one from another of its kind.
+//! A description of the machine, without serial numbers and names.
 
 use std::fs;
 use std::process::Command;
@@ -18,7 +18,7 @@ pub fn in_words() -> String {
     )
 }
 
-/// Memory of the machine in MiB; 0 if it does not tell.
+/// Memory of the machine in MiB; 0 if unknown.
 pub fn memory_mib() -> f64 {
     let memory = field("/proc/meminfo", "MemTotal").unwrap_or_default();
     memory.trim_end_matches(" kB").parse().unwrap_or(0.0) / 1024.0

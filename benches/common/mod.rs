@@ -1,5 +1,5 @@
-//! What the measurements share: the stand-in site, the service and the bare browser as processes,
-//! and how figures are put.
+//! Shared by the measurements: the stand-in, the service and the bare browser as processes, and the
+//! format of figures.
 
 #![allow(
     dead_code,
@@ -26,7 +26,7 @@ pub fn setting(name: &str, default: usize) -> usize {
     })
 }
 
-/// The library leaves the choice of a cryptography to the program.
+/// The TLS library leaves the choice of the cryptography provider to the program.
 pub fn client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()

@@ -1,9 +1,9 @@
-//! Processes that belong together, and the memory that they take.
+//! Groups of processes and their memory.
 
 use std::collections::BTreeSet;
 use std::fs;
 
-/// Every process with this variable in its environment. A browser's pages have none to show.
+/// Every process with this variable in its environment. Processes of pages hide theirs.
 pub fn marked(variable: &str, value: &str) -> Vec<u32> {
     let mark = format!("{variable}={value}");
     let has_mark = |id: &u32| {
@@ -23,8 +23,8 @@ pub fn members(groups: &BTreeSet<u32>) -> Vec<u32> {
         .collect()
 }
 
-/// The process group, which a driver's browsers and their pages share with it. `None` for who is dead,
-/// also if nobody has taken notice yet.
+/// The process group, which a driver shares with its browsers and their pages. `None` for a dead
+/// process, even before it is reaped.
 pub fn group(id: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name before the bracket may hold anything; see proc_pid_stat(5) for what follows it.
@@ -52,7 +52,7 @@ pub fn share(id: u32) -> f64 {
     mebibytes(&format!("/proc/{id}/smaps_rollup"), "Pss:")
 }
 
-/// Zero for a process that has just gone.
+/// Zero for a process that has just ended.
 fn mebibytes(file: &str, name: &str) -> f64 {
     let text = fs::read_to_string(file).unwrap_or_default();
     let kib: Option<f64> = text.lines().find_map(|line| {

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-/// What one run found out.
+/// The results of one run.
 pub struct Report(String);
 
 impl Report {
-    /// Opens with a title and what the machine was.
+    /// Starts with a title and the machine.
     pub fn new(title: &str, machine: &str) -> Self {
         let report = Self(format!("# {title}\n\n{machine}\n"));
         show(&report.0);

@@ -1,4 +1,4 @@
-//! Our service: the release binary as its own process, and whatever that starts.
+//! The service: the release binary as a process, with the processes that it starts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,7 +13,7 @@ use super::client;
 use super::processes::{group, marked, members, resident, share};
 use super::site::Site;
 
-/// A variable that the service's processes inherit, and nobody else has.
+/// A variable that only the service's processes inherit.
 const MARK: &str = "GONGGANG_MEASURED";
 
 pub struct Service {
@@ -25,14 +25,14 @@ pub struct Service {
     pub ready_after: Duration,
 }
 
-/// What is there after the service has ended.
+/// What is left after the service has ended.
 pub struct Left {
     pub processes: usize,
     pub files: usize,
 }
 
 impl Service {
-    /// Two sessions, whatever the machine has, so that runs on different machines compare.
+    /// Two sessions on every machine, so that runs on different machines compare.
     pub fn start(site: &Site, settings: &[(&str, String)]) -> Self {
         static STARTED: AtomicUsize = AtomicUsize::new(0);
         let count = STARTED.fetch_add(1, Ordering::Relaxed);
@@ -58,7 +58,7 @@ impl Service {
             (line["message"] == "ready").then(|| line["address"].as_str().unwrap().to_owned())
         });
         let ready_after = began.elapsed();
-        // The log goes on; nobody must wait for it to be read, nor pay for more than that.
+        // The log is written, but its reader must neither delay nor cost anything.
         std::thread::spawn(move || io::copy(&mut log, &mut io::sink()));
         Self {
             process,
@@ -70,14 +70,14 @@ impl Service {
         }
     }
 
-    /// How long it takes until a timetable is there.
+    /// Time until a timetable is answered.
     pub async fn read(&self, identifier: &str) -> Duration {
         let began = Instant::now();
         self.timetable(identifier).await.unwrap();
         began.elapsed()
     }
 
-    /// The same, asked when all sessions are clean: what a caller waits who comes alone.
+    /// The same, asked when all sessions are clean: the wait of a single caller.
     pub async fn read_at_rest(&self, identifier: &str) -> Duration {
         while !self.rests().await {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -105,7 +105,7 @@ impl Service {
         request.send().await?.error_for_status()?.json().await
     }
 
-    /// Timetables a second, never asked for before, with so many callers at once.
+    /// New timetables a second, with so many callers at once.
     pub async fn rate(&self, site: &Site, reads: usize, callers: usize) -> f64 {
         let began = Instant::now();
         let all = (0..callers).map(|_| async {
@@ -117,7 +117,7 @@ impl Service {
         (reads / callers * callers) as f64 / began.elapsed().as_secs_f64()
     }
 
-    /// Its steps as it tells them, by name, in milliseconds.
+    /// Its steps from `Server-Timing`, by name, in milliseconds.
     pub async fn steps(&self, identifier: &str) -> Vec<(String, f64)> {
         let url = format!("{}/v1/timetables/{identifier}", self.url);
         let answer = self.client.get(url).send().await.unwrap();
@@ -159,7 +159,7 @@ impl Service {
         marked.filter(|id| *id != own).filter_map(group).collect()
     }
 
-    /// Ends the service and looks what is left of it.
+    /// Ends the service and returns what is left of it.
     pub fn stop(mut self) -> Left {
         let groups = self.groups();
         self.terminate();
@@ -176,7 +176,7 @@ impl Service {
     }
 }
 
-/// A measurement that fails leaves nobody behind either.
+/// A failed measurement leaves no process behind either.
 impl Drop for Service {
     fn drop(&mut self) {
         if self.process.try_wait().ok().flatten().is_none() {

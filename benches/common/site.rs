@@ -1,4 +1,4 @@
-//! The stand-in site that everything reads, with as many timetables as it takes.
+//! The stand-in that every measurement reads, with any number of timetables.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -35,7 +35,7 @@ impl Site {
         }
     }
 
-    /// The weekday timetable under an identifier that nobody has asked for.
+    /// The weekday timetable under a new identifier.
     pub fn fresh_identifier(&self) -> String {
         let identifier = self.next_identifier();
         let weekday = self.fixtures.get(CACHED).unwrap();

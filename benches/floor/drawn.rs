@@ -1,4 +1,4 @@
-//! A page with so many classes, drawn as the site draws it.
+//! A page with so many classes, as the site draws it.
 
 use timetable::columns::ColumnReading;
 use timetable::geometry::{block_height, block_top};

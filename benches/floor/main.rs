@@ -14,7 +14,7 @@ use timetable::render::{svg, words};
 use timetable::share_link::{Identifier, ShareLink};
 use timetable::slots::{Granularity, Rounding, busy_slots};
 
-/// Weekly meetings of a timetable: a light one, an ordinary one, as many as the page draws.
+/// Weekly meetings of a timetable: few, usual, and as many as the page draws.
 const CLASSES: [u16; 3] = [1, 8, 30];
 
 fn main() {
@@ -44,7 +44,7 @@ fn share_message_to_link() -> ShareLink {
     black_box(message).parse().unwrap()
 }
 
-/// From what the driver sends, as text, and the answer that came with it.
+/// From the text of the driver and the recorded answer.
 #[divan::bench(args = CLASSES)]
 fn page_reading_to_timetable(bencher: Bencher, classes: u16) {
     let text = serde_json::to_string(&drawn::page(classes)).unwrap();
@@ -97,7 +97,7 @@ fn common_free_time(bencher: Bencher, people: usize) {
     bencher.bench(|| common(black_box(&all), &question));
 }
 
-/// Of the API's answer, checked as strictly as it is.
+/// Of the API's answer, with all checks.
 #[divan::bench(args = CLASSES)]
 fn answer_to_timetable(bencher: Bencher, classes: u16) {
     let body = drawn::answer(classes);

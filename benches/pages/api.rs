@@ -1,4 +1,4 @@
-//! The API source beside a bare loop that asks the same and only takes the body.
+//! The API source, compared with a bare loop that sends the same requests and reads only the body.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,12 +19,12 @@ use crate::common::site::{CACHED, Site};
 
 const CALLERS: [Callers; 3] = [Callers::Together(4), Callers::Tasks(1), Callers::Tasks(4)];
 
-/// Callers at once, each asking anew as soon as it has its answer.
+/// Concurrent callers; each asks again as soon as it has its answer.
 #[derive(Clone, Copy)]
 enum Callers {
-    /// In the one task of the program, as a plain loop is written.
+    /// In the program's own task, as in a plain loop.
     Together(usize),
-    /// Each in a task of its own, as those of the service are.
+    /// Each in its own task, as in the service.
     Tasks(usize),
 }
 
@@ -76,11 +76,12 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
     report.add("The API", &head, &rows, NOTE);
 }
 
-const NOTE: &str = "Each caller asks anew as soon as it has its answer; the stand-in answers in the same process, on the \
-    same processors. A loop in the program's own task is woken from outside for each answer, which costs it \
-    half of what tasks reach. The source also reads and checks the XML.";
+const NOTE: &str = "Each caller asks again as soon as it has its answer. The stand-in answers in \
+    the same process, on the same processors. A loop in the program's own task is woken from \
+    another thread for each answer; that halves its rate. The source also reads and checks the \
+    XML.";
 
-/// Both ways of asking.
+/// Both ways to ask.
 struct Api {
     source: ApiSource,
     client: reqwest::Client,
@@ -105,7 +106,7 @@ impl Api {
         })
     }
 
-    /// Takes the body, and nothing of it.
+    /// Reads the body without parsing it.
     async fn ask_barely(self: Arc<Self>) {
         let form = [("identifier", CACHED), ("friendInfo", "true")];
         let question = self.client.post(&self.url).form(&form);
@@ -114,7 +115,7 @@ impl Api {
         assert!(!answer.unwrap().bytes().await.unwrap().is_empty());
     }
 
-    /// Takes the timetable.
+    /// Reads the timetable.
     async fn read(self: Arc<Self>) {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
         let abandoned = CancellationToken::new();

@@ -1,4 +1,4 @@
-//! Many links by `gonggang batch`, beside the service that is asked for as many.
+//! Many links by `gonggang batch`, compared with the same number of requests to the service.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ use crate::common::site::Site;
 
 /// Links read at a time, and sessions of the service beside it.
 const SESSIONS: usize = 2;
-/// A variable that the command's processes inherit, and nobody else has.
+/// A variable that only the command's processes inherit.
 const MARK: &str = "GONGGANG_MEASURED_BATCH";
 
 pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
@@ -25,7 +25,7 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
     let (mut served, mut batch) = (Rates::default(), Batch::default());
     for _ in 0..effort.rounds {
         served.add(service.rate(site, links, 2 * SESSIONS).await);
-        // The site answers on this thread's runtime.
+        // The site answers on the runtime of this thread.
         let file = Links::of(site, links);
         batch = tokio::task::spawn_blocking(move || batch.round(&file))
             .await
@@ -52,9 +52,9 @@ const HEAD: [&str; 6] = [
     "batch, MiB",
     "its browsers, MiB",
 ];
-const NOTE: &str = "Two sessions each, no link twice; the service is asked by four callers. The \
-    command's rate is from its first line to its last, so its start is not in it. Resident memory of \
-    the command, proportional share of driver and browsers, at three quarters of the last run.";
+const NOTE: &str = "Two sessions each, no link twice; four callers ask the service. The rate of the \
+    command is from its first line to its last, without its start. Resident memory of the \
+    command, proportional share of driver and browsers, at three quarters of the last run.";
 
 /// A file of links.
 struct Links {
@@ -77,7 +77,7 @@ impl Links {
     }
 }
 
-/// What the runs came to.
+/// The figures of the runs.
 #[derive(Default)]
 struct Batch {
     rate: Rates,

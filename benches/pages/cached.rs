@@ -1,4 +1,4 @@
-//! Answers out of the cache, beside an axum handler that does nothing but send the same bytes.
+//! Cached answers, compared with an axum handler that only sends the same bytes.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -52,8 +52,8 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
     report.add("Out of the cache", &head, &rows, NOTE);
 }
 
-const NOTE: &str = "`GET /v1/timetables/…` of the same bytes, each server a process of its own. Ours \
-    also takes the request apart, counts and logs it and writes its headers.";
+const NOTE: &str = "`GET /v1/timetables/…` with the same bytes; each server is a process of its \
+    own. Ours also parses the request, counts and logs it, and writes its headers.";
 
 /// The bare handler's process.
 struct Bare {

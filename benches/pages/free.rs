@@ -1,4 +1,4 @@
-//! Common free time of several people whose timetables are kept.
+//! Common free time of several people whose timetables are cached.
 
 use std::time::Instant;
 
@@ -21,20 +21,20 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
         let began = Instant::now();
         ask(&service, &links).await;
         let cold = began.elapsed();
-        let mut kept = Figures::default();
+        let mut cached = Figures::default();
         for _ in 0..effort.answers / 100 {
             let began = Instant::now();
             ask(&service, &links).await;
-            kept.add(began.elapsed());
+            cached.add(began.elapsed());
         }
         rows.push(vec![
             links.len().to_string(),
             format!("{:.0}", cold.as_secs_f64() * 1000.0),
-            kept.cell(),
+            cached.cell(),
         ]);
     }
     service.stop();
-    let head = ["links", "all of them cold, ms", "all of them kept, ms"];
+    let head = ["links", "all of them cold, ms", "all of them cached, ms"];
     report.add(
         "Common free time",
         &head,

@@ -1,10 +1,10 @@
-//! `make bench`: what a timetable costs, beside what the bare parts cost, in one run.
+//! `make bench`: what a timetable costs, compared with the bare parts, in one run.
 //!
-//! Everything reads the same stand-in site on loopback. What is compared takes turns, a round each,
-//! so that a machine that slows down slows all of it down; ratios are between medians.
+//! Everything reads the same stand-in on loopback. Variants take turns, a round each, so that a slow
+//! phase of the machine affects all of them. Ratios compare medians.
 //!
-//! `BENCH_ROUNDS` (6) rounds. With less than two it only shows that everything runs: a round is
-//! short then, and nothing is written.
+//! It runs `BENCH_ROUNDS` (6) rounds. With fewer than two it only shows that everything runs: the round
+//! is short, and nothing is written.
 
 #![allow(
     clippy::unwrap_used,
@@ -37,8 +37,8 @@ struct Effort {
     pages: usize,
     /// Answers out of the cache in a round, of each kind.
     answers: usize,
-    /// Timetables kept when the cache's memory is measured.
-    kept: usize,
+    /// Timetables cached when the cache's memory is measured.
+    cached: usize,
 }
 
 impl Effort {
@@ -48,13 +48,13 @@ impl Effort {
                 rounds: 1,
                 pages: 8,
                 answers: 100,
-                kept: 20,
+                cached: 20,
             },
             _ => Self {
                 rounds,
                 pages: 16,
                 answers: 4000,
-                kept: 10_000,
+                cached: 10_000,
             },
         }
     }

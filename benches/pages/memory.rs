@@ -1,4 +1,4 @@
-//! What the service, a session and a kept timetable take.
+//! Memory of the service, of a session and of a cached timetable.
 
 use crate::common::figures::short;
 use crate::common::report::Report;
@@ -22,13 +22,13 @@ pub(crate) async fn measure(site: &Site, effort: Effort, report: &mut Report) {
         let name = format!("a session of {}", engine.name());
         rows.push(vec![name, short((three - one) / 2.0)]);
     }
-    rows.extend(service_and_cache(site, effort.kept).await);
+    rows.extend(service_and_cache(site, effort.cached).await);
     report.add("Memory", &["of", "MiB"], &rows, NOTE);
 }
 
-const NOTE: &str = "Of the service resident memory; of a session, driver and browser, the \
-    proportional share, after 20 pages each. Timetables of eight classes; they come from the API \
-    source, which keeps the same.";
+const NOTE: &str = "Resident memory of the service; proportional share of driver and browser of \
+    a session, after 20 pages each. Timetables have eight classes; they come from the API \
+    source, which caches the same.";
 
 /// Memory of drivers and browsers after a few pages.
 async fn others(site: &Site, settings: &[(&str, String)]) -> f64 {
@@ -39,18 +39,21 @@ async fn others(site: &Site, settings: &[(&str, String)]) -> f64 {
     memory
 }
 
-/// The service with nothing kept and with so many timetables kept.
-async fn service_and_cache(site: &Site, kept: usize) -> Vec<Vec<String>> {
+/// The service with an empty cache and with so many cached timetables.
+async fn service_and_cache(site: &Site, cached: usize) -> Vec<Vec<String>> {
     let service = Service::start(site, &[("GONGGANG_SOURCE", "api".to_owned())]);
     service.read(CACHED).await;
     let before = service.memory();
-    service.rate(site, kept, 8).await;
+    service.rate(site, cached, 8).await;
     let after = service.memory();
     service.stop();
-    let each = (after - before) * 1024.0 / kept as f64;
+    let each = (after - before) * 1024.0 / cached as f64;
     vec![
         vec!["the service".to_owned(), short(before)],
-        vec![format!("the service, {kept} timetables kept"), short(after)],
-        vec!["a kept timetable".to_owned(), format!("{each:.1} KiB")],
+        vec![
+            format!("the service, {cached} cached timetables"),
+            short(after),
+        ],
+        vec!["a cached timetable".to_owned(), format!("{each:.1} KiB")],
     ]
 }

@@ -1,4 +1,4 @@
-//! Timetables that nobody has asked for before, with each browser.
+//! New timetables, with each browser.
 
 use crate::common::bare::{self, Sessions};
 use crate::common::crawler;
@@ -20,7 +20,7 @@ const STARTS: usize = 3;
 struct Measured {
     engine: Engine,
     ready: Figures,
-    /// A browser for each request, as one starts it who knows no better, and read by our script.
+    /// A browser for each request, read by our script.
     per_request: Figures,
     /// The same, read as crawlers do.
     crawled: Figures,
@@ -86,7 +86,7 @@ impl Measured {
         }
     }
 
-    /// The first start finds files that nobody has read for a while.
+    /// The first start reads files that are not in the page cache.
     fn start(&mut self, site: &Site, service: &Service) {
         self.ready.add(service.ready_after);
         for _ in 1..STARTS {
@@ -125,9 +125,10 @@ const PAGE: [&str; 5] = [
     "ours, cold, at rest, ms",
     "page after page ÷ bare",
 ];
-const PAGE_NOTE: &str = "One caller. Medians, and in brackets the 10th and the 90th percentile. A \
-    bare session gets one navigation and one script over plain HTTP, as we send them, and is not \
-    cleaned. Page after page a session is cleaned beside the next read; at rest all are clean.";
+const PAGE_NOTE: &str = "One caller. Medians, with the 10th and the 90th percentile in brackets. \
+    A bare session gets one navigation and one script over plain HTTP, as the fleet sends them, \
+    and is not cleaned. Page after page: a session is cleaned during the next read. At rest: all \
+    sessions are clean.";
 
 fn page(measured: &Measured) -> Vec<String> {
     vec![
@@ -148,8 +149,9 @@ const RATE: [&str; 7] = [
     "8 callers",
     "ours with 4 ÷ bare",
 ];
-const RATE_NOTE: &str = "Two sessions each. Medians of the rounds, and in brackets the least and the \
-    most. One caller gets more pages a second than one session reads in turn: they alternate.";
+const RATE_NOTE: &str = "Two sessions each. Medians of the rounds, with the least and the most \
+    in brackets. One caller gets more pages a second than one session can read, because the \
+    sessions alternate.";
 
 fn rate(measured: &Measured) -> Vec<String> {
     let four = measured.rates[2].median() / measured.bare_rate.median();
@@ -174,11 +176,11 @@ const PER_REQUEST: [&str; 5] = [
     "÷ ours page after page",
     "÷ ours at rest",
 ];
-const PER_REQUEST_NOTE: &str = "Driver and browser are started, read one page and end. By one script: \
-    ours, sent when the page has loaded. By commands, as crawlers do it: a class is looked for every \
-    250 ms, then each one's place is asked for. Ours with the first of the browsers.";
+const PER_REQUEST_NOTE: &str = "Driver and browser start, read one page and end. By one script: \
+    ours, sent when the page has loaded. By commands, as crawlers do it: every 250 ms a look for \
+    a class, then one command for the place of each class. Ours uses the first of the browsers.";
 
-/// Beside ours with the first browser, which is the one that the service takes by itself.
+/// Compared with ours and the first browser, the default of the service.
 fn per_request(all: &[Measured]) -> Vec<Vec<String>> {
     let row = |name: &str, way: &str, took: &Figures| {
         let times = |ours: &Figures| short(took.ratio(ours));

@@ -1,4 +1,4 @@
-//! What one service comes to an end of first: processors, memory, connections, places in the queue.
+//! The limits of one service: processors, memory, connections, places in the queue.
 
 use std::time::{Duration, Instant};
 
@@ -11,25 +11,25 @@ use crate::common::service::Service;
 use crate::common::site::{CACHED, Site};
 use crate::common::{cpu, loopback, machine};
 
-/// Callers at once, more than two sessions and their queue take.
+/// Concurrent callers: more than two sessions and their queue can hold.
 const CROWD: usize = 64;
 /// Connections that are tried.
 const CONNECTIONS: usize = 1100;
-/// A connection that is not served within this waits for a place.
+/// A connection that is not served in this time waits for a place.
 const SOON: Duration = Duration::from_secs(2);
 
 pub(crate) const HEAD: [&str; 3] = ["what", "where it ends", "how that shows"];
-pub(crate) const NOTE: &str = "Two sessions. The processors are also the site's and the callers', which \
-    are part of this measurement: `of that` is the share of each.";
+pub(crate) const NOTE: &str = "Two sessions. The site and the callers use the same processors: \
+    `of that` is the share of each.";
 
-/// One row for each resource. `each` MiB is what a further session takes.
+/// One row for each resource. A further session takes `each` MiB.
 pub(crate) async fn rows(site: &Site, pages: usize, each: f64) -> Vec<Vec<String>> {
     eprintln!("Ends …");
     let service = Service::start(site, &[]);
     service.rate(site, 8, 2).await;
     let rows = [
         cold(site, &service, pages).await,
-        kept(&service, pages * 100).await,
+        cached(&service, pages * 100).await,
         memory(&service, each),
         connections(&service).await,
         queue(site, &service).await,
@@ -42,19 +42,19 @@ async fn cold(site: &Site, service: &Service, pages: usize) -> [String; 3] {
     let busy = Busy::begin(service);
     let rate = service.rate(site, pages, 4).await;
     [
-        "processors, timetables not kept".into(),
+        "processors, cold timetables".into(),
         format!("{} a second", short(rate)),
         busy.end(service, pages),
     ]
 }
 
-async fn kept(service: &Service, answers: usize) -> [String; 3] {
+async fn cached(service: &Service, answers: usize) -> [String; 3] {
     service.read(CACHED).await;
     let (address, path) = (address(service), format!("/v1/timetables/{CACHED}"));
     let busy = Busy::begin(service);
     let rate = loopback::rate(address, &path, answers, 8).await;
     [
-        "processors, timetables kept".into(),
+        "processors, timetables cached".into(),
         format!("{rate:.0} a second"),
         busy.end(service, answers),
     ]
@@ -99,7 +99,7 @@ async fn one_more(address: &str) -> TcpStream {
     stream
 }
 
-/// Everybody asks for a timetable of his own at once.
+/// All callers ask for different timetables at once.
 async fn queue(site: &Site, service: &Service) -> [String; 3] {
     let people: Vec<_> = (0..CROWD).map(|_| site.fresh_identifier()).collect();
     let ask = async |identifier: &String| {
@@ -149,7 +149,7 @@ impl Busy {
         }
     }
 
-    /// How busy the processors were, and with what.
+    /// Load of the processors, by process.
     fn end(self, service: &Service, times: usize) -> String {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let whole = self.since.elapsed().as_secs_f64() * cores as f64;

@@ -25,13 +25,13 @@ pub(crate) const HEAD: [&str; 8] = [
     "local, a second",
     "Grid, a second",
     "÷ local",
-    "foretold",
+    "calculated",
 ];
 
-/// What was found out.
+/// The results.
 pub(crate) struct Measured {
     pub(crate) rows: Vec<Vec<String>>,
-    /// In words: what a command costs, and what a page was predicted to.
+    /// What a command costs, and the calculated cost of a page.
     pub(crate) note: String,
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn measure(site: &Site, rounds: usize, pages: usize) -> Option<
     Some(Measured { rows, note })
 }
 
-/// A command that the driver answers by itself, over the hub and past it.
+/// A command that the driver answers by itself, through the hub and directly.
 struct Command {
     through: Figures,
     past: Figures,
@@ -72,7 +72,7 @@ impl Command {
         let id = line.create().await;
         let node = Line::of(grid.node_of(&id).await);
         let (mut through, mut past) = (Figures::default(), Figures::default());
-        // A virtual machine that has just started is slow.
+        // A virtual machine is slow at first.
         for _ in 0..times {
             line.ask(&id).await;
         }
@@ -89,13 +89,12 @@ impl Command {
         let millis = |figures: &Figures| figures.median().as_secs_f64() * 1000.0;
         let (through, past) = (millis(&self.through), millis(&self.past));
         format!(
-            "One caller for the milliseconds, two for each session for the rate; the same machine \
-             does the work either way. A command that the driver answers by itself takes {} ms \
-             through hub and node, {} ms by the node alone. A page takes {COMMANDS:.0} commands, \
-             {BEFORE_THE_ANSWER:.0} of them before the answer: {} ms more were to be expected of an \
-             answer, {} ms of a session's time. Processor time for a page, with one node: {} ms \
-             browser and driver, {} ms hub, {} ms node. `Foretold` is what these leave of the local \
-             rate where the processors are what ends it.",
+            "One caller for the milliseconds, two for each session for the rate, on the same machine. A \
+             command that the driver answers by itself takes {} ms through hub and node, {} ms by \
+             the node alone. A page takes {COMMANDS:.0} commands, {BEFORE_THE_ANSWER:.0} of them \
+             before the answer: so an answer should take {} ms more, a session {} ms. Processor \
+             time for a page, with one node: {} ms browser and driver, {} ms hub, {} ms node. \
+             `Calculated` is the share of the local rate that these leave if processors are the limit.",
             short(through),
             short(past),
             short(through * BEFORE_THE_ANSWER),
@@ -117,7 +116,7 @@ struct Costs {
 }
 
 impl Costs {
-    /// Used so far, by processes that go on.
+    /// Used so far by running processes.
     fn now(grid: &Grid, local: &Service) -> Self {
         let millis = |time: Duration| time.as_secs_f64() * 1000.0;
         Self {
@@ -161,7 +160,7 @@ impl Line {
         let body = json!({"capabilities": {"alwaysMatch": wanted}});
         let request = self.client.post(format!("{}/session", self.base));
         let request = request.basic_auth(USER, Some(PASSWORD));
-        // A hub wants the letters named.
+        // A hub requires the character set.
         let request = request.header("content-type", "application/json; charset=utf-8");
         let request = request.body(body.to_string());
         let created: Value = request.send().await.unwrap().json().await.unwrap();
@@ -188,7 +187,7 @@ impl Line {
     }
 }
 
-/// The service with so many sessions, its own and the Grid's.
+/// Two services with so many sessions: local ones, and the Grid's.
 #[derive(Default)]
 struct Shape {
     local: Figures,
@@ -220,7 +219,7 @@ impl Shape {
         shape
     }
 
-    /// Tells how many pages either has read.
+    /// Returns how many pages each has read.
     async fn round(
         &mut self,
         site: &Site,

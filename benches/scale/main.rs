@@ -1,9 +1,9 @@
-//! `make scale`: how cost grows with classes, sessions, links and kept timetables, where one machine
+//! `make scale`: how cost grows with classes, sessions, links and cached timetables, where one machine
 //! ends, and what a Selenium Grid adds. Writes `benches/SCALE.md` and a plot of each curve beside it.
 //!
-//! `SCALE_ROUNDS` (5) rounds through all the points of a curve, so that a machine that slows down
-//! lifts the curve and does not bend it. With none it only shows that everything runs: two points
-//! of each curve, and nothing is written.
+//! It runs `SCALE_ROUNDS` (5) rounds through all points of a curve, so that a slow phase of the machine
+//! lifts the curve and does not bend it. With 0 it only shows that everything runs: two points of each
+//! curve, and nothing is written.
 
 #![allow(
     clippy::unwrap_used,
@@ -46,7 +46,7 @@ use serde_json::json;
 const CLASSES: [usize; 6] = [0, 6, 12, 18, 24, 30];
 const SESSIONS: [usize; 6] = [1, 2, 3, 4, 6, 8];
 const LINKS: [usize; 6] = [2, 10, 20, 30, 40, 50];
-const KEPT: [usize; 6] = [0, 2000, 4000, 6000, 8000, 10_000];
+const CACHED_COUNTS: [usize; 6] = [0, 2000, 4000, 6000, 8000, 10_000];
 
 #[tokio::main]
 async fn main() {
@@ -54,14 +54,14 @@ async fn main() {
     let is_a_try = rounds == 0;
     let part = |points: &'static [usize]| if is_a_try { &points[..2] } else { points };
     let (site, rounds) = (Site::start().await, rounds.max(1));
-    let [memory_kept, rate_kept] = kept(&site, rounds, part(&KEPT)).await;
+    let [memory_cached, rate_cached] = cached(&site, rounds, part(&CACHED_COUNTS)).await;
     let curves = [
         classes(&site, rounds, part(&CLASSES)).await,
         sessions(&site, rounds, part(&SESSIONS)).await,
         session_memory(&site, part(&SESSIONS)).await,
         links(&site, rounds, part(&LINKS)).await,
-        memory_kept,
-        rate_kept,
+        memory_cached,
+        rate_cached,
     ];
     let mut report = Report::new("How cost grows", &machine::in_words());
     for curve in &curves {
@@ -75,7 +75,7 @@ async fn main() {
         report.add("A Selenium Grid", &grid::HEAD, &grid.rows, &grid.note);
     }
     if is_a_try {
-        return println!("A try: nothing is written.");
+        return println!("A trial: nothing is written.");
     }
     for curve in &curves {
         let file = folder().join("plots").join(format!("{}.svg", curve.name));
@@ -123,7 +123,7 @@ async fn classes(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     }
 }
 
-/// Two callers for each session, so that none of them waits for a question.
+/// Two callers for each session, so that no session waits for a request.
 async fn sessions(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     eprintln!("Sessions …");
     let mut rates: Vec<_> = all.iter().map(|_| Rates::default()).collect();
@@ -161,7 +161,7 @@ async fn session_memory(site: &Site, all: &[usize]) -> Curve {
     }
 }
 
-/// Of people whose timetables are kept.
+/// Of people with cached timetables.
 async fn links(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     eprintln!("Links …");
     let service = Service::start(site, &[("GONGGANG_QUEUE", "64".to_owned())]);
@@ -187,53 +187,53 @@ async fn links(site: &Site, rounds: usize, all: &[usize]) -> Curve {
     Curve {
         name: "links",
         title: "Common free time by links",
-        x: "links, all of them kept",
+        x: "links, all of them cached",
         y: "milliseconds, median",
         points: points(all, figures.iter().map(millis)),
     }
 }
 
-/// Read by the API source, which keeps the same and needs no page for it. What they take, and how many
-/// a second one connection gets of one of them.
-async fn kept(site: &Site, rounds: usize, all: &[usize]) -> [Curve; 2] {
-    eprintln!("Kept timetables …");
+/// Read by the API source, which caches the same without a page: memory, and answers a second on one
+/// connection.
+async fn cached(site: &Site, rounds: usize, all: &[usize]) -> [Curve; 2] {
+    eprintln!("Cached timetables …");
     let service = Service::start(site, &[("GONGGANG_SOURCE", "api".to_owned())]);
     service.read(CACHED).await;
     let (mut memory, mut rates) = (Vec::new(), Vec::new());
     let mut there = 0;
-    for &kept in all {
-        if kept > there {
-            service.rate(site, kept - there, 8).await;
-            there = kept;
+    for &cached in all {
+        if cached > there {
+            service.rate(site, cached - there, 8).await;
+            there = cached;
         }
         memory.push(service.memory());
-        rates.push(kept_rate(&service, rounds).await);
+        rates.push(cached_rate(&service, rounds).await);
     }
     service.stop();
     let curve = |name, title, y, values| Curve {
         name,
         title,
-        x: "timetables kept",
+        x: "timetables cached",
         y,
         points: points(all, values),
     };
     [
         curve(
-            "kept",
-            "Memory of the service by kept timetables",
+            "cached",
+            "Memory of the service by cached timetables",
             "MiB resident",
             memory,
         ),
         curve(
-            "kept-rate",
-            "Kept answers a second by kept timetables",
+            "cached-rate",
+            "Cached answers a second by cached timetables",
             "answers a second, one connection",
             rates,
         ),
     ]
 }
 
-async fn kept_rate(service: &Service, rounds: usize) -> f64 {
+async fn cached_rate(service: &Service, rounds: usize) -> f64 {
     let (address, path) = (
         service.url.trim_start_matches("http://"),
         format!("/v1/timetables/{CACHED}"),

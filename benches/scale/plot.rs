@@ -6,7 +6,7 @@ use plotters::prelude::*;
 
 const SIZE: (u32, u32) = (640, 360);
 
-/// Points of one measurement, and what they are.
+/// Points of one measurement and their labels.
 pub(crate) struct Curve {
     /// The picture's file, without `.svg`.
     pub(crate) name: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct Curve {
     pub(crate) points: Vec<(f64, f64)>,
 }
 
-/// Both axes begin at nought, so that a slope is seen as steep as it is.
+/// Both axes start at 0, so that slopes are true.
 pub(crate) fn write(curve: &Curve, file: &Path) {
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     let most = |of: fn(&(f64, f64)) -> f64| curve.points.iter().map(of).fold(0.0, f64::max) * 1.05;

@@ -1,6 +1,6 @@
-//! `make soak`: many pages on one service, and what that does to it, its browsers and the machine.
+//! `make soak`: many pages on one service; watches memory and processes of service and browsers.
 //!
-//! Every page is another timetable, none is answered from the cache, and every answer is checked.
+//! Every page is a different timetable, no answer comes from the cache, and every answer is checked.
 //! `SOAK_PAGES` (10000) pages, by `SOAK_CALLERS` (4) callers, on two sessions.
 
 #![allow(
@@ -22,7 +22,7 @@ use common::setting;
 use common::site::{CACHED, Site};
 use serde_json::Value;
 
-/// Answers kept: few, so that the cache is full early and what still grows is something else.
+/// Capacity of the cache: small, so that it is full early and later growth has another cause.
 const CACHE: &str = "500";
 /// Lines of the table.
 const SAMPLES: usize = 10;
@@ -53,7 +53,7 @@ async fn main() {
     assert_eq!((failed, left.processes, left.files), (0, 0, 0));
 }
 
-/// Reads so many timetables and tells how many of them failed.
+/// Reads so many timetables and returns how many failed.
 async fn read(
     service: &Service,
     site: &Site,
@@ -74,7 +74,7 @@ async fn read(
     failed.into_inner()
 }
 
-/// Sessions begun, and ended by reason, as the service tells.
+/// Sessions opened, and closed by reason, from the metrics.
 async fn sessions(service: &Service) -> String {
     let status = service.get("/status").await.unwrap();
     let browser = &status["source"]["browser"];

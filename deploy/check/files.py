@@ -1,4 +1,4 @@
-"""What is written under deploy/ against the schemas it is written for, and against our own rules."""
+"""Checks the files of deploy/ with their schemas and with our own rules."""
 
 import pathlib
 import re
@@ -36,7 +36,7 @@ def variables():
 
 
 def interpolated(value):
-    """What Compose makes of `${NAME:-default}` and `${NAME:?message}`."""
+    """Replaces `${NAME:-default}` and `${NAME:?message}` as Compose does."""
     if isinstance(value, dict):
         return {key: interpolated(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -82,7 +82,7 @@ def kubernetes():
                 faults.append(f"kubernetes {document['kind']} ({version}): {error.message}")
     pod = next(d for d in documents if d["kind"] == "Deployment")["spec"]["template"]["spec"]
     containers = pod["containers"] + pod["initContainers"]
-    # The Pod Security Standard "restricted", as far as this pod touches it.
+    # The rules of the Pod Security Standard "restricted" that apply to this pod.
     check(pod["securityContext"]["runAsNonRoot"] is True, "kubernetes: may run as root")
     for container in containers:
         name, context = container["name"], container["securityContext"]
@@ -107,7 +107,7 @@ def kubernetes():
 def unit():
     path = DEPLOY / "gonggang.service"
     text = path.read_text()
-    # The binary it names is not installed here; any that is does for the syntax.
+    # The named binary is not installed here; any other one is enough for the syntax check.
     stand_in = TOP / "target" / "gonggang.service"
     stand_in.parent.mkdir(exist_ok=True)
     stand_in.write_text(text.replace("/usr/local/bin/gonggang", "/bin/true"))
@@ -128,7 +128,7 @@ def unit():
 
 for part in [variables, compose, kubernetes, unit]:
     part()
-    print(f"{part.__name__}: looked at")
+    print(f"{part.__name__}: checked")
 for fault in faults:
     print(f"FAULT {fault}", file=sys.stderr)
 sys.exit(bool(faults))

@@ -1,8 +1,8 @@
 """Runs a command as an ordinary user, without capabilities, under a system call filter.
 
-    under_filter.py seccomp.json COMMAND…        the profile that containers are given
-    under_filter.py gonggang.service COMMAND…    the filter that systemd makes of the unit
-    under_filter.py no-namespaces COMMAND…       no user namespaces, as an engine's own profile has it
+    under_filter.py seccomp.json COMMAND…        the profile for containers
+    under_filter.py gonggang.service COMMAND…    the filter that systemd derives from the unit
+    under_filter.py no-namespaces COMMAND…       no user namespaces, as in an engine's default profile
 """
 
 import errno
@@ -62,7 +62,7 @@ def add(rules, action, name):
     try:
         rules.add_rule(action, name)
     except (RuntimeError, OSError, ValueError):
-        pass  # another architecture's, or newer than the library
+        pass  # of another architecture, or newer than the library
 
 
 def main():
@@ -75,7 +75,7 @@ def main():
     else:
         rules = of_unit(path)
     if os.geteuid() == 0:
-        # The ids last, since they are what the right to change ids hangs on.
+        # The user id last: changing it removes the right to change ids.
         os.setgroups([])
         os.setresgid(65534, 65534, 65534)
         os.setresuid(65534, 65534, 65534)

@@ -75,15 +75,12 @@ pub struct Output {
     file: File,
     /// What stood at the path before failures were taken out of it. A run that has opened it already
     /// must find it in use.
-    _replaced: Option<File>,
+    replaced: Option<File>,
 }
 
 impl Output {
     fn new(file: File, replaced: Option<File>) -> Self {
-        Self {
-            file,
-            _replaced: replaced,
-        }
+        Self { file, replaced }
     }
 
     /// Adds a line with one call, so that a kill can tear only the last one.
@@ -92,6 +89,16 @@ impl Output {
     /// The file's own.
     pub fn write(&mut self, line: &[u8]) -> io::Result<()> {
         self.file.write_all(line)
+    }
+}
+
+/// Closing alone does not unlock while a process that is just being started holds a copy of the descriptor.
+impl Drop for Output {
+    fn drop(&mut self) {
+        for file in self.replaced.iter().chain([&self.file]) {
+            // A lock that stays ends with its last copy.
+            let _ = file.unlock();
+        }
     }
 }
 

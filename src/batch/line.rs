@@ -6,9 +6,10 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::input::Item;
+use crate::code::Code;
 use crate::fault::Fault;
 use crate::messages::{Language, message};
-use crate::service::{Document, Found};
+use crate::service::{Answer, Document};
 use timetable::share_link::Identifier;
 
 /// What an answer says of the run so far.
@@ -23,15 +24,18 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    pub(super) fn of(found: &Result<Found, Fault>) -> Self {
-        Self::of_code(found.as_ref().err().map(Fault::code))
+    pub(super) fn of(answer: &Result<Answer, Fault>) -> Self {
+        answer
+            .as_ref()
+            .err()
+            .map_or(Self::Answered, |fault| Self::of_code(fault.code()))
     }
 
-    fn of_code(code: Option<&str>) -> Self {
+    fn of_code(code: Code) -> Self {
         match code {
-            None | Some("not_found" | "not_public" | "no_timetable") => Self::Answered,
-            Some("missing_link" | "invalid_link") => Self::NotAsked,
-            Some(_) => Self::Failed,
+            Code::NotFound | Code::NotPublic | Code::NoTimetable => Self::Answered,
+            Code::MissingLink | Code::InvalidLink => Self::NotAsked,
+            _ => Self::Failed,
         }
     }
 }
@@ -66,11 +70,11 @@ struct Told {
 ///
 /// # Errors
 /// Never for what this program makes; the library cannot know.
-pub fn written(item: &Item, found: &Result<Found, Fault>) -> serde_json::Result<Vec<u8>> {
+pub fn written(item: &Item, found: &Result<Answer, Fault>) -> serde_json::Result<Vec<u8>> {
     let outcome = match found {
         Ok(found) => Outcome::Timetable(found.document()),
         Err(fault) => Outcome::Fault(Told {
-            code: fault.code(),
+            code: fault.code().as_str(),
             message: message(fault, Language::Korean),
             detail: fault.to_string(),
         }),
@@ -94,11 +98,11 @@ pub(super) struct Entry {
     line: u64,
     identifier: Option<Identifier>,
     timetable: Option<IgnoredAny>,
-    fault: Option<Code>,
+    fault: Option<WrittenFault>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Code {
+struct WrittenFault {
     code: String,
 }
 
@@ -124,6 +128,11 @@ impl Entry {
     }
 
     pub(super) fn verdict(&self) -> Verdict {
-        Verdict::of_code(self.fault.as_ref().map(|fault| fault.code.as_str()))
+        // A code that this version does not know is a failure.
+        let verdict = |fault: &WrittenFault| {
+            let code = fault.code.parse();
+            code.map_or(Verdict::Failed, Verdict::of_code)
+        };
+        self.fault.as_ref().map_or(Verdict::Answered, verdict)
     }
 }

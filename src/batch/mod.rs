@@ -14,7 +14,7 @@ use futures_util::{Stream, StreamExt};
 use tokio_util::sync::CancellationToken;
 
 use crate::fault::Fault;
-use crate::service::{Found, Service};
+use crate::service::{Answer, Service};
 use input::Item;
 use journal::JournalError;
 use line::Verdict;
@@ -98,7 +98,7 @@ pub enum BatchError {
 }
 
 /// An item and what came of it.
-pub type Answered = (Item, Result<Found, Fault>);
+pub type Answered = (Item, Result<Answer, Fault>);
 
 /// Asks `service` for every item and gives each answer to `tell`.
 ///
@@ -158,7 +158,7 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, found: &Result<Found, Fault>) {
+    fn add(&mut self, found: &Result<Answer, Fault>) {
         self.answers += 1;
         match (Verdict::of(found), found) {
             (Verdict::Failed, Err(fault)) => {

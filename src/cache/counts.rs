@@ -1,4 +1,4 @@
-//! What is counted of the cache, under which names.
+//! The cache's metrics.
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,19 +6,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use metrics::{Counter, counter, describe_counter, describe_gauge, gauge};
 use moka::notification::RemovalCause;
 
-use super::Lookup;
+use super::lookup::Lookup;
 
 const REQUESTS: &str = "gonggang_cache_requests_total";
 const EVICTIONS: &str = "gonggang_cache_evictions_total";
 const ENTRIES: &str = "gonggang_cache_entries";
 const BYTES: &str = "gonggang_cache_bytes";
 
-/// Says what each name means. A counter that has never moved is seen as zero, not as absent.
+/// Describes each metric, and sets each counter to zero so that it is not absent.
 pub fn describe() {
     describe_counter!(REQUESTS, "Questions by what the cache had for them.");
-    describe_counter!(EVICTIONS, "Answers that left the cache, by reason.");
+    describe_counter!(EVICTIONS, "Answers removed from the cache, by reason.");
     describe_gauge!(ENTRIES, "Answers in the cache.");
-    describe_gauge!(BYTES, "Memory that the answers in the cache take, about.");
+    describe_gauge!(BYTES, "Approximate memory of the answers in the cache.");
     super::shared::describe();
     for result in Lookup::ALL.map(Lookup::name) {
         counter!(REQUESTS, "result" => result).absolute(0);
@@ -31,7 +31,7 @@ pub fn describe() {
     }
 }
 
-/// What is in the cache.
+/// Number and size of the cached answers.
 #[derive(Debug, Default)]
 pub(super) struct Contents {
     entries: AtomicU64,
@@ -59,7 +59,7 @@ impl Contents {
         self.bytes.fetch_sub(bytes, Ordering::Relaxed);
         gauge!(ENTRIES).decrement(1.0);
         gauge!(BYTES).decrement(bytes as f64);
-        // An answer that a newer one replaced is no loss.
+        // A replaced answer is not an eviction.
         match cause {
             RemovalCause::Expired => counter!(EVICTIONS, "reason" => "expired").increment(1),
             RemovalCause::Size => counter!(EVICTIONS, "reason" => "size").increment(1),
@@ -71,7 +71,7 @@ impl Contents {
 /// Questions by what the cache had for them.
 pub(super) struct Requests {
     own: [AtomicU64; Lookup::ALL.len()],
-    /// Looked up once: by name each would cost a look into the registry.
+    /// Each counter is looked up once: a lookup by name searches the registry.
     counters: LazyLock<[Counter; Lookup::ALL.len()]>,
 }
 

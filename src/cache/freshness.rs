@@ -1,45 +1,44 @@
-//! How long an answer is fresh, and what it is good for after that.
+//! How long an answer is fresh, and when it may still serve after that.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use super::CacheConfig;
-use super::answer::Answer;
+use super::config::CacheConfig;
 
-/// How far a lifetime may differ from the configured one, in thousandths either way.
+/// Largest difference from the configured lifetime, in thousandths.
 const JITTER: u64 = 100;
 
-/// What an answer of some age is good for.
+/// To whom an answer may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// For everyone.
+    /// To every caller.
     Fresh,
-    /// For everyone, while it is read anew.
+    /// To every caller, while a read in the background renews it.
     Stale,
-    /// For whoever asks while the site fails.
+    /// To callers whose read failed.
     Old,
-    /// For nothing.
-    Dead,
+    /// To no caller.
+    Expired,
 }
 
-/// Ages at which an answer is good for less.
+/// Ages at which an answer's freshness changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lifetime {
-    /// Fresh until then.
+    /// End of [`Freshness::Fresh`].
     pub(super) fresh: Duration,
-    /// Given while it is read anew until then.
+    /// End of [`Freshness::Stale`].
     soft: Duration,
-    /// Given while the site fails until then.
+    /// End of [`Freshness::Old`].
     pub(super) end: Duration,
 }
 
 impl Lifetime {
-    /// Of an answer that is kept from now on.
+    /// Of an answer that is cached now.
     ///
-    /// Only timetables with classes outlive their freshness: that there is nothing to see is soon
-    /// untrue, and read again at little cost.
-    pub(super) fn of(answer: &Answer, config: &CacheConfig) -> Self {
-        if !answer.has_classes() {
+    /// Only timetables with classes outlive their freshness. Any other answer changes soon, and a new
+    /// read of it costs little.
+    pub(super) fn new(has_classes: bool, config: &CacheConfig) -> Self {
+        if !has_classes {
             let end = jittered(config.negative_ttl, thousandths());
             return Self {
                 fresh: end,
@@ -55,21 +54,20 @@ impl Lifetime {
         }
     }
 
-    /// What an answer of this age is good for.
     pub(super) fn at(&self, age: Duration) -> Freshness {
         match age {
             age if age < self.fresh => Freshness::Fresh,
             age if age < self.soft => Freshness::Stale,
             age if age < self.end => Freshness::Old,
-            _ => Freshness::Dead,
+            _ => Freshness::Expired,
         }
     }
 }
 
-/// Thousandths of the configured lifetime that one answer gets, so that answers that were read
-/// together do not end together.
+/// Random share of the configured lifetime, in thousandths: answers that were read together do not
+/// end together.
 fn thousandths() -> u32 {
-    // A hasher of the library's starts from random keys: all the randomness this takes.
+    // The standard hasher has random keys; that is random enough here.
     let random = RandomState::new().hash_one(());
     (1000 - JITTER + random % (2 * JITTER + 1)) as u32
 }
@@ -83,31 +81,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_good_for_less_with_every_border_it_reaches() {
+    fn freshness_changes_exactly_at_each_limit() {
         let lifetime = Lifetime {
             fresh: Duration::from_secs(1),
             soft: Duration::from_secs(2),
             end: Duration::from_secs(3),
         };
-        for (millis, good_for) in [
+        for (millis, freshness) in [
             (0, Freshness::Fresh),
             (999, Freshness::Fresh),
             (1000, Freshness::Stale),
             (1999, Freshness::Stale),
             (2000, Freshness::Old),
             (2999, Freshness::Old),
-            (3000, Freshness::Dead),
+            (3000, Freshness::Expired),
         ] {
             assert_eq!(
                 lifetime.at(Duration::from_millis(millis)),
-                good_for,
+                freshness,
                 "{millis}"
             );
         }
     }
 
     #[test]
-    fn lifetimes_differ_by_a_tenth_at_most_and_do_differ() {
+    fn lifetimes_vary_by_a_tenth_at_most() {
         let drawn: Vec<_> = (0..1000).map(|_| thousandths()).collect();
         assert!(drawn.iter().all(|drawn| (900..=1100).contains(drawn)));
         let (least, most) = (drawn.iter().min().unwrap(), drawn.iter().max().unwrap());

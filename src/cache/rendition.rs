@@ -1,27 +1,27 @@
-//! An answer as it goes out: written once, by whoever needs it first, and kept beside the timetable.
+//! An answer as JSON: written for the first caller that needs it, and cached beside the timetable.
 
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-/// An answer written down. Copies share its bytes.
+/// An answer as JSON. Copies share its bytes.
 #[derive(Debug, Clone)]
 pub struct Rendition {
-    /// The text.
+    /// The JSON.
     pub bytes: Bytes,
-    /// What tells it from one that says something else.
+    /// Differs between timetables with different content.
     pub version: Bytes,
 }
 
-/// Where a rendition stays, once there is one.
+/// Holds the rendition once it is written.
 #[derive(Debug, Default)]
 pub(super) struct Slot(OnceLock<Rendition>);
 
 impl Slot {
-    /// The one that is kept, or what `write` makes of it now.
+    /// The rendition; `write` makes it if there is none.
     ///
     /// # Errors
-    /// Those of `write`; then the next one tries again.
+    /// Those of `write`; then the next caller tries again.
     pub(super) fn get_or_write<E>(
         &self,
         write: impl FnOnce() -> Result<Rendition, E>,
@@ -30,7 +30,7 @@ impl Slot {
             return Ok(kept.clone());
         }
         let written = write()?;
-        // Of two that wrote at the same time the first one's is kept.
+        // Of two that write at the same time, the first wins.
         Ok(self.0.get_or_init(|| written).clone())
     }
 }

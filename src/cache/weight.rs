@@ -3,31 +3,31 @@
 use std::io::{self, Write};
 use std::mem::size_of;
 
-use super::answer::Answer;
-use super::kept::Kept;
+use crate::reading::Reading;
 use timetable::share_link::IDENTIFIER_LENGTH;
 use timetable::{Class, RefusedClass, Semester, Timetable, UntimedClass};
 
-/// What its rendition says beside the timetable.
+/// Length of a rendition beside the timetable.
 const BESIDE: usize = 128;
-/// What tells a rendition from others.
+/// Length of a rendition's version.
 const VERSION: usize = 40;
 /// Counts of an `Arc` and of shared bytes.
 const COUNTS: usize = 24;
-/// What moka keeps for each answer: its key, times, places in its queues and timers. Measured.
+/// What moka holds for each answer: key, times, places in its queues and timers. Measured.
 const PLACE: usize = 640;
 
-/// Bytes of `answer` and of its rendition, with all that is kept beside them.
-pub(super) fn bytes(answer: &Answer) -> u64 {
-    let own = PLACE + allocated(size_of::<Kept>() + COUNTS);
-    let timetable = answer.outcome.as_ref().map_or(0, |seen| {
-        let written = allocated(written(&seen.timetable) + BESIDE) + allocated(VERSION);
-        of(&seen.timetable) + written + 2 * allocated(COUNTS)
+/// Bytes of an entry whose struct takes `entry` bytes: with its reading, the reading's rendition and all
+/// bookkeeping.
+pub(super) fn bytes(entry: usize, reading: Option<&Reading>) -> u64 {
+    let own = PLACE + allocated(entry + COUNTS);
+    let reading = reading.map_or(0, |reading| {
+        let written = allocated(written(&reading.timetable) + BESIDE) + allocated(VERSION);
+        of(&reading.timetable) + written + 2 * allocated(COUNTS)
     });
-    (own + timetable) as u64
+    (own + reading) as u64
 }
 
-/// What an allocator takes for so many bytes: a header, in steps of 16 bytes, 32 at least.
+/// What an allocator takes for this number of bytes: a header more, in steps of 16 bytes, at least 32.
 fn allocated(bytes: usize) -> usize {
     match bytes {
         0 => 0,
@@ -35,7 +35,7 @@ fn allocated(bytes: usize) -> usize {
     }
 }
 
-/// How long the timetable is once it is written down.
+/// Length of the timetable as JSON.
 fn written(timetable: &Timetable) -> usize {
     let mut length = Length(0);
     // A timetable that cannot be written has no rendition.
@@ -43,7 +43,7 @@ fn written(timetable: &Timetable) -> usize {
     length.0
 }
 
-/// Counts what is written to it.
+/// Counts the bytes written to it.
 struct Length(usize);
 
 impl Write for Length {
@@ -58,7 +58,7 @@ impl Write for Length {
 }
 
 fn of(timetable: &Timetable) -> usize {
-    let own = allocated(size_of::<Timetable>() + COUNTS)
+    let own = allocated(size_of::<Reading>() + COUNTS)
         + allocated(IDENTIFIER_LENGTH)
         + optional(timetable.semester.as_ref())
         + optional(timetable.title.as_ref())
@@ -82,7 +82,7 @@ fn optional(words: Option<&String>) -> usize {
     words.map_or(0, text)
 }
 
-/// A list with its room, and what each entry points to.
+/// A list with its capacity, and what each element points to.
 fn all<T>(list: &Vec<T>, more: impl Fn(&T) -> usize) -> usize {
     allocated(list.capacity() * size_of::<T>()) + list.iter().map(more).sum::<usize>()
 }

@@ -1,4 +1,4 @@
-//! What every reading command stands on: a service, and the source that it reads with.
+//! The service and its source, as every reading command uses them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,24 +20,24 @@ use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
 use crate::source::{Auto, CrossCheck, PoliteSource, Source, page_calls};
 
-/// Within this, callers that have been told to leave have left.
+/// Longest wait for callers whose reads were cancelled.
 const TOLD: Duration = Duration::from_secs(1);
 
-/// A service and the browsers it reads with, if any.
+/// A service and its browsers, if any.
 pub(super) struct Reader {
     pub(super) service: Arc<Service>,
-    /// Not yet reading.
+    /// Not started yet.
     pub(super) canary: Option<Arc<Canary>>,
     fleet: Option<Arc<Fleet>>,
-    /// Callers for which there are open files left.
+    /// Connections that fit into the limit of open files.
     pub(super) connections: usize,
 }
 
 impl Reader {
-    /// Opens the sessions, where the source wants any.
+    /// Opens the sessions if the source needs any.
     ///
     /// # Errors
-    /// [`CommandError::Unavailable`] or [`CommandError::Usage`] that says what is missing and how to get it.
+    /// [`CommandError::Unavailable`] or [`CommandError::Usage`], with the missing part and how to get it.
     pub(super) async fn start(config: &Config) -> Result<Self, CommandError> {
         let connections = open_files::connections(config)?;
         let fleet = match config.source {
@@ -59,14 +59,14 @@ impl Reader {
         })
     }
 
-    /// Lets reads under way finish within `grace`, then ends every browser. Cancel-safe: whoever
-    /// cannot wait that long calls again with less.
+    /// Lets reads in progress finish within `grace`, then ends every browser. Cancel-safe: a second call
+    /// with a shorter grace takes over.
     pub(super) async fn shut_down(&self, grace: Duration) {
         self.service.start_draining();
         if let Some(fleet) = &self.fleet {
             fleet.shutdown(grace).await;
         }
-        // Whoever reads with the fleet has been told by now; a call to the API may outlast the grace.
+        // Reads of the fleet have ended by now; an API call may outlast the grace.
         let _ = timeout(grace.max(TOLD), self.service.finish_reads()).await;
     }
 }
@@ -78,7 +78,7 @@ async fn open_fleet(config: &Config) -> Result<Arc<Fleet>, CommandError> {
         .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))
 }
 
-/// The source that answers, and the sources that it is made of.
+/// The source that answers, and its parts.
 struct Sources {
     all: Arc<dyn Source>,
     each: Vec<(SourceKind, Arc<dyn Source>)>,
@@ -100,7 +100,7 @@ impl Sources {
     }
 }
 
-/// What the settings ask for, each source behind a breaker and a rate limit of its own.
+/// The configured sources, each behind its own breaker and rate limit.
 fn sources(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Sources, CommandError> {
     let browser = fleet.map(|fleet| browser_source(config, fleet));
     Ok(match (config.source, browser) {
@@ -192,7 +192,7 @@ pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetCo
     }
 }
 
-/// Firefox is ready in two seconds, but in twenty and more where others keep the processors busy.
+/// Firefox is ready in two seconds, but on busy processors it needs twenty or more.
 fn limits(kind: BrowserKind) -> Limits {
     let usual = Limits::default();
     match kind {
@@ -205,7 +205,7 @@ fn limits(kind: BrowserKind) -> Limits {
     }
 }
 
-/// The browser in the fleet's words.
+/// The browser as the fleet names it.
 pub(super) fn browser(kind: BrowserKind) -> Browser {
     match kind {
         BrowserKind::Chrome => Browser::Chromium,
@@ -213,7 +213,7 @@ pub(super) fn browser(kind: BrowserKind) -> Browser {
     }
 }
 
-/// The programs as they are configured.
+/// The configured programs.
 pub(super) fn local_end(config: &BrowserConfig) -> LocalEndpoint {
     LocalEndpoint {
         driver_binary: config.driver_binary.clone(),
@@ -222,7 +222,7 @@ pub(super) fn local_end(config: &BrowserConfig) -> LocalEndpoint {
     }
 }
 
-/// The only hosts, and ports of them, that the browser may talk to.
+/// The only hosts and ports that the browser may contact.
 pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url];
     let mut hosts: Vec<_> = urls.into_iter().filter_map(host_and_port).collect();
@@ -230,7 +230,7 @@ pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
     hosts
 }
 
-/// Those of them that are not asked through the proxy.
+/// Those of them that bypass the proxy.
 fn direct_hosts(site: &SiteConfig) -> Vec<String> {
     let urls = [&site.everytime_url, &site.api_url].into_iter();
     let direct = urls.filter(|url| site.proxy_for(url).is_none());
@@ -245,12 +245,12 @@ fn host_and_port(url: &Url) -> Option<String> {
     ))
 }
 
-/// What went wrong and what to do about it.
+/// The error and its remedy.
 fn advice(error: &StartError, kind: BrowserKind) -> String {
     format!("{error}.\n{}", what_to_do(error, kind))
 }
 
-/// What to do about a fleet that does not start.
+/// The remedy for a fleet that does not start.
 pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
     let (browser, driver, packages, driver_name) = match kind {
         BrowserKind::Chrome => (

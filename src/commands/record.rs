@@ -12,7 +12,7 @@ use crate::record::Recording;
 use standin::Fixtures;
 use timetable::share_link::ShareLink;
 
-/// Reads, saves and says what was kept.
+/// Reads, saves and reports the fixture.
 pub(super) async fn run(
     link: &str,
     options: &RecordOptions,
@@ -28,13 +28,13 @@ pub(super) async fn run(
     let read = reader.service.timetable(&link).await;
     reader.shut_down(config.shutdown_grace).await;
     let recording = match read {
-        Ok(found) => Recording::of_timetable(&found.timetable, options.anonymize),
+        Ok(found) => Recording::of_timetable(found.timetable(), options.anonymize),
         Err(fault) => Recording::of_fault(fault).map_err(CommandError::NothingToRecord)?,
     };
     save(&recording, options, &fixtures)
 }
 
-/// The fixtures that are there already, whose names and identifiers are taken.
+/// The existing fixtures, whose names and identifiers are taken.
 fn fixtures_in(dir: &Path) -> Result<Fixtures, CommandError> {
     if !dir.exists() {
         return Ok(Fixtures::default());
@@ -58,7 +58,7 @@ fn save(
     print(announcement(recording, &folder, options))
 }
 
-/// Tells who records what is in the file.
+/// Reports what the file contains.
 fn announcement(recording: &Recording, folder: &Path, options: &RecordOptions) -> String {
     let (folder, about) = (folder.display(), recording.about());
     let kept = if matches!(recording, Recording::Timetable(_)) {

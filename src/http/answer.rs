@@ -19,7 +19,7 @@ use super::request_log::{Outcome, Told};
 use crate::cache::{Lookup, Rendition};
 use crate::fault::Fault;
 use crate::pseudonym::Pseudonym;
-use crate::service::{CachePolicy, Found};
+use crate::service::{Answer, CachePolicy};
 use timetable::share_link::ShareLink;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -28,7 +28,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 const INCOMPLETE: HeaderName = HeaderName::from_static("x-incomplete");
 /// It may be kept, but has to be asked about each time: a 304 costs next to nothing.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache");
-/// Room for the headers of a timetable's answer, those of the frame included.
+/// Room for the headers of a timetable's answer, those of the middleware included.
 const USUAL_HEADERS: usize = 12;
 
 /// What a caller already has, and what it will take.
@@ -86,7 +86,7 @@ impl Content {
     /// JSON that is the same as long as the timetable is.
     ///
     /// # Errors
-    /// [`Fault::Internal`] where it cannot be written.
+    /// [`Fault::internal`] where it cannot be written.
     pub(super) fn json(value: &impl Serialize) -> Result<Self, Fault> {
         Ok(Self::new("application/json", written(value)?))
     }
@@ -94,9 +94,9 @@ impl Content {
     /// The whole timetable as JSON, written for the first who asks for it.
     ///
     /// # Errors
-    /// [`Fault::Internal`] where it cannot be written.
-    pub(super) fn document(found: &Found) -> Result<Self, Fault> {
-        let kept = found.kept.rendition(|| rendition(found))?;
+    /// [`Fault::internal`] where it cannot be written.
+    pub(super) fn document(found: &Answer) -> Result<Self, Fault> {
+        let kept = found.entry.rendition(|| rendition(found))?;
         Ok(Self {
             kind: "application/json",
             bytes: kept.bytes,
@@ -122,9 +122,9 @@ impl Content {
     }
 }
 
-fn rendition(found: &Found) -> Result<Rendition, Fault> {
+fn rendition(found: &Answer) -> Result<Rendition, Fault> {
     // When it was read is no part of what a timetable says.
-    let essence = written(found.timetable.as_ref())?;
+    let essence = written(found.timetable())?;
     let document = written(&found.document())?;
     Ok(Rendition {
         // It stays: in memory of its own size, which what it was written into is not.
@@ -134,16 +134,14 @@ fn rendition(found: &Found) -> Result<Rendition, Fault> {
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
-    serde_json::to_vec(value).map_err(|error| Fault::Internal {
-        reason: error.to_string(),
-    })
+    serde_json::to_vec(value).map_err(Fault::internal)
 }
 
 /// A question that was asked of the service, and what came of it.
 pub(super) struct Asked {
     /// Which timetable it was about, for the log; `None` where the link was none.
     about: Option<Pseudonym>,
-    pub(super) found: Result<Found, Fault>,
+    pub(super) found: Result<Answer, Fault>,
 }
 
 impl App {
@@ -156,7 +154,7 @@ impl App {
         match link {
             Ok(link) => {
                 let found = self.service.timetable_as(&link, conditions.policy).await;
-                let kept = found.as_ref().map(|found| found.kept.pseudonym);
+                let kept = found.as_ref().map(|found| found.entry.pseudonym);
                 let about = Some(kept.unwrap_or_else(|_| Pseudonym::of(link.identifier())));
                 Asked { about, found }
             }
@@ -172,7 +170,7 @@ impl Asked {
     /// The whole answer: what `content` makes of what was found, or the fault in the caller's words.
     pub(super) fn answer(
         self,
-        content: impl FnOnce(&Found) -> Result<Content, Fault>,
+        content: impl FnOnce(&Answer) -> Result<Content, Fault>,
         conditions: &Conditions,
         caller: Caller,
     ) -> Response {
@@ -180,7 +178,7 @@ impl Asked {
         let is_incomplete = self
             .found
             .as_ref()
-            .is_ok_and(|found| found.timetable.is_incomplete());
+            .is_ok_and(|found| found.timetable().is_incomplete());
         let made = self.found.and_then(|found| Ok((content(&found)?, found)));
         let mut response = match made {
             Ok((content, found)) => {
@@ -210,7 +208,7 @@ fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
     response
 }
 
-fn with_provenance(found: &Found, mut response: Response) -> Response {
+fn with_provenance(found: &Answer, mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(AGE, HeaderValue::from(found.age.as_secs()));
     headers.insert(CACHE_CONTROL, ASK_EACH_TIME);
@@ -226,7 +224,7 @@ fn with_provenance(found: &Found, mut response: Response) -> Response {
 }
 
 /// RFC 9211; seconds below zero are those since the answer was last fresh.
-fn cache_status(found: &Found) -> String {
+fn cache_status(found: &Answer) -> String {
     let ttl = found.ttl;
     match found.lookup {
         Lookup::Hit | Lookup::Stale => format!("gonggang; hit; ttl={ttl}"),
@@ -242,7 +240,7 @@ const NO_WAIT: HeaderValue =
     HeaderValue::from_static("queue;dur=0.0, render;dur=0.0, read;dur=0.0");
 
 /// What this request had to wait for; of a kept answer, nothing.
-fn server_timing(found: &Found) -> Result<HeaderValue, InvalidHeaderValue> {
+fn server_timing(found: &Answer) -> Result<HeaderValue, InvalidHeaderValue> {
     if !found.lookup.is_read() {
         return Ok(NO_WAIT);
     }

@@ -11,7 +11,7 @@ use super::openapi::{CalendarParameters, FullErrors, IdentifierParameter};
 use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::messages::Language;
-use crate::service::Found;
+use crate::service::Answer;
 use timetable::render::ical::{Detail, Export, InvalidTerm, Term, calendar};
 use timetable::render::words::{ENGLISH, KOREAN, Words};
 use timetable::share_link::ShareLink;
@@ -35,19 +35,16 @@ impl Wish {
         })
     }
 
-    fn granted(&self, found: &Found) -> Result<Content, Fault> {
+    fn granted(&self, found: &Answer) -> Result<Content, Fault> {
         // The moment of reading: the same file for the same reading, so that callers can keep it.
-        let made_at =
-            Timestamp::try_from(found.kept.answer.fetched_at).map_err(|error| Fault::Internal {
-                reason: error.to_string(),
-            })?;
+        let made_at = Timestamp::try_from(found.entry.fetched_at()).map_err(Fault::internal)?;
         let export = Export {
             term: self.term,
             detail: self.detail,
             made_at,
             words: self.words,
         };
-        let file = calendar(&found.timetable, &export);
+        let file = calendar(found.timetable(), &export);
         Ok(Content::new(
             "text/calendar; charset=utf-8",
             file.into_bytes(),

@@ -1,7 +1,5 @@
 //! What tells two versions of an answer apart (RFC 9110, 8.8.3).
 
-use std::fmt::Write;
-
 use axum::body::Bytes;
 use axum::http::header::IF_NONE_MATCH;
 use axum::http::{HeaderMap, HeaderValue};
@@ -36,11 +34,7 @@ impl Tag {
     pub(super) fn strong(bytes: &[u8]) -> Self {
         // Half the digest tells any two answers apart.
         let digest = Sha256::digest(bytes);
-        let hex = digest[..16].iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        Self(format!("\"{hex}\"").into())
+        Self(format!("\"{}\"", hex::encode(&digest[..16])).into())
     }
 
     /// The same for answers that say the same: `bytes` is what counts of them.

@@ -19,9 +19,10 @@ use super::answer::Conditions;
 use super::interface::Caller;
 use super::openapi::FullErrors;
 use super::{App, link};
-use crate::fault::{Code, Fault};
+use crate::code::Code;
+use crate::fault::Fault;
 use crate::messages::{Language, message};
-use crate::service::{CachePolicy, Found};
+use crate::service::{Answer, CachePolicy};
 use request::FreeRequest;
 use timetable::Timetable;
 use timetable::free::{FreeDay, Person, Question, common};
@@ -114,7 +115,7 @@ struct Answers {
     /// For each link the place of the first that leads to the same timetable: its own as a rule.
     firsts: Vec<usize>,
     /// By the place of the first link that leads there.
-    found: BTreeMap<usize, Result<Found, Fault>>,
+    found: BTreeMap<usize, Result<Answer, Fault>>,
 }
 
 impl Answers {
@@ -133,7 +134,7 @@ impl Answers {
 
     fn common(&self, question: &Question, language: Language) -> CommonTime {
         let read = self.found.iter().filter_map(|(&link, found)| {
-            let timetable = &*found.as_ref().ok()?.timetable;
+            let timetable = found.as_ref().ok()?.timetable();
             Some(Person { link, timetable })
         });
         let people: Vec<_> = read.collect();
@@ -176,17 +177,17 @@ fn are_mixed<'a>(timetables: impl Iterator<Item = &'a Timetable>) -> bool {
     terms.len() > 1
 }
 
-fn outcome(found: &Result<Found, Fault>, language: Language) -> LinkOutcome {
-    let timetable = found.as_ref().ok().map(|found| &found.timetable);
+fn outcome(found: &Result<Answer, Fault>, language: Language) -> LinkOutcome {
+    let timetable = found.as_ref().ok().map(Answer::timetable);
     LinkOutcome {
         fault: found.as_ref().err().map(|fault| LinkFault {
-            code: fault.kind(),
+            code: fault.code(),
             detail: message(fault, language),
         }),
         title: timetable.and_then(|one| one.title.clone()),
         year: timetable.and_then(|one| one.year),
         semester: timetable.and_then(|one| one.semester.clone()),
         same_as: None,
-        incomplete: timetable.is_some_and(|one| one.is_incomplete()),
+        incomplete: timetable.is_some_and(Timetable::is_incomplete),
     }
 }

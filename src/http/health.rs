@@ -61,8 +61,6 @@ pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Resp
     });
     match written.await {
         Ok(text) => ([(CONTENT_TYPE, PROMETHEUS)], text).into_response(),
-        Err(_) => caller.refuse(Fault::Internal {
-            reason: "the metrics were not written".to_owned(),
-        }),
+        Err(_) => caller.refuse(Fault::internal("the metrics were not written")),
     }
 }

@@ -10,7 +10,8 @@ use super::language::preferred;
 use super::onetime::{fixed_schedules, schedule};
 use super::problem;
 use super::request_log::Outcome;
-use crate::fault::{BadRequest, Code, Fault};
+use crate::code::Code;
+use crate::fault::{BadRequest, Fault};
 use crate::messages::Language;
 
 /// The stable code of a fault, also where the interface has codes of its own: a proxy can tell a
@@ -54,7 +55,7 @@ impl Interface {
                 .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         let no_store = HeaderValue::from_static("no-store");
-        let code = HeaderValue::from_static(fault.code());
+        let code = HeaderValue::from_static(fault.code().as_str());
         response.headers_mut().insert(CACHE_CONTROL, no_store);
         response.headers_mut().insert(FAULT_CODE, code);
         Outcome::Fault(fault).attached_to(response)

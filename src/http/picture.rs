@@ -7,7 +7,7 @@ use super::answer::{Conditions, Content};
 use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter};
 use crate::messages::Language;
-use crate::service::Found;
+use crate::service::Answer;
 use timetable::render::svg;
 use timetable::render::words::{ENGLISH, KOREAN};
 use timetable::share_link::ShareLink;
@@ -35,8 +35,8 @@ pub(super) async fn get(
         Language::English => &ENGLISH,
     };
     let asked = app.ask(Ok(link), conditions).await;
-    let drawn = |found: &Found| {
-        let picture = svg::week(&found.timetable, words);
+    let drawn = |found: &Answer| {
+        let picture = svg::week(found.timetable(), words);
         Ok(Content::new("image/svg+xml", picture.into_bytes()))
     };
     asked.answer(drawn, conditions, caller)

@@ -10,7 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::interface;
-use crate::fault::{Code, Fault};
+use crate::code::Code;
+use crate::fault::Fault;
 use crate::messages::{Language, message};
 
 /// The members of the answer.
@@ -31,7 +32,7 @@ pub(super) struct Problem<'a> {
 }
 
 pub(super) fn refuse(fault: &Fault, language: Language) -> Response {
-    let (code, status) = (fault.kind(), interface::status(fault.kind()));
+    let (code, status) = (fault.code(), interface::status(fault.code()));
     let problem = Problem {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),

@@ -1,14 +1,10 @@
 //! `X-Request-Id`: the caller's own if it is a UUID or a trace id, else a new UUID. It comes back with
 //! the answer.
 
-use std::hash::{BuildHasher, RandomState};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
+use uuid::Uuid;
 use uuid::fmt::Hyphenated;
-use uuid::{Builder, Uuid, Variant, Version};
 
 use super::keys::API_KEY;
 
@@ -30,19 +26,10 @@ pub(super) fn tell(id: Option<HeaderValue>, response: &mut Response) {
     }
 }
 
-/// A UUID of a number that counts up, hashed under a key that the process draws when it starts: one
-/// id tells nothing of the next, and none costs a system call.
 fn new() -> Option<HeaderValue> {
-    static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let [high, low] = [0, 1].map(|half| KEY.hash_one((number, half)));
     let mut text = [0; Hyphenated::LENGTH];
-    let id = Builder::from_u128(u128::from(high) << 64 | u128::from(low))
-        .with_variant(Variant::RFC4122)
-        .with_version(Version::Random)
-        .into_uuid();
-    HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)).ok()
+    let id = Uuid::new_v4().hyphenated().encode_lower(&mut text);
+    HeaderValue::from_str(id).ok()
 }
 
 /// The id is written to the log, so nothing is taken over that may be an identifier, a link or a name.

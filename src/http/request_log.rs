@@ -6,15 +6,18 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
 use axum::response::Response;
 use tracing::field::Empty;
-use tracing::{Span, debug, error, info, info_span, warn};
+use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
+use super::request_id;
+use crate::code::Code;
 use crate::fault::Fault;
 use crate::metrics;
 use crate::pseudonym::Pseudonym;
 use crate::reading::{SourceKind, Timings};
-use crate::service::Found;
+use crate::service::Answer;
 
 /// What is logged and counted of a request whose caller left before its answer.
 const CALLER_LEFT: u16 = 499;
@@ -36,9 +39,9 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) fn found(found: &Found) -> Self {
+    pub(super) fn found(found: &Answer) -> Self {
         Self::Found {
-            source: found.source,
+            source: found.reading.source,
             cache: found.lookup.name(),
             timings: found.waited(),
         }
@@ -65,7 +68,7 @@ pub(super) struct Told {
 
 /// A request's line, written when it is dropped: also where the caller leaves and nobody goes on
 /// with the request.
-pub(super) struct Entry {
+struct Entry {
     request_id: Option<HeaderValue>,
     method: &'static str,
     route: Option<MatchedPath>,
@@ -74,8 +77,19 @@ pub(super) struct Entry {
     told: Option<Told>,
 }
 
+/// Names a request, logs it, counts it and puts it into a trace.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let id = request_id::of(request.headers());
+    let mut entry = Entry::of(&request, id.clone());
+    let span = entry.span(request.headers());
+    let mut response = next.run(request).instrument(span.clone()).await;
+    entry.answered(&span, &mut response);
+    request_id::tell(id, &mut response);
+    response
+}
+
 impl Entry {
-    pub(super) fn of(request: &Request, request_id: Option<HeaderValue>) -> Self {
+    fn of(request: &Request, request_id: Option<HeaderValue>) -> Self {
         Self {
             request_id,
             method: known(request.method()),
@@ -86,8 +100,8 @@ impl Entry {
         }
     }
 
-    /// Takes down what came of the request.
-    pub(super) fn answered(&mut self, span: &Span, response: &mut Response) {
+    /// Takes what the log needs of the answer.
+    fn answered(&mut self, span: &Span, response: &mut Response) {
         self.status = response.status().as_u16();
         span.record("http.response.status_code", self.status);
         self.told = response.extensions_mut().remove();
@@ -95,7 +109,7 @@ impl Entry {
 
     /// The request in a trace, by the names that OpenTelemetry has for such things.
     #[cfg_attr(not(feature = "otlp"), expect(unused_variables, reason = "for traces"))]
-    pub(super) fn span(&self, headers: &HeaderMap) -> Span {
+    fn span(&self, headers: &HeaderMap) -> Span {
         let (method, route) = (self.method, self.route());
         let span = info_span!(
             "request",
@@ -132,7 +146,7 @@ impl Entry {
 
     fn code(&self) -> &'static str {
         match self.outcome() {
-            Some(Outcome::Fault(fault)) => fault.code(),
+            Some(Outcome::Fault(fault)) => fault.code().as_str(),
             _ if self.status == CALLER_LEFT => "caller_left",
             _ => "ok",
         }
@@ -183,15 +197,15 @@ impl Entry {
     /// Faults of ours and of a changed page want a person; the site's and the callers' do not.
     fn write(&self, took: Duration) {
         match self.outcome() {
-            Some(Outcome::Fault(fault @ Fault::Internal { .. })) => line!(error, self, took, fault),
-            Some(Outcome::Fault(
-                fault @ (Fault::LayoutChanged(_)
-                | Fault::Blocked { .. }
-                | Fault::SiteUnavailable { .. }
-                | Fault::Timeout { .. }
-                | Fault::BrowserUnavailable { .. }),
-            )) => line!(warn, self, took, fault),
-            Some(Outcome::Fault(fault)) => line!(info, self, took, fault),
+            Some(Outcome::Fault(fault)) => match fault.code() {
+                Code::Internal => line!(error, self, took, fault),
+                Code::LayoutChanged
+                | Code::Blocked
+                | Code::SiteUnavailable
+                | Code::Timeout
+                | Code::BrowserUnavailable => line!(warn, self, took, fault),
+                _ => line!(info, self, took, fault),
+            },
             // Probes say nothing and come every few seconds.
             _ if self.is_probe() => line!(debug, self, took, "answered"),
             _ => line!(info, self, took, "answered"),

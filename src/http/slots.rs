@@ -16,7 +16,7 @@ use super::openapi::{FullErrors, IdentifierParameter, SlotParameters};
 use super::query;
 use super::timetables::identified;
 use crate::fault::{Fault, Parameter};
-use crate::service::Found;
+use crate::service::Answer;
 use timetable::day_slots::{DaySlots, day_slots};
 use timetable::share_link::Identifier;
 use timetable::slots::{Granularity, Rounding};
@@ -56,13 +56,13 @@ impl Cut {
         })
     }
 
-    fn of(self, found: &Found) -> Slots<'_> {
+    fn of(self, found: &Answer) -> Slots<'_> {
         Slots {
-            identifier: &found.timetable.identifier,
+            identifier: &found.timetable().identifier,
             granularity: self.granularity,
             rounding: self.rounding,
-            days: day_slots(&found.timetable, self.granularity, self.rounding),
-            incomplete: found.timetable.is_incomplete(),
+            days: day_slots(found.timetable(), self.granularity, self.rounding),
+            incomplete: found.timetable().is_incomplete(),
         }
     }
 }

@@ -7,9 +7,12 @@ mod anonymous;
 mod answer;
 
 use self::anonymous::anonymize;
+use crate::code::Code;
 use crate::fault::Fault;
+use crate::source::SourceError;
 use standin::{Behaviour, Fixture, Fixtures, identifier_from_name};
 use timetable::Timetable;
+use timetable::reading::NotAvailable;
 
 /// A page that answered the call and still drew nothing, as blocked readers see it.
 const BLOCKED: &str = "<!doctype html><meta charset=\"utf-8\"><title>차단</title>\n";
@@ -81,7 +84,7 @@ impl Recording {
                 timetable.untimed.len(),
                 timetable.not_drawn.len()
             ),
-            Self::State(fault) => format!("Recorded from a page: `{}`.", fault.code()),
+            Self::State(fault) => format!("Recorded from a page: `{}`.", fault.code().as_str()),
         }
     }
 
@@ -116,7 +119,7 @@ impl Recording {
     fn kind(&self) -> String {
         match self {
             Self::Timetable(timetable) => term(timetable),
-            Self::State(fault) => fault.code().replace('_', "-"),
+            Self::State(fault) => fault.code().as_str().replace('_', "-"),
         }
     }
 }
@@ -141,10 +144,10 @@ fn is_free(name: &str, fixtures: &Fixtures) -> bool {
 }
 
 fn answer_after(fault: &Fault, name: &str) -> String {
-    match fault {
-        Fault::NotPublic => answer::of_status(name, -2),
-        Fault::NoTimetable => answer::of_status(name, -1),
-        Fault::Blocked { .. } => BLOCKED.to_owned(),
+    match fault.code() {
+        Code::NotPublic => answer::of_status(name, -2),
+        Code::NoTimetable => answer::of_status(name, -1),
+        Code::Blocked => BLOCKED.to_owned(),
         _ => answer::of_code(-1),
     }
 }
@@ -153,16 +156,22 @@ fn answer_after(fault: &Fault, name: &str) -> String {
 fn behaviour_after(fault: &Fault) -> Option<Behaviour> {
     let mut behaviour = Behaviour::default();
     let api = &mut behaviour.api;
-    match *fault {
-        Fault::NotFound | Fault::NotPublic | Fault::NoTimetable => (),
-        Fault::Blocked { status, .. } => {
+    let why = match fault {
+        Fault::Source(SourceError::NotAvailable(why)) => why,
+        Fault::Source(SourceError::CircuitOpen(open)) => &open.last,
+        Fault::Source(SourceError::TooSlow { .. }) => &NotAvailable::TooSlow,
+        _ => return None,
+    };
+    match *why {
+        NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable => (),
+        NotAvailable::Blocked { status } => {
             api.status = status.filter(|s| (400..500).contains(s)).unwrap_or(200);
         }
-        Fault::SiteUnavailable { status, .. } => {
+        NotAvailable::SiteUnavailable { status } => {
             api.status = status.filter(|s| (500..600).contains(s)).unwrap_or(503);
         }
-        Fault::Timeout { .. } => api.never = true,
-        _ => return None,
+        NotAvailable::TooSlow => api.never = true,
+        NotAvailable::LayoutChanged(_) => return None,
     }
     Some(behaviour)
 }

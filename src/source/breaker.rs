@@ -38,7 +38,7 @@ pub(super) struct Pass {
 
 /// The breaker lets no read through.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{last}, and is left alone for now")]
+#[error("{last}")]
 pub struct CircuitOpen {
     /// The site's last failure.
     pub last: NotAvailable,

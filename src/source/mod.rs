@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::code::Code;
 use crate::config::SiteConfig;
 use crate::reading::Reading;
 use timetable::reading::NotAvailable;
@@ -79,6 +80,9 @@ pub trait Source: Send + Sync {
     }
 }
 
+/// When to try again, where no time is known: meanwhile a service starts or a session opens.
+const SOON: Duration = Duration::from_secs(5);
+
 /// Why a source has no timetable to give.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SourceError {
@@ -89,22 +93,22 @@ pub enum SourceError {
     #[error(transparent)]
     CircuitOpen(#[from] CircuitOpen),
     /// A step did not end by its deadline.
-    #[error("{step} did not end in time")]
+    #[error("timeout: {step}")]
     TooSlow {
         /// Which step.
         step: String,
     },
     /// As many callers wait as may.
-    #[error("too many callers are waiting")]
+    #[error("busy")]
     Busy {
         /// When to try again.
         retry_after: Duration,
     },
     /// The service is stopping.
-    #[error("the service is stopping")]
+    #[error("draining")]
     Draining,
     /// No browser can be had.
-    #[error("no browser is available: {reason}")]
+    #[error("no browser: {reason}")]
     BrowserUnavailable {
         /// What is wrong with it.
         reason: String,
@@ -120,4 +124,33 @@ pub enum SourceError {
         /// For the log.
         reason: String,
     },
+}
+
+impl SourceError {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NotAvailable(why) | Self::CircuitOpen(CircuitOpen { last: why, .. }) => {
+                why.into()
+            }
+            Self::TooSlow { .. } => Code::Timeout,
+            Self::Busy { .. } => Code::Busy,
+            Self::Draining => Code::Draining,
+            Self::BrowserUnavailable { .. } => Code::BrowserUnavailable,
+            // The service reads again for a caller that still waits, so no caller gets `Abandoned`.
+            Self::Abandoned | Self::Internal { .. } => Code::Internal,
+        }
+    }
+
+    /// When a new attempt makes sense, where that is soon.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Busy { retry_after } | Self::CircuitOpen(CircuitOpen { retry_after, .. }) => {
+                Some(*retry_after)
+            }
+            Self::BrowserUnavailable { retry_after, .. } => Some(retry_after.unwrap_or(SOON)),
+            Self::Draining => Some(SOON),
+            _ => None,
+        }
+    }
 }

@@ -1,94 +1,70 @@
-//! How often a site is asked: evenly spaced, first come, first served.
+//! The rate at which a site is asked: evenly spaced turns, first come, first served.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use governor::clock::Clock;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep, timeout_at};
-
-/// The runtime's clock, so that a wait and the limiter agree on the time.
-#[derive(Debug, Clone)]
-struct RuntimeClock {
-    began: Instant,
-}
-
-impl Clock for RuntimeClock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        self.began.elapsed().into()
-    }
-}
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 /// Turns at one site.
 pub(super) struct Rate {
-    limiter: RateLimiter<NotKeyed, InMemoryState, RuntimeClock, NoOpMiddleware<Nanos>>,
     /// From one turn to the next.
     period: Duration,
-    /// Held by whoever is next. The runtime's mutex is fair, the limiter is not.
-    next: Mutex<()>,
+    /// When the next turn is due. The mutex is fair, so callers get their turns in order.
+    next: Mutex<Instant>,
     waiting: AtomicU32,
 }
 
 impl Rate {
-    /// So many turns a second; one at a time, or a quiet second would be followed by a flood.
     pub(super) fn new(per_second: NonZeroU32) -> Self {
-        let quota = Quota::per_second(per_second).allow_burst(NonZeroU32::MIN);
-        let clock = RuntimeClock {
-            began: Instant::now(),
-        };
         Self {
-            limiter: RateLimiter::direct_with_clock(quota, clock),
             period: Duration::from_secs(1) / per_second.get(),
-            next: Mutex::new(()),
+            next: Mutex::new(Instant::now()),
             waiting: AtomicU32::new(0),
         }
     }
 
-    /// Waits for a turn. Where it may come too late for `deadline` the wait it would take is told
-    /// instead, at once.
+    /// Waits for a turn.
+    ///
+    /// # Errors
+    /// The expected wait, at once, where it would end after `deadline`.
     pub(super) async fn turn(&self, deadline: Instant) -> Result<(), Duration> {
         let waiting = Waiting::join(&self.waiting);
         let wait = self.period * (waiting.ahead + 1);
         if Instant::now() + wait >= deadline {
             return Err(wait);
         }
-        timeout_at(deadline, self.first_in_line())
+        timeout_at(deadline, self.next_turn())
             .await
             .map_err(|_| self.period)
     }
 
-    async fn first_in_line(&self) {
-        let _next = self.next.lock().await;
-        while let Err(too_early) = self.limiter.check() {
-            sleep(too_early.wait_time_from(self.limiter.clock().now())).await;
-        }
+    /// A caller that leaves before its turn takes none.
+    async fn next_turn(&self) {
+        let mut next = self.next.lock().await;
+        sleep_until(*next).await;
+        *next = Instant::now() + self.period;
     }
 }
 
-/// A place in the line, given up when it is dropped.
+/// A place in the queue until it is dropped.
 struct Waiting<'a> {
-    line: &'a AtomicU32,
-    /// How many came before.
+    queue: &'a AtomicU32,
+    /// Callers that came before.
     ahead: u32,
 }
 
 impl<'a> Waiting<'a> {
-    fn join(line: &'a AtomicU32) -> Self {
-        let ahead = line.fetch_add(1, Ordering::Relaxed);
-        Self { line, ahead }
+    fn join(queue: &'a AtomicU32) -> Self {
+        let ahead = queue.fetch_add(1, Ordering::Relaxed);
+        Self { queue, ahead }
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.line.fetch_sub(1, Ordering::Relaxed);
+        self.queue.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -103,7 +79,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn turns_are_evenly_spaced_whatever_the_crowd() {
+    async fn turns_are_evenly_spaced_for_any_number_of_callers() {
         let (rate, began) = (four_a_second(), Instant::now());
         let deadline = began + Duration::from_mins(1);
         let turns = (0..9).map(|_| async {
@@ -115,7 +91,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_would_wait_too_long_is_told_at_once_and_for_how_long() {
+    async fn a_caller_that_would_wait_past_its_deadline_learns_the_wait_at_once() {
         let (rate, began) = (four_a_second(), Instant::now());
         let deadline = began + Duration::from_millis(600);
         let told = join_all((0..5).map(|_| rate.turn(deadline))).await;
@@ -125,7 +101,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn who_leaves_takes_no_turn() {
+    async fn a_caller_that_leaves_takes_no_turn() {
         let (rate, began) = (four_a_second(), Instant::now());
         let deadline = began + Duration::from_mins(1);
         rate.turn(deadline).await.unwrap();

@@ -5,7 +5,8 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 use super::SourceError;
-use super::breaker::{CircuitOpen, Stage};
+use super::breaker::Stage;
+use crate::code::Code;
 use crate::reading::{Reading, SourceKind};
 use timetable::reading::{Check, NotAvailable};
 
@@ -49,8 +50,8 @@ pub(crate) fn describe() {
 
 /// Says the same of one source; its errors are zero until they are not.
 pub(super) fn introduce(source: SourceKind) {
-    for kind in KINDS {
-        counter!(ERRORS, "source" => source.name(), "kind" => kind).absolute(0);
+    for code in ERROR_CODES {
+        counter!(ERRORS, "source" => source.name(), "kind" => code.as_str()).absolute(0);
     }
     show_breaker(source, Stage::Closed);
 }
@@ -86,41 +87,31 @@ pub(super) fn count_cross_check(result: CrossChecked) {
 
 /// Counts a read that has ended.
 pub(super) fn count_read(source: SourceKind, read: &Result<Reading, SourceError>, took: Duration) {
-    let (source, outcome) = (source.name(), outcome(read));
-    histogram!(READ_SECONDS, "source" => source, "outcome" => outcome).record(took);
-    if KINDS.contains(&outcome) {
-        counter!(ERRORS, "source" => source, "kind" => outcome).increment(1);
+    let source = source.name();
+    histogram!(READ_SECONDS, "source" => source, "outcome" => outcome(read)).record(took);
+    let Err(error) = read else { return };
+    if ERROR_CODES.contains(&error.code()) {
+        counter!(ERRORS, "source" => source, "kind" => error.code().as_str()).increment(1);
     }
-    if let Err(SourceError::NotAvailable(NotAvailable::LayoutChanged(mismatch))) = read {
+    if let SourceError::NotAvailable(NotAvailable::LayoutChanged(mismatch)) = error {
         counter!(MISMATCHES, "check" => mismatch.check.name()).increment(1);
     }
 }
 
-/// Outcomes that are errors of the site's.
-const KINDS: [&str; 4] = ["blocked", "site_unavailable", "layout_changed", "timeout"];
+/// Codes of reads that failed because of the site.
+const ERROR_CODES: [Code; 4] = [
+    Code::Blocked,
+    Code::SiteUnavailable,
+    Code::LayoutChanged,
+    Code::Timeout,
+];
 
-/// What came of a read, in the words of the faults' codes.
+/// How a read ended: `timetable`, `abandoned` or a fault's code.
 pub(crate) fn outcome(read: &Result<Reading, SourceError>) -> &'static str {
     match read {
         Ok(_) => "timetable",
-        Err(
-            SourceError::NotAvailable(why)
-            | SourceError::CircuitOpen(CircuitOpen { last: why, .. }),
-        ) => match why {
-            NotAvailable::NotFound => "not_found",
-            NotAvailable::NotPublic => "not_public",
-            NotAvailable::NoTimetable => "no_timetable",
-            NotAvailable::Blocked { .. } => "blocked",
-            NotAvailable::SiteUnavailable { .. } => "site_unavailable",
-            NotAvailable::TooSlow => "timeout",
-            NotAvailable::LayoutChanged(_) => "layout_changed",
-        },
-        Err(SourceError::TooSlow { .. }) => "timeout",
-        Err(SourceError::Busy { .. }) => "busy",
-        Err(SourceError::Draining) => "draining",
-        Err(SourceError::BrowserUnavailable { .. }) => "browser_unavailable",
         Err(SourceError::Abandoned) => "abandoned",
-        Err(SourceError::Internal { .. }) => "internal",
+        Err(error) => error.code().as_str(),
     }
 }
 

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
 use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
+use gonggang::code::Code;
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
 use gonggang::source::{Source, SourceError};
@@ -183,7 +184,7 @@ async fn failures_in_a_row_end_a_run_whatever_garbage_is_between() {
     let (numbers, ended) = run(&source, words, OPTIONS, &Stop::default(), |_| {}).await;
     assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
     assert_eq!((ended.why, ended.failures), (Why::GaveUp, 7));
-    assert_eq!(ended.last_failure.unwrap().code(), "blocked");
+    assert_eq!(ended.last_failure.unwrap().code(), Code::Blocked);
 }
 
 #[tokio::test]

@@ -9,7 +9,6 @@ use gonggang::reading::{Reading, SourceKind, Timings};
 use serde_json::json;
 use timetable::share_link::Identifier;
 use timetable::{Class, Timetable};
-use tokio_util::task::TaskTracker;
 
 /// Set in that process: how many classes a timetable has, and how many bytes each of their words.
 const SHAPE: &str = "GONGGANG_TEST_CACHE_SHAPE";
@@ -52,7 +51,7 @@ async fn fill(shape: &str) {
         stale: Duration::from_hours(24),
         url: None,
     };
-    let cache = Cache::new(config, TaskTracker::new());
+    let cache = Cache::new(config);
     keep(&cache, 0, classes, bytes).await;
     let before = resident();
     for number in 1..=PLACES + PLACES / 10 {
@@ -78,12 +77,12 @@ async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
         source: SourceKind::Browser,
         timings: Timings::default(),
     };
-    let loaded = cache.load(&identifier, async { Ok(read) }).await.unwrap();
-    let answer = loaded.kept.answer.outcome.as_ref().unwrap();
+    let entry = cache.insert(&identifier, Ok(read)).await;
+    let reading = entry.outcome.as_ref().unwrap();
     let written = serde_json::to_vec(&json!({
-        "timetable": answer.timetable, "source": "browser", "fetched_at": "2026-09-01T00:00:00Z", "incomplete": false,
+        "timetable": reading.timetable, "source": "browser", "fetched_at": "2026-09-01T00:00:00Z", "incomplete": false,
     }));
-    let rendition = loaded.kept.rendition(|| {
+    let rendition = entry.rendition(|| {
         written.map(|written| Rendition {
             bytes: Bytes::copy_from_slice(&written),
             version: format!("W/\"{number:032x}\"").into(),

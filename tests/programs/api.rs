@@ -13,14 +13,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use gonggang::code::Code;
 use gonggang::config::SiteConfig;
 use gonggang::fault::Fault;
-use gonggang::source::Source;
 use gonggang::source::api::ApiSource;
+use gonggang::source::{Source, SourceError};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use standin::{Behaviour, Document, Drawing, Fixture};
 use timetable::Timetable;
+use timetable::reading::NotAvailable;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -197,10 +199,8 @@ async fn the_question_is_the_one_that_the_page_asks() {
         "<response>-1</response>"
     })
     .await;
-    assert!(matches!(
-        read(&source(&url), WEEKDAY).await,
-        Err(Fault::NotFound)
-    ));
+    let refused = read(&source(&url), WEEKDAY).await.unwrap_err();
+    assert_eq!(refused.code(), Code::NotFound);
     let (parts, body) = asked.recv().await.unwrap().into_parts();
     assert_eq!(
         (parts.method.as_str(), parts.uri.path()),
@@ -251,10 +251,9 @@ async fn a_redirect_is_a_refusal_and_leads_nowhere() {
     assert!(
         matches!(
             refused,
-            Err(Fault::Blocked {
-                status: Some(307),
-                ..
-            })
+            Err(Fault::Source(SourceError::NotAvailable(
+                NotAvailable::Blocked { status: Some(307) }
+            )))
         ),
         "{refused:?}"
     );
@@ -287,7 +286,8 @@ async fn every_way_of_failing_has_its_name() {
         ),
         (unreachable, "site_unavailable"),
     ] {
-        assert_eq!(read(&source(&url), WEEKDAY).await.unwrap_err().code(), code);
+        let fault = read(&source(&url), WEEKDAY).await.unwrap_err();
+        assert_eq!(fault.code().as_str(), code);
     }
 }
 

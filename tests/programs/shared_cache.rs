@@ -9,8 +9,9 @@ use crate::support::redis::{Redis, until};
 use crate::support::timetables::fixture;
 use crate::support::{Site, address, fixtures};
 use gonggang::cache::{CacheConfig, Lookup};
+use gonggang::code::Code;
 use gonggang::fault::Fault;
-use gonggang::service::{CachePolicy, Found, Service};
+use gonggang::service::{Answer, CachePolicy, Service};
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
 use timetable::reading::NotAvailable;
@@ -57,7 +58,7 @@ impl Replica {
         redis: &Redis,
         cache: CacheConfig,
         site: Result<Timetable, SourceError>,
-    ) -> (Self, Result<Found, Fault>) {
+    ) -> (Self, Result<Answer, Fault>) {
         for _ in 0..20 {
             let replica = Self::beside(redis, cache.clone()).await;
             replica.site_says(site.clone());
@@ -69,7 +70,7 @@ impl Replica {
         panic!("the server is always too slow, or refuses");
     }
 
-    async fn ask(&self) -> Result<Found, Fault> {
+    async fn ask(&self) -> Result<Answer, Fault> {
         self.service.timetable(&weekday()).await
     }
 
@@ -102,15 +103,15 @@ async fn what_one_replica_has_read_the_next_one_does_not_read() {
     let (second, found) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     let found = found.unwrap();
     assert_eq!((found.lookup, second.fake.reads()), (Lookup::Shared, 0));
-    assert_eq!(found.timetable, read.timetable);
+    assert_eq!(found.timetable(), read.timetable());
     let millis = |time: SystemTime| {
         time.duration_since(SystemTime::UNIX_EPOCH)
             .unwrap()
             .as_millis()
     };
     assert_eq!(
-        millis(found.kept.answer.fetched_at),
-        millis(read.kept.answer.fetched_at)
+        millis(found.entry.fetched_at()),
+        millis(read.entry.fetched_at())
     );
     assert_eq!(
         second.ask().await.unwrap().lookup,
@@ -153,7 +154,7 @@ async fn neither_a_key_nor_a_value_holds_the_identifier_that_was_asked_for() {
         assert!(!contents.contains(identifier), "{contents}");
     }
     let (_, found) = Replica::asked(&redis, CACHE, Err(NotAvailable::NotFound.into())).await;
-    assert_eq!(found.unwrap().timetable, read.timetable);
+    assert_eq!(found.unwrap().timetable(), read.timetable());
 }
 
 #[tokio::test]
@@ -174,7 +175,7 @@ async fn a_fact_replaces_what_was_shared_before() {
     .await;
     let (second, fault) = Replica::asked(&redis, CACHE, Ok(fixture("weekday"))).await;
     let fault = fault.unwrap_err();
-    assert!(matches!(fault, Fault::NotPublic), "{fault:?}");
+    assert_eq!(fault.code(), Code::NotPublic, "{fault:?}");
     assert_eq!(second.fake.reads(), 0);
 }
 
@@ -262,7 +263,7 @@ async fn with_classes(redis: &Redis, classes: usize) -> Replica {
     big.classes = std::iter::repeat_n(big.classes[0].clone(), classes).collect();
     replica.site_says(Ok(big));
     let found = replica.ask().await.unwrap();
-    assert_eq!(found.timetable.classes.len(), classes);
+    assert_eq!(found.timetable().classes.len(), classes);
     replica
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::support::metrics::{file, text};
-use gonggang::fault::Code;
+use gonggang::code::Code;
 use strum::VariantNames;
 
 /// All that our programs may say: the codes, whose names are made from variants, and the sources, with strings that go

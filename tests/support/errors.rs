@@ -142,8 +142,8 @@ fn link_case(name: &str) -> Option<Case> {
             let fixed = Some(get(fixed));
             [Some(get("/v1/timetables")), Some(get("/schedule")), fixed]
         }
-        "no timetable link, no identifier" => each("nothing"),
-        "the address of an owner's own page" => each("https://everytime.kr/timetable/2026/2/1"),
+        "not a timetable link or identifier" => each("nothing"),
+        "the owner's own address" => each("https://everytime.kr/timetable/2026/2/1"),
         "links to different timetables" => {
             let [full, schedule, _] = each(
                 "@weekday0000000000000 https://everytime.kr/@saturday000000000000 https://everytime.kr/@weekday0000000000000",
@@ -161,7 +161,7 @@ fn request_case(name: &str) -> Option<Case> {
     let links = r#""links":["@weekday0000000000000","@saturday000000000000"]"#;
     let (free, json) = ("/v1/free", "application/json");
     let asked = match name {
-        "a parameter that is wrong or missing" => [
+        "a wrong or missing parameter" => [
             Some(get(&format!("/v1/timetables/{IDENTIFIER}.ics"))),
             Some(post("/schedule", json, "{\"url\":5}")),
             None,
@@ -171,12 +171,12 @@ fn request_case(name: &str) -> Option<Case> {
             Some(get("/schedule?url=a&url=a")),
             None,
         ],
-        "a member that is not known" => {
+        "an unknown member" => {
             let body = format!("{{{links},\"daze\":[]}}");
             [Some(post(free, json, body)), None, None]
         }
-        "a body that cannot be read" => both(|path| post(path, json, "{")),
-        "a body with another content type" => both(|path| post(path, "application/xml", "<a/>")),
+        "an unreadable body" => both(|path| post(path, json, "{")),
+        "an unsupported content type" => both(|path| post(path, "application/xml", "<a/>")),
         "a body of more than 256 KiB" => both(|path| post(path, json, " ".repeat(300_000))),
         "a body that takes longer than 5 s" => both(|path| {
             let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
@@ -185,10 +185,8 @@ fn request_case(name: &str) -> Option<Case> {
         "more than 64 headers, or 32 KiB of them" => {
             usual_with(&[("x-long", "x".repeat(40_000).as_str())])
         }
-        "a path that is not served" => {
-            ["/v2", "/schedule/x", "/api/v2"].map(|path| Some(get(path)))
-        }
-        "a method that the path does not take" => usual_with(&[]).map(|asked| {
+        "an unknown path" => ["/v2", "/schedule/x", "/api/v2"].map(|path| Some(get(path))),
+        "a method that the path does not support" => usual_with(&[]).map(|asked| {
             let (mut parts, body) = asked.unwrap().into_parts();
             parts.method = axum::http::Method::DELETE;
             Some(Request::from_parts(parts, body))
@@ -208,7 +206,7 @@ fn both(request: impl Fn(&str) -> Request<Body>) -> [Option<Request<Body>>; 3] {
 fn caller_case(name: &str) -> Option<Case> {
     let wrong = [("x-api-key", "wrong")];
     let made = match name {
-        "key missing or wrong" => Case {
+        "a missing or wrong key" => Case {
             flags: &["--api-keys=right"],
             ..asking(usual_with(&[]))
         },
@@ -246,12 +244,12 @@ fn read_case(name: &str) -> Option<Case> {
             not_available(Mismatch::new(Check::Structure, "one thing", "another").into())
         }
         "the site refuses" => not_available(refused),
-        "the site refuses and is left alone" => circuit_open(refused),
-        "the site fails, or cannot be reached" => not_available(failed),
-        "the site fails and is left alone" => circuit_open(failed),
+        "the site refuses and reads are stopped" => circuit_open(refused),
+        "the site fails or is unreachable" => not_available(failed),
+        "the site fails and reads are stopped" => circuit_open(failed),
         "the site is too slow" => reading(Err(SourceError::TooSlow { step })),
-        "as many wait as may" => reading(Err(SourceError::Busy { retry_after })),
-        "the service stops" => Case {
+        "the queue is full" => reading(Err(SourceError::Busy { retry_after })),
+        "the service is stopping" => Case {
             is_draining: true,
             ..reading(Ok(fixture("weekday")))
         },
@@ -259,7 +257,7 @@ fn read_case(name: &str) -> Option<Case> {
             reason,
             retry_after: None,
         })),
-        "a fault of the service's own" => reading(Err(SourceError::Internal { reason })),
+        "a defect of the service" => reading(Err(SourceError::Internal { reason })),
         _ => return None,
     };
     Some(made)

@@ -1,28 +1,26 @@
-//! What is counted of the shared cache, under which names.
+//! The shared cache's metrics.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use tokio::time::Instant;
 
-use super::line::Trouble;
-
 const REQUESTS: &str = "gonggang_shared_cache_requests_total";
 const CONNECTED: &str = "gonggang_shared_cache_connected";
 /// Seconds that the shared cache took to answer, by command.
 pub const SECONDS: &str = "gonggang_shared_cache_seconds";
 
-/// What came of a command.
+/// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     Hit,
     Miss,
     Stored,
-    /// A value that no replica of this version wrote.
+    /// The value is not in this version's format.
     Unreadable,
-    /// The server refused it, failed or was too slow.
+    /// The server refused the command, failed or was too slow.
     Failed,
-    /// Not sent: the server does not answer.
+    /// Not sent, for lack of a connection.
     NotConnected,
 }
 
@@ -35,12 +33,9 @@ const OUTCOMES: [(Outcome, &str); 6] = [
     (Outcome::NotConnected, "not_connected"),
 ];
 
-/// Says what each name means.
+/// Describes each metric.
 pub(in crate::cache) fn describe() {
-    describe_counter!(
-        REQUESTS,
-        "Commands to the shared cache, by what came of them."
-    );
+    describe_counter!(REQUESTS, "Commands to the shared cache, by outcome.");
     describe_gauge!(CONNECTED, "1 while the shared cache answers.");
     describe_histogram!(SECONDS, "Seconds that the shared cache took to answer.");
     for (_, name) in OUTCOMES {
@@ -48,12 +43,12 @@ pub(in crate::cache) fn describe() {
     }
 }
 
-/// Whether there is a connection.
+/// Shows whether there is a connection.
 pub(super) fn connected(is_connected: bool) {
     gauge!(CONNECTED).set(f64::from(u8::from(is_connected)));
 }
 
-/// Commands by what came of them.
+/// Commands by outcome.
 #[derive(Debug, Default)]
 pub(super) struct Counts([AtomicU64; OUTCOMES.len()]);
 
@@ -64,15 +59,15 @@ impl Counts {
         counter!(REQUESTS, "result" => name).increment(1);
     }
 
-    /// Measures a command that was sent.
+    /// Measures a command, if it was sent.
     pub(super) async fn timed<T>(
         &self,
         command: &'static str,
-        asked: impl Future<Output = Result<T, Trouble>>,
-    ) -> Result<T, Trouble> {
+        asked: impl Future<Output = Result<T, Outcome>>,
+    ) -> Result<T, Outcome> {
         let began = Instant::now();
         let answer = asked.await;
-        if !matches!(answer, Err(Trouble::NotConnected)) {
+        if !matches!(answer, Err(Outcome::NotConnected)) {
             histogram!(SECONDS, "command" => command).record(began.elapsed());
         }
         answer
@@ -93,14 +88,5 @@ impl Counts {
 
     fn of(&self, outcome: Outcome) -> u64 {
         self.0[outcome as usize].load(Ordering::Relaxed)
-    }
-}
-
-impl From<Trouble> for Outcome {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::NotConnected => Self::NotConnected,
-            Trouble::Lost | Trouble::Refused => Self::Failed,
-        }
     }
 }

@@ -1,12 +1,11 @@
-//! Answers shared by several replicas, on a server that speaks Redis's protocol.
+//! Answers that replicas share on a server that speaks the Redis protocol.
 //!
-//! It may only ever help: a question waits for it [`PATIENCE`] at most and not at all while the
-//! server does not answer; what is written is written behind the caller's back.
+//! It never slows a caller down by much: a question waits for it at most [`READ_LIMIT`], and not at all
+//! without a connection. Writes happen in the background.
 
+mod connection;
 mod counts;
-mod line;
-mod url;
-mod wire;
+mod value;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,97 +15,101 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use utoipa::ToSchema;
 
-use super::answer::Answer;
-use super::kept::Kept;
+use super::age::Age;
+use super::entry::{CacheEntry, Definitive};
+use super::url::CacheUrl;
+use connection::Connection;
 pub use counts::SECONDS;
 pub(super) use counts::describe;
 use counts::{Counts, Outcome};
-use line::{Line, Trouble};
 use timetable::share_link::Identifier;
-pub use url::{CacheUrl, InvalidCacheUrl};
 
 /// Longest that a question waits for the server.
-const PATIENCE: Duration = Duration::from_millis(50);
-/// Longest that writing one answer may take; nobody waits for it.
-const WRITING: Duration = Duration::from_secs(1);
-/// Answers that may wait to be written; more are not shared.
+const READ_LIMIT: Duration = Duration::from_millis(50);
+/// Longest that one write may take; no caller waits for it.
+const WRITE_LIMIT: Duration = Duration::from_secs(1);
+/// Answers that may wait to be written; further ones are dropped.
 const WRITES: usize = 256;
 
 /// The shared cache.
 pub(super) struct Shared {
-    line: Arc<Line>,
+    connection: Arc<Connection>,
     writes: mpsc::Sender<Write>,
     counts: Arc<Counts>,
-    /// Ended when this is dropped.
+    /// End when this is dropped.
     _tasks: JoinSet<()>,
 }
 
 /// The shared cache at one moment.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SharedStatus {
-    /// The server answers.
+    /// Whether the server answers.
     connected: bool,
     /// Answers found there.
     hits: u64,
-    /// Questions it had no answer for.
+    /// Questions without an answer there.
     misses: u64,
-    /// Commands that failed, or were not sent because the server does not answer.
+    /// Commands that failed, or were not sent for lack of a connection.
     errors: u64,
 }
 
-struct Write(Identifier, Arc<Kept>);
+struct Write(Identifier, Arc<CacheEntry>);
 
 impl Shared {
-    /// Begins to connect.
+    /// Starts to connect.
     pub(super) fn open(url: &CacheUrl) -> Self {
-        let line = Arc::new(Line::default());
+        let connection = Arc::new(Connection::default());
         let counts = Arc::new(Counts::default());
         let (writes, waiting) = mpsc::channel(WRITES);
         let mut tasks = JoinSet::new();
-        tasks.spawn(line::keep(Arc::clone(&line), url.clone()));
-        tasks.spawn(write_all(Arc::clone(&line), Arc::clone(&counts), waiting));
+        tasks.spawn(connection::keep_open(Arc::clone(&connection), url.clone()));
+        tasks.spawn(write_all(
+            Arc::clone(&connection),
+            Arc::clone(&counts),
+            waiting,
+        ));
         Self {
-            line,
+            connection,
             writes,
             counts,
             _tasks: tasks,
         }
     }
 
-    /// What another replica knows of `identifier`.
-    pub(super) async fn get(&self, identifier: &Identifier) -> Option<Answer> {
-        // Asked for in part, so that no value of whatever origin fills the memory.
+    /// The answer about `identifier` that a replica wrote, and its age.
+    pub(super) async fn get(&self, identifier: &Identifier) -> Option<(Definitive, Age)> {
+        // A range, so that a huge value from another writer does not fill the memory.
         let mut command = redis::cmd("GETRANGE");
         command
-            .arg(wire::key(identifier))
+            .arg(value::key(identifier))
             .arg(0)
-            .arg(wire::MAX_BYTES);
-        let value: Result<Vec<u8>, Trouble> = self
+            .arg(value::MAX_BYTES);
+        let value: Result<Vec<u8>, Outcome> = self
             .counts
-            .timed("get", self.line.ask(&command, PATIENCE))
+            .timed("get", self.connection.ask(&command, READ_LIMIT))
             .await;
         let (answer, outcome) = match value {
             Ok(value) if value.is_empty() => (None, Outcome::Miss),
-            Ok(value) => match wire::read(&value, identifier) {
+            Ok(value) => match value::decode(&value, identifier) {
                 Some(answer) => (Some(answer), Outcome::Hit),
                 None => (None, Outcome::Unreadable),
             },
-            Err(trouble) => (None, trouble.into()),
+            Err(outcome) => (None, outcome),
         };
         self.counts.count(outcome);
         answer
     }
 
-    /// Has it written for the others.
-    pub(super) fn put(&self, identifier: Identifier, kept: Arc<Kept>) {
-        if self.writes.try_send(Write(identifier, kept)).is_err() {
+    /// Queues the answer to be written for the other replicas.
+    pub(super) fn put(&self, identifier: Identifier, entry: Arc<CacheEntry>) {
+        if self.writes.try_send(Write(identifier, entry)).is_err() {
             self.counts.count(Outcome::Failed);
         }
     }
 
     pub(super) fn status(&self) -> SharedStatus {
         SharedStatus {
-            connected: self.line.is_connected(),
+            connected: self.connection.is_connected(),
             hits: self.counts.hits(),
             misses: self.counts.misses(),
             errors: self.counts.errors(),
@@ -114,22 +117,29 @@ impl Shared {
     }
 }
 
-/// Writes one after the other, so that a newer answer is never overwritten by an older one of ours.
-async fn write_all(line: Arc<Line>, counts: Arc<Counts>, mut waiting: mpsc::Receiver<Write>) {
-    while let Some(Write(identifier, kept)) = waiting.recv().await {
-        let lifetime = kept.rest().as_millis() as u64;
-        let Some(value) = wire::written(&identifier, &kept.answer).filter(|_| lifetime > 0) else {
+/// Writes one answer after the other, so that an older answer of this replica never replaces a newer one.
+async fn write_all(
+    connection: Arc<Connection>,
+    counts: Arc<Counts>,
+    mut waiting: mpsc::Receiver<Write>,
+) {
+    while let Some(Write(identifier, entry)) = waiting.recv().await {
+        let lifetime = entry.rest().as_millis() as u64;
+        let Some(encoded) = value::encode(&identifier, &entry).filter(|_| lifetime > 0) else {
             continue;
         };
         let mut command = redis::cmd("SET");
         command
-            .arg(wire::key(&identifier))
-            .arg(value)
+            .arg(value::key(&identifier))
+            .arg(encoded)
             .arg("PX")
             .arg(lifetime);
-        let outcome = match counts.timed("set", line.ask::<()>(&command, WRITING)).await {
+        let outcome = match counts
+            .timed("set", connection.ask::<()>(&command, WRITE_LIMIT))
+            .await
+        {
             Ok(()) => Outcome::Stored,
-            Err(trouble) => trouble.into(),
+            Err(outcome) => outcome,
         };
         counts.count(outcome);
     }

@@ -1,4 +1,4 @@
-//! The driver, the browser, and whether they belong together.
+//! The driver, the browser, and whether their versions match.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::{Finding, sandbox};
 use crate::commands::reader::{browser, local_end, what_to_do};
 use crate::config::{BrowserConfig, BrowserKind};
 
-/// Longest that a program may take to name its version.
+/// Longest wait for a program's version.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Finds both programs, asks each for its version, and compares.
@@ -43,7 +43,7 @@ fn missing(error: &StartError, kind: BrowserKind) -> Finding {
     Finding::fault(subject, error.to_string(), what_to_do(error, kind))
 }
 
-/// The first line of `--version`, or why there is none.
+/// The first line of `--version`, or the error.
 async fn version(program: &Path) -> Result<String, String> {
     let mut command = Command::new(program);
     command.arg("--version").kill_on_drop(true);
@@ -70,7 +70,7 @@ fn described(subject: &'static str, path: &Path, version: Result<&str, &String>)
     }
 }
 
-/// chromedriver adds the revision it was built from, which helps nobody here.
+/// chromedriver adds the revision it was built from, which does not help here.
 fn without_build(version: &str) -> &str {
     version.split(" (").next().unwrap_or(version).trim()
 }

@@ -9,7 +9,7 @@ use super::Faults;
 /// Which browsers, how many, and how long they may take.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct BrowserSettings {
-    /// chrome (chromedriver) or firefox (geckodriver)
+    /// Browser: chrome (with chromedriver) or firefox (with geckodriver)
     #[arg(long, env = "GONGGANG_BROWSER", default_value = "chrome")]
     browser: String,
     /// The browser's executable [default: found]
@@ -18,16 +18,20 @@ pub(super) struct BrowserSettings {
     /// The driver's executable [default: found]
     #[arg(long, env = "GONGGANG_DRIVER_BINARY", value_name = "PATH")]
     driver_binary: Option<PathBuf>,
-    /// A remote WebDriver end, a Selenium Grid for instance; no local driver is started then
+    /// A remote WebDriver end, such as a Selenium Grid; then no local driver is started
+    ///
+    /// http or https, with user and password if it requires them.
     #[arg(long, env = "GONGGANG_WEBDRIVER_URL", value_name = "URL")]
     webdriver_url: Option<String>,
     /// User agent [default: the browser's own, without "Headless"]
     #[arg(long, env = "GONGGANG_USER_AGENT", value_name = "TEXT")]
     user_agent: Option<String>,
-    /// Sessions kept open [default: processors]
+    /// Browser sessions kept open [default: number of processors]
     #[arg(long, env = "GONGGANG_POOL_SIZE", value_name = "N")]
     pool_size: Option<String>,
-    /// Callers that may wait for a session [default: 16 × pool]
+    /// Callers that may wait for a session [default: 16 × pool size]
+    ///
+    /// The next caller gets 503 at once.
     #[arg(long, env = "GONGGANG_QUEUE", value_name = "N")]
     queue: Option<String>,
     /// Longest wait for a session
@@ -38,7 +42,9 @@ pub(super) struct BrowserSettings {
         value_name = "DURATION"
     )]
     queue_timeout: String,
-    /// Longest a page may take
+    /// Longest time for a page
+    ///
+    /// It may not exceed `GONGGANG_REQUEST_TIMEOUT`.
     #[arg(
         long,
         env = "GONGGANG_PAGE_TIMEOUT",
@@ -62,10 +68,17 @@ pub(super) struct BrowserSettings {
         value_name = "DURATION"
     )]
     session_max_age: String,
-    /// Memory in MiB at which a local session is replaced [default: 1024, with Firefox 2048]
+    /// Memory in MiB at which a local session is replaced [default: 1024; 2048 with Firefox]
+    ///
+    /// Driver and browser together. A page that reaches the limit is tried once more; then the
+    /// answer is `browser_unavailable`.
     #[arg(long, env = "GONGGANG_SESSION_MAX_MIB", value_name = "N")]
     session_max_mib: Option<String>,
     /// Keep the browser's HTTP cache from page to page
+    ///
+    /// It saves a fifth of a page's time. But a page that runs a stranger's script can find out
+    /// which addresses of the site the session loaded before. false clears the cache after each
+    /// page.
     #[arg(long, env = "GONGGANG_BROWSER_CACHE", default_value = "true", value_name = "BOOL",
           num_args = 0..=1, default_missing_value = "true")]
     browser_cache: String,

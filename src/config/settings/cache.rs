@@ -8,7 +8,9 @@ use crate::cache::CacheConfig;
 #[derive(Debug, Clone, clap::Args)]
 #[expect(clippy::struct_field_names, reason = "flags are named after them")]
 pub(super) struct CacheSettings {
-    /// Answers kept in memory
+    /// Answers cached in memory
+    ///
+    /// One place is 8 KiB; a larger answer takes several places.
     #[arg(
         long,
         env = "GONGGANG_CACHE_CAPACITY",
@@ -24,7 +26,7 @@ pub(super) struct CacheSettings {
         value_name = "DURATION"
     )]
     cache_ttl: String,
-    /// How long it is remembered that there is none to see
+    /// How long `not_found`, `not_public` and `no_timetable` are cached
     #[arg(
         long,
         env = "GONGGANG_CACHE_NEGATIVE_TTL",
@@ -32,7 +34,7 @@ pub(super) struct CacheSettings {
         value_name = "DURATION"
     )]
     cache_negative_ttl: String,
-    /// How long a timetable that is no longer fresh may serve while the site fails
+    /// How long a stale timetable may be served while the site fails; 0s = never
     #[arg(
         long,
         env = "GONGGANG_CACHE_STALE",
@@ -40,7 +42,9 @@ pub(super) struct CacheSettings {
         value_name = "DURATION"
     )]
     cache_stale: String,
-    /// A Redis server where replicas share their answers: redis://… or redis+unix://…
+    /// Redis server that replicas share
+    ///
+    /// `redis://[user:password@]host[:port][/database]` or `redis+unix:///path/of/socket`.
     #[arg(
         long,
         env = "GONGGANG_CACHE_URL",

@@ -8,8 +8,11 @@ use timetable::share_link::ShareLink;
 /// Which timetable is read now and then, and how often.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct CanarySettings {
-    /// A link that the operator knows, read now and then by each source and compared; without a value,
-    /// that of the variable
+    /// A link that you know: each source reads it regularly and differences are reported
+    ///
+    /// Each source in use reads it at the start and once an interval, past the cache. /metrics,
+    /// /status and check --canary show what differs from the last read and between the sources. The
+    /// flag without a value takes the value of the variable.
     #[arg(
         long,
         env = "GONGGANG_CANARY",
@@ -19,7 +22,7 @@ pub(super) struct CanarySettings {
         hide_env_values = true
     )]
     canary: Option<String>,
-    /// How often it is read
+    /// Time between two reads of the canary
     #[arg(
         long,
         env = "GONGGANG_CANARY_INTERVAL",

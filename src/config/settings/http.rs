@@ -10,6 +10,8 @@ use super::Faults;
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct HttpSettings {
     /// Address to listen on
+    ///
+    /// Any non-loopback address requires an API key or `GONGGANG_ALLOW_OPEN=true`.
     #[arg(
         long,
         env = "GONGGANG_LISTEN",
@@ -17,7 +19,7 @@ pub(super) struct HttpSettings {
         value_name = "ADDR"
     )]
     listen: String,
-    /// Listen beyond this machine without an API key
+    /// Allow a non-loopback address without an API key
     #[arg(long, env = "GONGGANG_ALLOW_OPEN", default_value = "false", value_name = "BOOL",
           num_args = 0..=1, default_missing_value = "true")]
     allow_open: String,
@@ -38,10 +40,12 @@ pub(super) struct HttpSettings {
         value_name = "ORIGINS"
     )]
     cors_origins: String,
-    /// Requests per minute for each key, else for each address [default: no limit]
+    /// Requests a minute for each key, or for each client address without keys [default: no limit]
+    ///
+    /// Probes do not count.
     #[arg(long, env = "GONGGANG_RATE_LIMIT", value_name = "N")]
     rate_limit: Option<String>,
-    /// Proxies whose X-Forwarded-For is believed: addresses or networks, comma-separated
+    /// Proxies whose X-Forwarded-For is trusted: addresses or networks, comma-separated
     #[arg(
         long,
         env = "GONGGANG_TRUSTED_PROXIES",
@@ -49,7 +53,11 @@ pub(super) struct HttpSettings {
         value_name = "ADDRS"
     )]
     trusted_proxies: String,
-    /// Names, other than this machine's own, by which the service may be asked, comma-separated, or *
+    /// Host names that requests may use besides localhost, comma-separated, or *
+    ///
+    /// A service on loopback without keys refuses any other Host than localhost and loopback
+    /// addresses with 421, because a web page could reach it under a name of its own (DNS
+    /// rebinding). If this is set, the rule applies on every address. Names have no port.
     #[arg(
         long,
         env = "GONGGANG_ALLOWED_HOSTS",
@@ -57,7 +65,9 @@ pub(super) struct HttpSettings {
         value_name = "HOSTS"
     )]
     allowed_hosts: String,
-    /// cover (no busy minute is lost) or onetime (the first crawler's formula)
+    /// How times are rounded to slots: cover or onetime
+    ///
+    /// cover loses no busy minute. onetime is the formula of the first crawler.
     #[arg(long, env = "GONGGANG_ROUNDING", default_value = "cover")]
     rounding: String,
 }

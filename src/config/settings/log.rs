@@ -15,7 +15,7 @@ pub(super) struct LogSettings {
         value_name = "FILTER"
     )]
     log: String,
-    /// text or json [default: text on a terminal, else json]
+    /// Log format: text or json [default: text on a terminal, else json]
     #[arg(long, env = "GONGGANG_LOG_FORMAT", value_name = "FORMAT")]
     log_format: Option<String>,
 }

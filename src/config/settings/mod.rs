@@ -46,7 +46,7 @@ pub struct Settings {
     canary: CanarySettings,
     #[command(flatten)]
     log: LogSettings,
-    /// Longest a request may take
+    /// Longest time for a request
     #[arg(
         long,
         env = "GONGGANG_REQUEST_TIMEOUT",
@@ -54,7 +54,9 @@ pub struct Settings {
         value_name = "DURATION"
     )]
     request_timeout: String,
-    /// How long a shutdown waits for requests under way
+    /// How long a shutdown waits for requests in progress
+    ///
+    /// Set the supervisor's stop timeout above it.
     #[arg(
         long,
         env = "GONGGANG_SHUTDOWN_GRACE",

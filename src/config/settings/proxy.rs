@@ -9,7 +9,10 @@ use super::Faults;
 /// Through which proxy site and API are asked.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct ProxySettings {
-    /// The http proxy for site and API, or none [default: `HTTPS_PROXY`; `HTTP_PROXY` for an http:// site]
+    /// HTTP proxy for site and API, or none [default: `HTTPS_PROXY`; `HTTP_PROXY` for an http:// site]
+    ///
+    /// `http://[user:password@]host:port`. `NO_PROXY` applies. A site on this machine is never asked
+    /// through the proxy. See `docs/deploying.md`.
     #[arg(
         long,
         env = "GONGGANG_PROXY",

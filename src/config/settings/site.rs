@@ -15,12 +15,13 @@ const API_URL: &str = "https://api.everytime.kr";
 /// What is read, and how.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct SiteSettings {
-    /// What reads a timetable: browser, api, or auto (the API first, the browser where that is
-    /// blocked or unreadable)
+    /// What reads a timetable: browser, api or auto
+    ///
+    /// browser reads the page. api calls the API behind the page and starts no browser. auto calls
+    /// the API first, and reads the page if the API refuses, fails or has changed.
     #[arg(long, env = "GONGGANG_SOURCE", default_value = "browser")]
     source: String,
-    /// With auto: one answer of the API in N is read by the browser as well, and differences are
-    /// counted; 0 = none
+    /// With auto: read one API answer in N with the browser too, and count differences; 0 = none
     #[arg(
         long,
         env = "GONGGANG_CROSS_CHECK",
@@ -29,6 +30,8 @@ pub(super) struct SiteSettings {
     )]
     cross_check: String,
     /// The site to read
+    ///
+    /// The browser reaches only the hosts of this address and of `GONGGANG_API_URL`.
     #[arg(long, env = "GONGGANG_EVERYTIME_URL", default_value = EVERYTIME_URL, value_name = "URL")]
     everytime_url: String,
     /// The API that the site's page calls
@@ -37,10 +40,14 @@ pub(super) struct SiteSettings {
     /// The same as --api-url, under the name that stands beside `GONGGANG_EVERYTIME_URL`
     #[arg(long, env = "GONGGANG_EVERYTIME_API_URL", hide = true)]
     everytime_api_url: Option<String>,
-    /// A further certificate authority of site and API: a file of PEM certificates
+    /// PEM file of further certificate authorities for site, API and browser
+    ///
+    /// Chromium needs certutil (Debian: libnss3-tools). A remote Chromium must already trust them.
     #[arg(long, env = "GONGGANG_CA_FILE", value_name = "PATH")]
     ca_file: Option<String>,
-    /// Reads a second from the site, one on this machine aside; 0 sets no limit
+    /// Page loads or API calls a second to the site; 0 = no limit
+    ///
+    /// A site on this machine has no limit.
     #[arg(
         long,
         env = "GONGGANG_SITE_RATE",
@@ -48,7 +55,7 @@ pub(super) struct SiteSettings {
         value_name = "N"
     )]
     site_rate: String,
-    /// Refusals and failures in a row before the site is left alone for a while; 0 never
+    /// Refusals or failures of the site in a row that stop all reads; 0 = never
     #[arg(
         long,
         env = "GONGGANG_BREAKER_FAILURES",
@@ -56,7 +63,7 @@ pub(super) struct SiteSettings {
         value_name = "N"
     )]
     breaker_failures: String,
-    /// For how long it is left alone
+    /// How long reads stop; then one test read decides
     #[arg(
         long,
         env = "GONGGANG_BREAKER_PAUSE",

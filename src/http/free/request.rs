@@ -147,6 +147,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::code::Code;
 
     /// The request with two links and these members besides.
     fn asked(members: &Value) -> Result<Question, Fault> {
@@ -183,7 +184,7 @@ mod tests {
             (json!({"": 1}), ""),
         ] {
             let fault = asked(&members).unwrap_err();
-            assert_eq!(fault.code(), "invalid_parameter", "{members}");
+            assert_eq!(fault.code(), Code::InvalidParameter, "{members}");
             assert_eq!(fault.parameter(), Some(name), "{members}");
         }
     }

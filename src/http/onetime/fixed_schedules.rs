@@ -10,13 +10,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Envelope, Payload, refusal, success};
-use crate::fault::{Code, Fault, Parameter};
+use crate::code::Code;
+use crate::fault::{Fault, Parameter};
 use crate::http::App;
 use crate::http::answer::{Conditions, Content};
 use crate::http::interface::{self, Caller};
 use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
 use crate::messages::Language;
-use crate::service::Found;
+use crate::service::Answer;
+use timetable::reading::NotAvailable;
 use timetable::share_link::{InvalidLink, ShareLink};
 
 /// What this frontend shows when all went well.
@@ -39,11 +41,11 @@ pub(in crate::http) async fn get(
     conditions: Conditions,
     rest: Result<Path<String>, PathRejection>,
 ) -> Response {
-    let content = |found: &Found| {
-        if found.timetable.has_no_classes() {
-            return Err(Fault::NoTimetable);
+    let content = |found: &Answer| {
+        if found.timetable().has_no_classes() {
+            return Err(NotAvailable::NoTimetable.into());
         }
-        let payload = Payload::of(&found.timetable, app.config.rounding);
+        let payload = Payload::of(found.timetable(), app.config.rounding);
         Content::json(&success(FixedSchedulesCode::Success, SUCCESS, payload))
     };
     let asked = app.ask(link(rest), &conditions).await;
@@ -67,7 +69,7 @@ pub(in crate::http) async fn without_identifier(caller: Caller) -> Response {
 }
 
 pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
-    let (status, code) = status_and_code(fault.kind());
+    let (status, code) = status_and_code(fault.code());
     refusal(status, code, fault, language)
 }
 

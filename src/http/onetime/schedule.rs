@@ -11,13 +11,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Envelope, Payload, refusal, success};
-use crate::fault::{Code, Fault, Parameter};
+use crate::code::Code;
+use crate::fault::{Fault, Parameter};
 use crate::http::answer::{Conditions, Content};
 use crate::http::interface::{self, Caller};
 use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
 use crate::http::{App, link};
 use crate::messages::Language;
-use crate::service::Found;
+use crate::service::Answer;
+use timetable::reading::NotAvailable;
 use timetable::share_link::ShareLink;
 
 /// What these frontends show when all went well.
@@ -84,20 +86,24 @@ async fn answer(
 ) -> Response {
     let asked = app.ask(link, conditions).await;
     // A semester without a timetable blocks no hour, which is all this interface tells.
-    if let Err(Fault::NoTimetable) = asked.found {
+    if asked
+        .found
+        .as_ref()
+        .is_err_and(|fault| fault.code() == Code::NoTimetable)
+    {
         let response =
             Json(success(ScheduleCode::Success, SUCCESS, Payload::empty())).into_response();
-        return asked.answer_with(Fault::NoTimetable, response);
+        return asked.answer_with(NotAvailable::NoTimetable.into(), response);
     }
-    let content = |found: &Found| {
-        let payload = Payload::of(&found.timetable, app.config.rounding);
+    let content = |found: &Answer| {
+        let payload = Payload::of(found.timetable(), app.config.rounding);
         Content::json(&success(ScheduleCode::Success, SUCCESS, payload))
     };
     asked.answer(content, conditions, caller)
 }
 
 pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
-    let (status, code) = (interface::status(fault.kind()), code(fault.kind()));
+    let (status, code) = (interface::status(fault.code()), code(fault.code()));
     refusal(status, code, fault, language)
 }
 

@@ -7,7 +7,7 @@ use utoipa::openapi::{
 };
 use utoipa::{Modify, ToSchema};
 
-use crate::fault::Code;
+use crate::code::Code;
 
 /// Answers that are made from one timetable.
 const PATHS: [&str; 7] = [

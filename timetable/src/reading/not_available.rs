@@ -15,22 +15,22 @@ pub enum NotAvailable {
     #[error("no timetable that term")]
     NoTimetable,
     /// The site answered, but not with what it shows everyone.
-    #[error("the site refused the page or its call (status {status:?})")]
+    #[error("the site blocked the read (status {status:?})")]
     Blocked {
         /// HTTP status, where one is known.
         status: Option<u16>,
     },
     /// The site or its API failed.
-    #[error("the site failed or cannot be reached (status {status:?})")]
+    #[error("the site is unavailable (status {status:?})")]
     SiteUnavailable {
         /// HTTP status, where one is known.
         status: Option<u16>,
     },
     /// Nothing was drawn in time.
-    #[error("the page was not drawn in time")]
+    #[error("timeout: page")]
     TooSlow,
     /// The page is not the one this reader knows.
-    #[error("the page's layout is not known: {0}")]
+    #[error("layout changed: {0}")]
     LayoutChanged(Mismatch),
 }
 
@@ -46,6 +46,15 @@ pub enum Patience {
 }
 
 impl NotAvailable {
+    /// Answers that stay true for a while: the site has said that there is no timetable to see. The
+    /// others are faults and may be gone at the next read.
+    pub const DEFINITIVE: [Self; 3] = [Self::NotFound, Self::NotPublic, Self::NoTimetable];
+
+    /// Whether it is one of [`Self::DEFINITIVE`].
+    pub fn is_definitive(&self) -> bool {
+        Self::DEFINITIVE.contains(self)
+    }
+
     /// How long a page that is refused like this may take to become readable.
     pub fn patience(&self) -> Patience {
         match self {

@@ -1,40 +1,31 @@
-//! The connection to the shared cache's server, while there is one that works.
+//! The connection to the shared cache's server.
 //!
-//! It is its own breaker: the first command that fails or is too slow gives the connection up, and
-//! until a new one has answered a ping no command is sent and nobody waits.
+//! It is its own circuit breaker: the first command that fails or times out closes the connection. Until
+//! a new connection has answered a ping, no command is sent and no caller waits.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
-use super::{CacheUrl, counts};
+use super::counts::{self, Outcome};
+use crate::cache::url::CacheUrl;
 
-/// Longest that making a connection may take; nobody waits for it.
+/// Longest that connecting may take; no caller waits for it.
 const CONNECTING: Duration = Duration::from_secs(1);
-/// Pause before the first attempt to connect anew; each further one takes twice as long.
+/// Pause before the first new attempt to connect; it doubles with each further attempt.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// Longest of these pauses. A connection that lasted so long begins again with the first.
+/// Longest pause. A connection that lasted this long resets the pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-
-/// Why a command has no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
-    /// There is no connection, so it was not sent.
-    NotConnected,
-    /// The connection failed or was too slow, and is given up.
-    Lost,
-    /// The server answered with an error.
-    Refused,
-}
 
 /// The connection, if there is one.
 #[derive(Default)]
-pub(super) struct Line {
+pub(super) struct Connection {
     open: Mutex<Option<Open>>,
     lost: Notify,
 }
@@ -45,33 +36,33 @@ struct Open {
     since: Instant,
 }
 
-impl Line {
-    /// The server's answer to `command`, within `patience`.
+impl Connection {
+    /// The server's answer to `command`, within `limit`.
     pub(super) async fn ask<T: FromRedisValue>(
         &self,
         command: &Cmd,
-        patience: Duration,
-    ) -> Result<T, Trouble> {
-        let Some(mut open) = self.lock().clone() else {
-            return Err(Trouble::NotConnected);
+        limit: Duration,
+    ) -> Result<T, Outcome> {
+        let Some(mut open) = self.open.lock().clone() else {
+            return Err(Outcome::NotConnected);
         };
-        match timeout(patience, command.query_async(&mut open.connection)).await {
+        match timeout(limit, command.query_async(&mut open.connection)).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) if !is_lost(&error) => Err(Trouble::Refused),
+            Ok(Err(error)) if !is_lost(&error) => Err(Outcome::Failed),
             Ok(Err(_)) | Err(_) => {
                 self.give_up(&open);
-                Err(Trouble::Lost)
+                Err(Outcome::Failed)
             }
         }
     }
 
     pub(super) fn is_connected(&self) -> bool {
-        self.lock().is_some()
+        self.open.lock().is_some()
     }
 
-    /// A command on an earlier connection may fail when there is a new one already, which stays.
+    /// Closes the connection of `failed`. A newer connection stays.
     fn give_up(&self, failed: &Open) {
-        let mut open = self.lock();
+        let mut open = self.open.lock();
         if open.as_ref().is_some_and(|open| open.since == failed.since) {
             *open = None;
             self.lost.notify_one();
@@ -80,33 +71,28 @@ impl Line {
 
     fn set(&self, connection: MultiplexedConnection) {
         let since = Instant::now();
-        *self.lock() = Some(Open { connection, since });
-    }
-
-    /// No code panics while it holds the lock.
-    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.open.lock() = Some(Open { connection, since });
     }
 }
 
-/// Whether the connection is of no use after this, other than after a server's refusal.
+/// Whether the connection is unusable after this error, unlike after a refused command.
 fn is_lost(error: &RedisError) -> bool {
     error.is_io_error() || error.is_unrecoverable_error()
 }
 
-/// Connects, and connects anew whenever the connection is lost, for ever.
-pub(super) async fn keep(line: Arc<Line>, url: CacheUrl) {
+/// Connects, and connects again whenever the connection is lost.
+pub(super) async fn keep_open(connection: Arc<Connection>, url: CacheUrl) {
     let mut pause = FIRST_PAUSE;
     let mut is_known_lost = false;
     counts::connected(false);
     loop {
         let began = Instant::now();
         match timeout(CONNECTING, connect(&url)).await {
-            Ok(Ok(connection)) => {
-                line.set(connection);
+            Ok(Ok(open)) => {
+                connection.set(open);
                 counts::connected(true);
                 info!("the shared cache is connected");
-                line.lost.notified().await;
+                connection.lost.notified().await;
                 counts::connected(false);
                 warn!("the shared cache does not answer; going on without it");
                 is_known_lost = true;

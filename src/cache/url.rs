@@ -1,15 +1,15 @@
-//! Where the shared cache is.
+//! The shared cache's address.
 
 use std::fmt;
 use std::str::FromStr;
 
 use redis::{ConnectionInfo, IntoConnectionInfo};
 
-/// Address of a shared cache. It may hold a password, so it is never shown.
+/// Address of a shared cache. Debug output hides it, because it may hold a password.
 #[derive(Clone)]
 pub struct CacheUrl(ConnectionInfo);
 
-/// A text that is no such address.
+/// A text that is not such an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not an address of a shared cache; write redis://host:6379 or redis+unix:///path/of/socket"
@@ -32,7 +32,7 @@ impl FromStr for CacheUrl {
     type Err = InvalidCacheUrl;
 
     fn from_str(text: &str) -> Result<Self, InvalidCacheUrl> {
-        // The library's own words may quote the address.
+        // The library's error may quote the address.
         let info = text.trim().into_connection_info();
         info.map(Self).map_err(|_| InvalidCacheUrl)
     }
