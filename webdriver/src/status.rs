@@ -1,4 +1,4 @@
-//! The fleet seen from outside: what each slot does, and what happened since the start.
+//! What each slot does now, and what happened since the start.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -19,7 +19,7 @@ pub enum SlotState {
     Idle,
     /// A visit runs.
     Busy,
-    /// The visit is answered; the session is being cleaned.
+    /// The visit is answered and the session is being cleaned.
     Cleaning,
     /// The last attempt to open a session failed; the next one is due later.
     Down,
@@ -28,7 +28,7 @@ pub enum SlotState {
 }
 
 impl SlotState {
-    /// All of them.
+    /// Every state.
     pub const ALL: [Self; 6] = [
         Self::Opening,
         Self::Idle,
@@ -55,24 +55,24 @@ impl SlotState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CloseReason {
-    /// It had shown its number of pages.
+    /// It reached its number of pages.
     Pages,
-    /// It had its age.
+    /// It reached its age.
     Age,
-    /// It or its driver died or stopped making sense.
+    /// The browser or its driver died or gave wrong answers.
     Crashed,
     /// It missed a deadline.
     Timeout,
-    /// It took more memory than it may.
+    /// It used more memory than [`crate::Limits::memory`].
     Memory,
-    /// It used a processor while no visit ran.
+    /// It used a processor while no visit ran, see [`crate::Limits::idle`].
     Cpu,
-    /// The fleet ended.
+    /// The fleet was shut down.
     Shutdown,
 }
 
 impl CloseReason {
-    /// All of them.
+    /// Every state.
     pub const ALL: [Self; 7] = [
         Self::Pages,
         Self::Age,
@@ -97,16 +97,16 @@ impl CloseReason {
     }
 }
 
-/// The fleet at one moment.
+/// The state of the fleet at one moment.
 #[derive(Debug, Clone, Serialize)]
 pub struct FleetStatus {
-    /// One entry for each slot, always as many as configured.
+    /// One entry for each configured slot.
     pub slots: Vec<SlotStatus>,
     /// Callers waiting for a session.
     pub queue: usize,
     /// Callers that may wait.
     pub queue_capacity: usize,
-    /// No new visits are taken.
+    /// The fleet is shutting down and takes no visits.
     pub draining: bool,
     /// Sessions opened since the start.
     pub opened: u64,
@@ -116,36 +116,37 @@ pub struct FleetStatus {
     pub closed: BTreeMap<CloseReason, u64>,
     /// Visits answered with a value.
     pub visits: u64,
-    /// Visits tried a second time on a fresh session.
+    /// Visits tried a second time on a new session.
     pub retried: u64,
-    /// Requests of pages that the browser refused (hosts that are not allowed).
+    /// Requests of pages to hosts that are not allowed.
     pub refused_requests: u64,
-    /// Visits since the start to which the site gave no document, by why.
+    /// Visits to which the site gave no document, by reason.
     pub site_faults: BTreeMap<SiteFault, u64>,
     /// The last of them.
     pub last_site_fault: Option<LastSiteFault>,
-    /// Milliseconds since any session last answered a command; `None`: none ever did.
+    /// Milliseconds since a session last answered a command; `None`: none has yet.
     pub last_answered_ms: Option<u64>,
-    /// What a visit keeps a slot busy for, in milliseconds, cleaning included: a moving mean.
+    /// Moving mean of the time that a visit occupies a slot, with cleaning, in milliseconds.
     pub service_time_ms: f64,
-    /// Whether drivers end with this process even if its reaper is killed too (`setpriv`).
+    /// Whether the kernel kills the drivers when this process dies, even without the reaper
+    /// (`setpriv`).
     pub drivers_tied: bool,
 }
 
-/// One slot at one moment.
+/// The state of a slot at one moment.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlotStatus {
     /// What it does.
     pub state: SlotState,
-    /// For how many milliseconds it has done that.
+    /// Milliseconds in that state.
     pub state_ms: u64,
     /// Age of its session in milliseconds, if it has one.
     pub age_ms: Option<u64>,
     /// Pages its session has shown.
     pub pages: u32,
-    /// The process group of its driver and browser, if they are ours.
+    /// The process group of its driver and browser, if they are local.
     pub process_group: Option<u32>,
-    /// Why it is down.
+    /// The error, if it is down.
     pub error: Option<Excerpt>,
 }
 

@@ -14,7 +14,7 @@ use crate::{
     status::{CloseReason, SlotState, SlotStatus, millis},
 };
 
-/// A slot's own record. Only its slot task writes it.
+/// The record of a slot. Only its slot task writes it.
 #[derive(Debug)]
 struct SlotRecord {
     state: SlotState,
@@ -27,7 +27,7 @@ struct SlotRecord {
     next_try: Option<Instant>,
 }
 
-/// Where slot tasks write what they do, for everybody to read.
+/// The records of all slots, with counters.
 #[derive(Debug)]
 pub(crate) struct StatusBoard {
     slots: Vec<Mutex<SlotRecord>>,
@@ -38,7 +38,7 @@ pub(crate) struct StatusBoard {
     pub(crate) visits: AtomicU64,
     pub(crate) retried: AtomicU64,
     pub(crate) refused: AtomicU64,
-    /// Moving mean of the service time in microseconds; 0: nothing was measured yet.
+    /// Moving mean of the service time in microseconds; 0: not measured yet.
     service: AtomicU64,
 }
 
@@ -61,14 +61,14 @@ impl StatusBoard {
         self.slots[slot].lock()
     }
 
-    /// The slot does something else now.
+    /// Sets the slot's state.
     pub(crate) fn enter(&self, slot: usize, state: SlotState) {
         let mut record = self.slot(slot);
         record.state = state;
         record.since = Instant::now();
     }
 
-    /// The slot's session answered just now.
+    /// The slot's session has just answered.
     pub(crate) fn answered(&self, slot: usize, pages: u32) {
         let mut record = self.slot(slot);
         record.answered = Some(Instant::now());
@@ -86,7 +86,7 @@ impl StatusBoard {
         record.error = None;
     }
 
-    /// The slot could not get a session and tries again after `pause`.
+    /// The slot could not open a session and tries again after `pause`.
     pub(crate) fn down(&self, slot: usize, error: Excerpt, pause: Duration) {
         self.failed_to_open.fetch_add(1, Relaxed);
         self.enter(slot, SlotState::Down);
@@ -103,7 +103,7 @@ impl StatusBoard {
         record.group = 0;
     }
 
-    /// One visit kept a slot this long: an eighth of the mean is renewed by each.
+    /// A visit occupied a slot this long. It counts for an eighth of the mean.
     pub(crate) fn served(&self, took: Duration) {
         let took = took.as_micros() as u64;
         let mean = self.service.load(Relaxed);
@@ -115,7 +115,7 @@ impl StatusBoard {
         self.service.store(mean, Relaxed);
     }
 
-    /// The mean service time; a second as long as nothing was measured.
+    /// The mean service time; one second until a visit was measured.
     pub(crate) fn service_time(&self) -> Duration {
         match self.service.load(Relaxed) {
             0 => Duration::from_secs(1),
@@ -123,7 +123,7 @@ impl StatusBoard {
         }
     }
 
-    /// When every slot is down: the error of the one that tries again first, and when.
+    /// If every slot is down: the error of the slot that tries again first, and the time until then.
     pub(crate) fn all_down(&self) -> Option<(Excerpt, Duration)> {
         let mut first: Option<(Excerpt, Duration)> = None;
         for slot in &self.slots {
@@ -139,7 +139,7 @@ impl StatusBoard {
         first
     }
 
-    /// How long ago any session answered that is still there.
+    /// Time since the last answer of a session that is still open.
     pub(crate) fn last_answer_of_a_live_session(&self) -> Option<Duration> {
         let records = self.slots.iter().map(Mutex::lock);
         let alive = records.filter(|record| record.opened.is_some());

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn one_port_of_a_host_may_be_allowed_alone() {
+    fn a_single_port_of_a_host_can_be_allowed() {
         let browser = BrowserConfig {
             allowed_hosts: Some(vec!["a.example:443".into(), "[::1]".into()]),
             ..BrowserConfig::default()
@@ -209,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_proxy_the_environments_is_not_taken() {
+    fn without_a_proxy_the_environment_is_ignored() {
         let args = args(&BrowserConfig::default(), "/x/chromium");
         assert!(args.contains(&"--proxy-server=direct://".into()));
     }
 
     #[test]
-    fn only_the_relay_of_a_local_browser_is_a_plain_proxy() {
+    fn only_a_local_browser_gets_a_proxy_without_a_script() {
         let browser = BrowserConfig {
             allowed_hosts: Some(vec!["a.example:443".into(), "localhost:9".into()]),
             proxy: Some(Proxy("http://127.0.0.1:4000".parse().expect("an address"))),

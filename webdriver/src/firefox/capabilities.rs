@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_callers_preferences_replace_the_fleets_own() {
+    fn preferences_of_the_caller_override_the_fleets_own() {
         let browser = BrowserConfig {
             extra_preferences: vec![("permissions.default.image".into(), json!(1))],
             ..BrowserConfig::default()
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_no_proxy_is_asked_for() {
+    fn without_allowed_hosts_there_is_no_proxy_script() {
         assert!(!preferences(&BrowserConfig::default()).contains_key("network.proxy.type"));
     }
 }
