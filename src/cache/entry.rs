@@ -12,7 +12,7 @@ use super::freshness::{Freshness, Lifetime};
 use super::json::{self, Json};
 use crate::pseudonym::Pseudonym;
 use crate::reading::Reading;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// moka takes no longer lifetimes.

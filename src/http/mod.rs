@@ -6,6 +6,7 @@ mod caller_stream;
 #[cfg(feature = "otlp")]
 mod caller_trace;
 mod client;
+mod config;
 mod connections;
 mod cors;
 mod docs;
@@ -42,9 +43,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::config::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
+pub use config::{AllowedHost, ApiKey, HttpConfig, Origin};
 pub use limits::ServerLimits;
 use middleware::{Access, Middleware};
 pub use onetime::Payload;

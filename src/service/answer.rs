@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::cache::{CacheEntry, Lookup};
 use crate::reading::{Document, Reading, Timings};
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 
 /// A timetable and where it came from.
 #[derive(Debug, Clone)]

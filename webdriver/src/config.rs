@@ -213,7 +213,8 @@ pub struct Limits {
     pub command: Duration,
     /// All of the cleaning after a visit.
     pub clean: Duration,
-    /// How long a remote end may take to end a session before the slot goes on without waiting.
+    /// How long a remote end may take to end a session before the slot goes on without waiting. After a fifth of this,
+    /// the fleet closes a Grid's Chromium past the driver.
     pub close: Duration,
     /// How long a remote end that has no place may let a session wait before it is asked anew; the
     /// slot counts as down from `connect` on.

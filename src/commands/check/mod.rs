@@ -12,8 +12,9 @@ mod sandbox;
 
 use super::{open_files, output};
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
+use crate::config::{Config, Settings};
 use crate::log;
+use crate::source::{PoolConfig, SourceConfig};
 use finding::Finding;
 
 /// Runs every check, also after a fault, and prints a line for each.
@@ -59,7 +60,7 @@ async fn browser(config: &Config) -> Vec<Finding> {
 }
 
 /// Programs and fonts of this machine, or the address of a remote end.
-async fn programs(config: &BrowserConfig) -> Vec<Finding> {
+async fn programs(config: &PoolConfig) -> Vec<Finding> {
     if let Some(url) = &config.webdriver_url {
         let what = format!("at {}, with a browser and fonts of its own", shown(url));
         return vec![Finding::fine("driver", what)];

@@ -7,7 +7,8 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::Finding;
-use crate::config::{Config, EgressProxy};
+use crate::config::Config;
+use crate::source::EgressProxy;
 
 /// Longest wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -316,6 +316,21 @@ async fn a_session_that_hangs_is_given_back_and_its_connection_is_cut() {
 }
 
 #[tokio::test]
+async fn a_session_that_a_stuck_page_holds_ends_because_its_browser_is_closed() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    is_whole(&fleet, &fake, 2).await;
+    fake.be(Mood::Stuck);
+    fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    eventually("a session ended", || fake.ended.load(SeqCst) > 0).await;
+    is_whole(&fleet, &fake, 2).await;
+    let living = || fake.sessions.load(SeqCst) - fake.ended.load(SeqCst);
+    eventually("only the slots' sessions live", || living() == 2).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(living(), 0);
+}
+
+#[tokio::test]
 async fn a_full_end_is_asked_once_for_a_slot_and_what_it_gives_late_is_used() {
     let fake = Fake::start().await;
     let mut config = hasty(1);
