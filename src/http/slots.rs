@@ -68,7 +68,7 @@ impl Cut {
 }
 
 fn minutes(text: &str) -> Result<Granularity, Fault> {
-    // `+5` and `05` are numbers to the library, and to nobody else.
+    // The library also takes `+5` and `05` for numbers.
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     let minutes = plain.then(|| text.parse::<u16>().ok()).flatten();
     minutes

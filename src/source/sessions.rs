@@ -22,14 +22,17 @@ pub(crate) fn describe() {
     describe_counter!(OPENED, "Browser sessions opened.");
     describe_counter!(NOT_OPENED, "Browser sessions that could not be opened.");
     describe_counter!(CLOSED, "Browser sessions ended, by reason.");
-    describe_counter!(RETRIED, "Pages tried anew on a fresh session.");
+    describe_counter!(RETRIED, "Pages tried again on a fresh session.");
     describe_counter!(
         REFUSED,
         "Requests of pages to other hosts than the site's, which the browser refused."
     );
     describe_gauge!(QUEUE, "Reads that wait for a session.");
     describe_gauge!(ROOM, "Reads that may wait for a session.");
-    describe_histogram!(WAIT, "Seconds that reads waited for a session, or in vain.");
+    describe_histogram!(
+        WAIT,
+        "Seconds that reads waited for a session, with or without success."
+    );
     describe_gauge!(
         MEMORY,
         "Memory of the local drivers and browsers: the sum of their proportional set sizes."

@@ -30,15 +30,15 @@ pub(crate) fn describe() {
     );
     describe_counter!(
         ERRORS,
-        "Reads that the site refused, failed, delayed or answered strangely, by source and kind."
+        "Reads that the site refused, failed, delayed or answered in an unknown form, by source and kind."
     );
     describe_counter!(
         CROSS_CHECKS,
-        "Answers of the API that were to be read off the page as well, by result."
+        "API answers cross-checked with the page, by result."
     );
     describe_gauge!(
         BREAKER,
-        "Whether the site is left alone, by source: 0 closed, 1 probing, 2 open."
+        "State of the circuit breaker, by source: 0 closed, 1 probing, 2 open."
     );
     // A counter that has never moved should be seen as zero, not as absent.
     for check in Check::ALL {
