@@ -9,7 +9,7 @@ use crate::support::timetables::fixture;
 use async_trait::async_trait;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
-use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
+use gonggang::batch::{self, AnswerOrder, AnsweredItem, BatchError, Ended, RunOptions, Stop, Why};
 use gonggang::code::Code;
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
@@ -20,9 +20,9 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-const OPTIONS: Options = Options {
+const OPTIONS: RunOptions = RunOptions {
     concurrency: 3,
-    order: Order::Input,
+    order: AnswerOrder::Input,
     give_up_after: 3,
 };
 
@@ -109,12 +109,12 @@ fn input(words: &str) -> Vec<Result<Item, BatchError>> {
 async fn run(
     source: &Arc<Obedient>,
     words: &str,
-    options: Options,
+    options: RunOptions,
     stop: &Stop,
-    mut told: impl FnMut(&Answered),
+    mut told: impl FnMut(&AnsweredItem),
 ) -> (Vec<u64>, Ended) {
     let mut numbers = Vec::new();
-    let tell = |answer: &Answered| {
+    let tell = |answer: &AnsweredItem| {
         numbers.push(answer.0.number);
         told(answer);
         Ok(())
@@ -138,8 +138,8 @@ async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
     );
 
     let source = Obedient::new();
-    let unordered = Options {
-        order: Order::Finished,
+    let unordered = RunOptions {
+        order: AnswerOrder::Finished,
         ..OPTIONS
     };
     // The slow one is let go when all others have been told of, so it can only be the last.
@@ -193,7 +193,7 @@ async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
     let nowhere = ["none"; 50].join(" ");
     let (_, ended) = run(&source, &nowhere, OPTIONS, &Stop::default(), |_| {}).await;
     assert_eq!((ended.why, ended.answers), (Why::Done, 50));
-    let never = Options {
+    let never = RunOptions {
         give_up_after: 0,
         ..OPTIONS
     };
@@ -205,7 +205,7 @@ async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
 #[tokio::test]
 async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
     let (source, stop) = (Obedient::new(), Stop::default());
-    let drain = |answer: &Answered| {
+    let drain = |answer: &AnsweredItem| {
         assert!(answer.1.is_ok());
         stop.drain.cancel();
         source.slow.add_permits(2);
@@ -229,7 +229,7 @@ async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
 #[tokio::test]
 async fn a_second_stop_waits_for_nothing() {
     let (source, stop) = (Obedient::new(), Stop::default());
-    let hurry = |_: &Answered| {
+    let hurry = |_: &AnsweredItem| {
         stop.drain.cancel();
         stop.hurry.cancel();
     };
@@ -240,7 +240,7 @@ async fn a_second_stop_waits_for_nothing() {
 #[tokio::test]
 async fn an_answer_that_cannot_be_written_ends_a_run() {
     let source = Obedient::new();
-    let full = |_: &Answered| Err(BatchError::Write(std::io::ErrorKind::StorageFull.into()));
+    let full = |_: &AnsweredItem| Err(BatchError::Write(std::io::ErrorKind::StorageFull.into()));
     let items = stream::iter(input("fine fine"));
     let ended = batch::run(items, source.service(), OPTIONS, &Stop::default(), full).await;
     assert!(matches!(ended, Err(BatchError::Write(_))));
