@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and how a command ends.
+//! The command line and the exit codes.
 
 mod options;
 
@@ -30,7 +30,7 @@ impl Cli {
     /// Reads the command line. A variable that is blank counts as unset.
     ///
     /// # Errors
-    /// What is wrong with the command line, or the help that was asked for.
+    /// Errors of the command line, or the requested help.
     pub fn from_variables_and_arguments() -> Result<Self, clap::Error> {
         let matches = without_blank(Self::command()).try_get_matches()?;
         Self::from_arg_matches(&matches)
@@ -152,45 +152,45 @@ pub enum Format {
     Text,
 }
 
-/// Why a command did not do what it was asked to.
+/// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// Settings that cannot be used.
+    /// Invalid settings.
     #[error("{}", lines(.0))]
     Settings(Vec<SettingFault>),
-    /// Something the command was given cannot be used.
+    /// An invalid argument.
     #[error("{0}")]
     Usage(String),
-    /// No browser, no driver, no site.
+    /// Browser, driver or site is not available.
     #[error("{0}")]
     Unavailable(String),
-    /// Faults that have been told one by one; the first decides how the process ends.
+    /// Faults that are already printed; the first decides the exit code.
     #[error("not every link gave a timetable with classes")]
     Links(Exit),
-    /// Many links could not be used or written down.
+    /// The input or output of a batch run failed.
     #[error(transparent)]
     Batch(#[from] BatchError),
-    /// A run over many links that left some unread.
+    /// A batch run that left links unread.
     #[error("{why}")]
     Unread {
-        /// What happened, and how to go on.
+        /// The reason, and how to continue.
         why: String,
-        /// How the process ends.
+        /// The exit code.
         exit: Exit,
     },
-    /// A page that no fixture can stand for.
+    /// A page that cannot become a fixture.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
-    /// A check found faults, and has told each.
+    /// A check found faults and printed each.
     #[error("cannot serve here: {faults} of the above must be put right first")]
     CannotServe {
-        /// How many.
+        /// Their number.
         faults: usize,
     },
     /// Standard output is full or closed.
     #[error("cannot write: {0}")]
     Write(#[source] io::Error),
-    /// Our own fault.
+    /// A bug.
     #[error("{0}")]
     Internal(String),
 }
@@ -203,7 +203,7 @@ fn lines(faults: &[SettingFault]) -> String {
         .join("\n")
 }
 
-/// Exit codes, after BSD's `sysexits.h`; 1 is a check's plain "no".
+/// Exit codes after BSD's `sysexits.h`; 1 means a failed check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
@@ -219,7 +219,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// How a run over many links ends that could not read some, by the code of the last fault.
+    /// The exit code of a batch run with unread links, by its last fault.
     pub fn of_failure(code: &str) -> Self {
         code.parse::<Code>().map_or(Self::Internal, Self::from)
     }
@@ -232,7 +232,7 @@ impl From<Exit> for ExitCode {
 }
 
 impl CommandError {
-    /// How the process ends.
+    /// The exit code.
     pub fn exit(&self) -> Exit {
         match self {
             CommandError::Settings(_) | CommandError::Usage(_) => Exit::Usage,

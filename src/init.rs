@@ -1,6 +1,6 @@
-//! As process 1, of a container without an init process for instance, the program is one itself: the command runs in
-//! a child, and orphans (parts of browsers that ended) are reaped here. Reaping them in the command's own process
-//! would take the exit status of its own children away.
+//! As process 1, for example of a container without an init process, the program is an init process itself: the
+//! command runs in a child, and orphans (parts of ended browsers) are reaped here. Reaping them in the command's own
+//! process would take the exit status of its own children away.
 
 use std::io::{self, IsTerminal as _};
 use std::process::{Child, Command, ExitCode};
@@ -13,15 +13,15 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 
-/// What still runs after the command, the removal of its files above all, gets this long.
+/// Time for processes that outlive the command, above all those that remove its files.
 const LINGER: Duration = Duration::from_secs(5);
 
-/// Runs the command in a child and returns how it ended. `None` if this is not process 1, or no child starts.
+/// Runs the command in a child and returns its exit code. `None` if this is not process 1 or no child starts.
 pub(crate) fn run() -> Option<ExitCode> {
     if std::process::id() != 1 {
         return None;
     }
-    // Signals are listened to before there is a child, so none is lost.
+    // Handlers are set before the child starts, so no signal is lost.
     let signals = Signals::listen().ok()?;
     let command = Pid::from_child(&start().ok()?);
     thread::spawn(move || signals.forward_to(command));
@@ -36,7 +36,7 @@ fn start() -> io::Result<Child> {
         .spawn()
 }
 
-/// What is passed on to the command.
+/// Signals for the command.
 struct Signals {
     runtime: Runtime,
     inbox: mpsc::UnboundedReceiver<Signal>,
@@ -60,14 +60,14 @@ impl Signals {
     fn forward_to(mut self, command: Pid) {
         self.runtime.block_on(async {
             while let Some(number) = self.inbox.recv().await {
-                // It may have ended.
+                // The command may have ended.
                 let _ = kill_process(command, number);
             }
         });
     }
 }
 
-/// A terminal sends Ctrl-C to the command as well, and a second one would hurry its end.
+/// A terminal sends Ctrl-C to the command as well; passing it on would count as a second one.
 fn passed_on() -> Vec<(SignalKind, Signal)> {
     let mut all = vec![
         (SignalKind::terminate(), Signal::TERM),
@@ -92,7 +92,7 @@ fn reap_until_end_of(command: Pid) -> ExitCode {
     }
 }
 
-/// The end of process 1 is the end of all that is left.
+/// When process 1 ends, all other processes are killed.
 fn reap_the_rest() {
     let until = Instant::now() + LINGER;
     while Instant::now() < until && !matches!(wait(WaitOptions::NOHANG), Err(Errno::CHILD)) {
@@ -100,7 +100,7 @@ fn reap_the_rest() {
     }
 }
 
-/// As a shell has it: 128 and the number of the signal.
+/// As in a shell: 128 plus the signal's number.
 fn code(status: WaitStatus) -> ExitCode {
     let code = status
         .exit_status()

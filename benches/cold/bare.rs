@@ -8,9 +8,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use gonggang::config::VIEWPORT;
+use gonggang::source::VIEWPORT;
 use serde_json::{Value, json};
-use webdriver_fleet::{Binaries, Browser, LocalEnd, find_binaries};
+use webdriver_fleet::{Binaries, Browser, LocalEndpoint, find_binaries};
 
 use crate::common::bare::{SCRIPT, free_port, wait_for};
 use crate::common::client;
@@ -331,7 +331,7 @@ fn text(value: &Value) -> &str {
 }
 
 fn binaries() -> Binaries {
-    find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap()
+    find_binaries(Browser::Chromium, &LocalEndpoint::default()).unwrap()
 }
 
 fn start_driver(port: u16) -> Child {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use gonggang::config::VIEWPORT;
+use gonggang::source::VIEWPORT;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use webdriver_fleet::{
-    BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Recycle, SlotState, Visit,
+    BrowserConfig, Endpoint, Fleet, FleetConfig, LocalEndpoint, Recycle, SlotState, Visit,
 };
 
 use crate::common::site::Site;
@@ -104,10 +104,10 @@ impl OneSession {
 fn config(settings: &Settings, site: &Site, browser: Option<PathBuf>) -> FleetConfig {
     let host = site.url.trim_start_matches("http://").to_owned();
     FleetConfig {
-        end: End::Local(LocalEnd {
+        endpoint: Endpoint::Local(LocalEndpoint {
             browser_binary: browser,
             temp_dir: settings.writes_to.map(PathBuf::from),
-            ..LocalEnd::default()
+            ..LocalEndpoint::default()
         }),
         browser: BrowserConfig {
             viewport: settings.viewport,

@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use webdriver_fleet::{Browser, LocalEnd, find_binaries};
+use webdriver_fleet::{Browser, LocalEndpoint, find_binaries};
 
 /// Changes of the arguments.
 #[derive(Clone, Copy, Default)]
@@ -32,7 +32,7 @@ impl Edit {
 
     /// Writes the script. Its name decides, as the browser's would, how the fleet asks for headless.
     pub(crate) fn script(&self, folder: &Path) -> PathBuf {
-        let found = find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap();
+        let found = find_binaries(Browser::Chromium, &LocalEndpoint::default()).unwrap();
         let browser = match self.browser {
             Some(other) => found.browser.with_file_name(other),
             None => found.browser,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use webdriver_fleet::{Binaries, Browser, LocalEnd, find_binaries};
+use webdriver_fleet::{Binaries, Browser, LocalEndpoint, find_binaries};
 
 /// A browser and how it is started.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Engine {
 
     /// Driver and browser, if both are installed.
     pub fn binaries(self) -> Option<Binaries> {
-        let mut found = find_binaries(self.kind(), &LocalEnd::default()).ok()?;
+        let mut found = find_binaries(self.kind(), &LocalEndpoint::default()).ok()?;
         if self == Engine::Chromium {
             found.browser = PathBuf::from("/usr/lib/chromium/chromium");
         }

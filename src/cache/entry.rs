@@ -13,7 +13,7 @@ use super::rendition::{Rendition, Slot};
 use super::weight;
 use crate::pseudonym::Pseudonym;
 use crate::reading::Reading;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// moka takes no longer lifetimes.

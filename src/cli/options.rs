@@ -1,4 +1,4 @@
-//! What single commands take beside the settings.
+//! Options of single commands.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::batch::input::Column;
 use timetable::render::ical;
 
-/// Where and how a page is saved.
+/// Options of `record`.
 #[derive(Debug, clap::Args)]
 pub struct RecordOptions {
     /// Folder that the fixture's own folder is made in
@@ -22,7 +22,7 @@ pub struct RecordOptions {
     pub anonymize: bool,
 }
 
-/// What a calendar file is to hold.
+/// Options of a calendar file.
 #[derive(Debug, clap::Args)]
 pub struct CalendarOptions {
     /// First day of the term, such as 2026-09-01, for --format ics
@@ -83,7 +83,7 @@ another input; 75 stopped before the end, or the site is busy or blocks us; 69 b
 With 69, 70 or 75 some items could not be read, in this run or in the one that it goes on with: the last failure \
 decides.";
 
-/// What a run over many links reads, writes and puts up with.
+/// Options of `batch`.
 #[derive(Debug, clap::Args)]
 pub struct BatchOptions {
     /// Links or share messages, or a table of them (.csv, .tsv); - is standard input

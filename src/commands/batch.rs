@@ -23,12 +23,12 @@ use crate::cli::{BatchOptions, CommandError, Exit};
 use crate::config::{Config, Settings};
 use crate::log;
 
-/// Items that are read from the input before it is their turn.
+/// Items read from the input ahead of their turn.
 const AHEAD: usize = 16;
-/// Answers do not age within a run; the library takes no lifetime without end.
+/// Answers stay fresh for a whole run. The library accepts no infinite lifetime.
 const KEPT: Duration = Duration::from_hours(24 * 365);
 
-/// Reads what is left to read, and says how that went.
+/// Reads the remaining links and reports the result.
 pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
@@ -44,7 +44,7 @@ pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(
     conclude(&ended?, &earlier, options.out.is_some())
 }
 
-/// Each link that is read has a session of its own, so none waits for its turn while its time runs.
+/// Each concurrent link has a session of its own, so no link waits while its deadline runs.
 fn prepare(config: &mut Config, options: &BatchOptions) -> RunOptions {
     if let Some(concurrency) = options.concurrency {
         config.browser.pool_size = concurrency.get();
@@ -71,7 +71,7 @@ async fn read(
     stop: &Stop,
     sink: &mut Sink,
 ) -> Result<Ended, CommandError> {
-    // No browser is started for an output that is complete or not this input's.
+    // No browser starts for an output that is complete or belongs to another input.
     let first = match stop.drain.run_until_cancelled(items.recv()).await {
         Some(Some(first)) => first?,
         Some(None) => return Ok(Ended::before_it_began(Why::Done)),
@@ -84,13 +84,13 @@ async fn read(
     let items = stream::iter([Ok(first)]).chain(stream::poll_fn(move |cx| items.poll_recv(cx)));
     let service = Arc::clone(&reader.service);
     let ended = batch::run(items, service, how, stop, |answer| sink.take(answer)).await;
-    // Whatever is still being read, nobody wants it any more.
+    // Reads still in progress are no longer wanted.
     reader.shut_down(Duration::ZERO).await;
     Ok(ended?)
 }
 
-/// Takes items from the input in a thread of its own: a terminal or a pipe may keep it waiting for
-/// ever, and then it must not keep the process.
+/// Takes items from the input in a thread of its own: a terminal or a pipe may block for ever, and must
+/// not keep the process alive.
 fn ahead(
     items: impl Iterator<Item = Result<Item, BatchError>> + Send + 'static,
 ) -> mpsc::Receiver<Result<Item, BatchError>> {
@@ -144,8 +144,8 @@ impl Input {
     }
 }
 
-/// Items of a file, which also finds what is wrong with it before anything is read from the site.
-/// What else has a path, a pipe for instance, can be read but once.
+/// Counts the items of a file, which also finds its errors before the first read from the site. Other
+/// paths, a pipe for instance, can be read only once.
 fn count(path: &Path, kind: &Kind) -> io::Result<Option<u64>> {
     let file = File::open(path)?;
     if !file.metadata()?.is_file() {
@@ -159,14 +159,14 @@ fn count(path: &Path, kind: &Kind) -> io::Result<Option<u64>> {
     Ok(Some(total))
 }
 
-/// How an input is written.
+/// The format of an input.
 enum Kind {
     Lines,
     Table(Separator, Option<Column>),
 }
 
 impl Kind {
-    /// A table by its name, or since it has a column of labels.
+    /// A table if its name says so or a label column is given.
     fn of(options: &BatchOptions) -> Self {
         let extension = options.input.extension().and_then(OsStr::to_str);
         let separator = match extension.map(str::to_ascii_lowercase).as_deref() {
@@ -186,7 +186,7 @@ impl Kind {
     }
 }
 
-/// Where lines go.
+/// The destination of the lines.
 enum Out {
     File(journal::Output),
     Standard,
@@ -219,7 +219,7 @@ fn earlier(options: &BatchOptions) -> Earlier {
     }
 }
 
-/// Writes answers down and counts them.
+/// Writes and counts answers.
 struct Sink {
     out: Out,
     progress: Progress,
@@ -234,8 +234,7 @@ impl Sink {
     }
 }
 
-/// The last words, and how the process ends. Failures of an earlier run that are still in the output
-/// count as those of this one.
+/// The summary and the exit code. Failures of an earlier run that are still in the output count too.
 fn conclude(ended: &Ended, earlier: &Failures, resumable: bool) -> Result<(), CommandError> {
     let Ended { answers, .. } = ended;
     let failures = ended.failures + earlier.count;

@@ -1,4 +1,4 @@
-//! `gonggang extract`: reads the links given and prints what they hold, in the order given.
+//! `gonggang extract`: reads links and prints their timetables in the given order.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,19 +25,19 @@ use timetable::render::{svg, text};
 use timetable::share_link::{InvalidLink, ShareLink};
 use timetable::slots::Rounding;
 
-/// A link as it was given: what it names, or why it names nothing.
+/// A link as given: its identifier, or why it has none.
 type Given = Result<ShareLink, InvalidLink>;
 
-/// What timetables are printed as.
+/// The output of all timetables.
 #[derive(Clone, Copy)]
 pub(super) enum Form {
-    /// One after the other.
+    /// One text after the other.
     Each(Each),
-    /// One file of all.
+    /// One file for all.
     Calendar(Term, Detail),
 }
 
-/// What a single timetable is printed as.
+/// The output of one timetable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Each {
     Json,
@@ -65,11 +65,11 @@ impl Slots {
     }
 }
 
-/// The form asked for. The page does not say when its term begins and ends, so a calendar takes
-/// both days.
+/// The requested form. A page does not say when its term begins and ends, so a calendar needs both
+/// days.
 ///
 /// # Errors
-/// [`CommandError::Usage`] where they are missing, no term, or asked for without a calendar.
+/// [`CommandError::Usage`] if they are missing, are no term, or are given without a calendar.
 pub(super) fn form(format: Format, calendar: &CalendarOptions) -> Result<Form, CommandError> {
     let CalendarOptions {
         from,
@@ -98,7 +98,7 @@ pub(super) fn form(format: Format, calendar: &CalendarOptions) -> Result<Form, C
     ))
 }
 
-/// Where the timetables go.
+/// The destination of the timetables.
 pub(super) enum Destination {
     /// Standard output.
     Standard,
@@ -106,7 +106,7 @@ pub(super) enum Destination {
     Folder(PathBuf),
 }
 
-/// The destination asked for. Pictures one after the other are no picture.
+/// The requested destination. Several pictures cannot share one output.
 ///
 /// # Errors
 /// [`CommandError::Usage`] for several pictures without a folder, or a folder for anything else.
@@ -142,7 +142,7 @@ pub(super) async fn run(
         fs::create_dir_all(folder).map_err(|error| cannot_use(folder, &error))?;
     }
     let given: Vec<Given> = links.iter().map(|link| link.parse()).collect();
-    // No browser is started for what cannot be read anyway.
+    // No browser starts if no link can be read.
     if given.iter().all(Result::is_err) {
         let refused = given
             .into_iter()
@@ -156,7 +156,7 @@ pub(super) async fn run(
     print_all(found?, form, to, &config)
 }
 
-/// Reads all at once; the queue of the fleet holds back what is too much.
+/// Reads all links at once; the fleet's queue limits them.
 async fn read_all(
     given: Vec<Given>,
     service: &Arc<Service>,
@@ -186,8 +186,7 @@ fn read(link: Given, service: Arc<Service>) -> JoinHandle<Result<Answer, Fault>>
     tokio::spawn(async move { service.timetable(&link?).await })
 }
 
-/// Tells each fault and writes the timetables; the first fault or empty week decides how the process
-/// ends.
+/// Reports each fault and writes the timetables. The first fault or empty week decides the exit code.
 fn print_all(
     found: Vec<Result<Answer, Fault>>,
     form: Form,
@@ -212,7 +211,7 @@ fn print_all(
     first_exit.map_or(Ok(()), |exit| Err(CommandError::Links(exit)))
 }
 
-/// The exit code that an answer calls for, where it is not a timetable with classes.
+/// The exit code of an answer that is not a timetable with classes.
 fn exit_of(found: &Result<Answer, Fault>) -> Option<Exit> {
     match found {
         Ok(found) => found.timetable().has_no_classes().then_some(Exit::Empty),
@@ -235,7 +234,7 @@ fn read_or_told(number: usize, found: Result<Answer, Fault>) -> Option<(usize, A
     }
 }
 
-/// Several weeks one below the other cannot be told apart by their term, so they are numbered.
+/// Several weeks below each other are numbered, because their terms do not tell them apart.
 fn write(
     number: usize,
     text: &str,
@@ -266,7 +265,7 @@ fn written(found: &Answer, each: Each, config: &Config) -> Result<String, Comman
     written.map_err(|error| CommandError::Internal(error.to_string()))
 }
 
-/// One calendar of all that were read; a timetable that two links name comes once.
+/// One calendar of all timetables read; two links to one timetable add it once.
 fn print_calendar(
     read: &[(usize, Answer)],
     term: Term,
@@ -297,7 +296,7 @@ fn export(found: &Answer, term: Term, detail: Detail) -> Result<Export<'static>,
     })
 }
 
-/// As wide as the terminal and in colour; without one as wide as terminals once were, and plain.
+/// As wide as the terminal and in colour; 80 columns and plain without one.
 fn look() -> text::Look<'static> {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     text::Look {

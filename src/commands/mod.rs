@@ -1,4 +1,4 @@
-//! One file a command.
+//! One file for each command.
 
 mod batch;
 mod check;
@@ -19,7 +19,7 @@ use crate::cli::{Command, CommandError};
 /// Runs a command to its end.
 ///
 /// # Errors
-/// [`CommandError`], which also says how the process should end.
+/// [`CommandError`], which has the exit code.
 pub async fn run(command: Command) -> Result<(), CommandError> {
     signals::ignore_those_without_a_meaning();
     match command {

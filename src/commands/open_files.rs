@@ -1,32 +1,33 @@
-//! Open files: as many as the system allows, and words where that is too few.
+//! The limit of open files: raised as far as possible, an error if it is too low.
 
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, SourceConfig};
+use crate::config::Config;
 use crate::http::ServerLimits;
+use crate::source::{PoolConfig, SourceConfig};
 
-/// As many are asked for. Above what is needed by all connections and thirty sessions; a program that is
-/// started by this one has the same limit, and some of them walk through all of it.
+/// The requested limit: more than all connections and thirty sessions need. Child programs inherit it,
+/// and some of them iterate over all of it.
 const WANTED: u64 = 4096;
-/// Of the service itself: 32 for log, signals, calls of the API and reading `/proc`, 64 for connections
-/// of probes and of callers that are told to come back.
+/// Files of the service itself: 32 for log, signals, API calls and `/proc`, 64 for connections of
+/// probes and of callers that get 503.
 const OWN: usize = 96;
-/// Of each session: pipes, and connections to driver and browser.
+/// Files of each session: pipes, and connections to driver and browser.
 const PER_SESSION: usize = 16;
-/// Below so many callers at a time nothing is served well.
+/// The service needs at least this many connections to be useful.
 const LEAST_CONNECTIONS: usize = 48;
 
-/// Raises the process's limit of open files as far as it may, and returns how many connections fit.
+/// Raises the process's limit of open files as far as allowed; returns how many connections fit.
 ///
 /// # Errors
-/// [`CommandError::Usage`] that says what is too low and how it is raised.
+/// [`CommandError::Usage`] with the missing number and how to raise the limit.
 pub(super) fn connections(config: &Config) -> Result<usize, CommandError> {
-    // Where the limit cannot be asked for, it is not known to be too low.
+    // An unknown limit is assumed to be enough.
     let limit = rlimit::increase_nofile_limit(WANTED).unwrap_or(WANTED);
     fitting(limit as usize, sessions(config)).map_err(CommandError::Usage)
 }
 
 fn sessions(config: &Config) -> usize {
-    let BrowserConfig { pool_size, .. } = config.browser;
+    let PoolConfig { pool_size, .. } = config.browser;
     match config.source {
         SourceConfig::Api => 0,
         SourceConfig::Browser | SourceConfig::Auto { .. } => pool_size,

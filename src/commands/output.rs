@@ -1,14 +1,14 @@
-//! What a command writes to its terminal. A full disk or a closed pipe is a fault and no panic.
+//! Output of commands. A full disk or a closed pipe is an error, not a panic.
 
 use std::fmt::Display;
 use std::io::{self, Write};
 
 use crate::cli::CommandError;
 
-/// Writes to standard output, to its last byte.
+/// Writes all of `text` to standard output.
 ///
 /// # Errors
-/// [`CommandError::Write`] where it is full or closed.
+/// [`CommandError::Write`] if it is full or closed.
 pub(super) fn print(text: impl AsRef<[u8]>) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_ref())

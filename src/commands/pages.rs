@@ -1,4 +1,4 @@
-//! `gonggang completions` and `gonggang man`: what the command line says of itself, in other forms.
+//! `gonggang completions` and `gonggang man`: documents generated from the command line.
 
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -17,7 +17,7 @@ pub(super) fn completions(shell: Shell) -> Result<(), CommandError> {
 /// Prints the manual page of the program or of one of its commands.
 pub(super) fn manual(name: Option<&str>) -> Result<(), CommandError> {
     let mut page = Vec::new();
-    // The library leaves an empty date out, and what comes next is taken for it.
+    // The library omits an empty date, so that `source` would take its place.
     Man::new(command(name)?)
         .date(" ")
         .source(concat!("gonggang ", env!("CARGO_PKG_VERSION")))
@@ -26,7 +26,7 @@ pub(super) fn manual(name: Option<&str>) -> Result<(), CommandError> {
     print(page)
 }
 
-/// The command as it is typed, `gonggang` before its own name.
+/// The command under the name `gonggang-<name>`.
 fn command(name: Option<&str>) -> Result<clap::Command, CommandError> {
     let mut program = Cli::command();
     program.build();

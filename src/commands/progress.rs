@@ -1,4 +1,4 @@
-//! How far a command with many links has come: a bar on a terminal, elsewhere a line now and then.
+//! Progress of a command with many links: a bar on a terminal, else a line every 10 s.
 
 use std::fmt;
 use std::io::{IsTerminal, stderr};
@@ -9,30 +9,30 @@ use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use super::output::complain;
 use crate::log;
 
-/// How often a line is printed where there is no terminal.
+/// Time between two lines without a terminal.
 const PAUSE: Duration = Duration::from_secs(10);
-/// How often a bar moves while nothing happens, so that its clock goes on.
+/// Time between two redraws of an idle bar, so that its clock runs.
 const TICK: Duration = Duration::from_millis(500);
-/// With an end in sight and without one.
+/// With a known total and without one.
 const BOUNDED: &str = "{wide_bar} {pos} of {len}{msg}, {rate}, {eta} left";
 const UNBOUNDED: &str = "{spinner} {pos}{msg}, {rate}, {elapsed}";
 
-/// Counts links, and shows it.
+/// Counts and displays links.
 pub(super) struct Progress {
     bar: ProgressBar,
     faults: u64,
-    /// When a line was printed last; `None` where none ever is.
+    /// When the last line was printed; `None` if none ever is.
     told: Option<Instant>,
 }
 
 impl Progress {
-    /// Of `total` links, if that is known, of which `done` were read earlier.
+    /// `total` is `None` if unknown; `done` links were read earlier.
     pub(super) fn start(total: Option<u64>, done: u64) -> Self {
         let bar = total.map_or_else(ProgressBar::no_length, ProgressBar::new);
         if let Some(style) = style(total.is_some()) {
             bar.set_style(style);
         }
-        // The library draws nothing where standard error is no terminal.
+        // Without a terminal the library draws nothing.
         let bar = log::draw(bar);
         bar.set_position(done);
         bar.reset_eta();
@@ -44,13 +44,13 @@ impl Progress {
         }
     }
 
-    /// Prints a line now and then where no bar can be drawn.
+    /// Prints lines if no bar can be drawn.
     pub(super) fn or_lines(mut self) -> Self {
         self.told = (!stderr().is_terminal()).then(Instant::now);
         self
     }
 
-    /// One link more.
+    /// Counts one link.
     pub(super) fn count(&mut self, is_fault: bool) {
         self.bar.inc(1);
         if is_fault {
@@ -63,7 +63,7 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
@@ -93,14 +93,14 @@ impl Progress {
 fn style(is_bounded: bool) -> Option<ProgressStyle> {
     let template = if is_bounded { BOUNDED } else { UNBOUNDED };
     let rate = |state: &ProgressState, line: &mut dyn fmt::Write| {
-        // Half a line is no reason to stop.
+        // An incomplete line does no harm.
         let _ = write!(line, "{:.1}/s", state.per_sec());
     };
     let style = ProgressStyle::with_template(template).ok()?;
     Some(style.with_key("rate", rate))
 }
 
-/// Tells whoever started the command.
+/// Prints a line above the bar.
 pub(super) fn say(words: &str) {
     log::above_bars(|| complain(format_args!("gonggang: {words}")));
 }

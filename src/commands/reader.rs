@@ -1,43 +1,40 @@
-//! What every reading command stands on: a service, and the source that it reads with.
+//! The service and its source, as every reading command uses them.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::timeout;
 use url::Url;
-use webdriver_fleet::{
-    Browser, BrowserConfig as FleetBrowser, End, Fleet, FleetConfig, Limits, LocalEnd, Program,
-    Proxy, Recycle, StartError,
-};
+use webdriver_fleet::{Browser, Fleet, Program, StartError};
 
 use super::open_files;
 use crate::canary::Canary;
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, BrowserKind, Config, SiteConfig, SourceConfig, VIEWPORT};
+use crate::config::Config;
 use crate::reading::SourceKind;
 use crate::service::Service;
 use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
-use crate::source::{Auto, CrossCheck, PoliteSource, Source, page_calls};
+use crate::source::{Auto, CrossCheck, PoliteSource, PoolConfig, Source, SourceConfig};
 
-/// Within this, callers that have been told to leave have left.
+/// Longest wait for callers whose reads were cancelled.
 const TOLD: Duration = Duration::from_secs(1);
 
-/// A service and the browsers it reads with, if any.
+/// A service and its browsers, if any.
 pub(super) struct Reader {
     pub(super) service: Arc<Service>,
-    /// Not yet reading.
+    /// Not started yet.
     pub(super) canary: Option<Arc<Canary>>,
     fleet: Option<Arc<Fleet>>,
-    /// Callers for which there are open files left.
+    /// Connections that fit into the limit of open files.
     pub(super) connections: usize,
 }
 
 impl Reader {
-    /// Opens the sessions, where the source wants any.
+    /// Opens the sessions if the source needs any.
     ///
     /// # Errors
-    /// [`CommandError::Unavailable`] or [`CommandError::Usage`] that says what is missing and how to get it.
+    /// [`CommandError::Unavailable`] or [`CommandError::Usage`], with the missing part and how to get it.
     pub(super) async fn start(config: &Config) -> Result<Self, CommandError> {
         let connections = open_files::connections(config)?;
         let fleet = match config.source {
@@ -59,26 +56,26 @@ impl Reader {
         })
     }
 
-    /// Lets reads under way finish within `grace`, then ends every browser. Cancel-safe: whoever
-    /// cannot wait that long calls again with less.
+    /// Lets reads in progress finish within `grace`, then ends every browser. Cancel-safe: a second call
+    /// with a shorter grace takes over.
     pub(super) async fn shut_down(&self, grace: Duration) {
         self.service.start_draining();
         if let Some(fleet) = &self.fleet {
             fleet.shutdown(grace).await;
         }
-        // Whoever reads with the fleet has been told by now; a call to the API may outlast the grace.
+        // Reads of the fleet have ended by now; an API call may outlast the grace.
         let _ = timeout(grace.max(TOLD), self.service.finish_reads()).await;
     }
 }
 
 async fn open_fleet(config: &Config) -> Result<Arc<Fleet>, CommandError> {
-    let fleet = Fleet::start(fleet_config(&config.browser, &config.site)).await;
+    let fleet = Fleet::start(config.browser.fleet(&config.site)).await;
     fleet
         .map(Arc::new)
         .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))
 }
 
-/// The source that answers, and the sources that it is made of.
+/// The source that answers, and its parts.
 struct Sources {
     all: Arc<dyn Source>,
     each: Vec<(SourceKind, Arc<dyn Source>)>,
@@ -100,7 +97,7 @@ impl Sources {
     }
 }
 
-/// What the settings ask for, each source behind a breaker and a rate limit of its own.
+/// The configured sources, each behind its own breaker and rate limit.
 fn sources(config: &Config, fleet: Option<&Arc<Fleet>>) -> Result<Sources, CommandError> {
     let browser = fleet.map(|fleet| browser_source(config, fleet));
     Ok(match (config.source, browser) {
@@ -136,7 +133,7 @@ fn api_source(config: &Config) -> Result<Arc<dyn Source>, CommandError> {
 
 /// The API without rate limit and breaker.
 pub(super) fn plain_api_source(config: &Config) -> Result<ApiSource, CommandError> {
-    let BrowserConfig {
+    let PoolConfig {
         user_agent,
         page_timeout,
         ..
@@ -158,108 +155,21 @@ fn polite(
     ))
 }
 
-/// The fleet that reads `site`.
-pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
-    let end = match &config.webdriver_url {
-        Some(url) => End::Remote(url.clone()),
-        None => End::Local(local_end(config)),
-    };
-    FleetConfig {
-        end,
-        browser: FleetBrowser {
-            kind: browser(config.kind),
-            viewport: VIEWPORT,
-            user_agent: config.user_agent.clone(),
-            allowed_hosts: Some(hosts(site)),
-            proxy: site.proxy.as_ref().map(|proxy| Proxy(proxy.url.clone())),
-            direct_hosts: direct_hosts(site),
-            recorded_calls: page_calls(site),
-            keep_cache: config.keep_cache,
-            authorities: site.authorities.iter().map(|one| one.to_vec()).collect(),
-            ..FleetBrowser::default()
-        },
-        slots: config.pool_size,
-        queue: config.queue,
-        queue_timeout: config.queue_timeout,
-        recycle: Recycle {
-            max_pages: config.session_max_pages,
-            max_age: config.session_max_age,
-        },
-        limits: Limits {
-            memory: config.session_max_memory,
-            ..limits(config.kind)
-        },
-    }
-}
-
-/// Firefox is ready in two seconds, but in twenty and more where others keep the processors busy.
-fn limits(kind: BrowserKind) -> Limits {
-    let usual = Limits::default();
-    match kind {
-        BrowserKind::Chrome => usual,
-        BrowserKind::Firefox => Limits {
-            connect: 3 * usual.connect,
-            clean: 2 * usual.clean,
-            ..usual
-        },
-    }
-}
-
-/// The browser in the fleet's words.
-pub(super) fn browser(kind: BrowserKind) -> Browser {
-    match kind {
-        BrowserKind::Chrome => Browser::Chromium,
-        BrowserKind::Firefox => Browser::Firefox,
-    }
-}
-
-/// The programs as they are configured.
-pub(super) fn local_end(config: &BrowserConfig) -> LocalEnd {
-    LocalEnd {
-        driver_binary: config.driver_binary.clone(),
-        browser_binary: config.browser_binary.clone(),
-        temp_dir: None,
-    }
-}
-
-/// The only hosts, and ports of them, that the browser may talk to.
-pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
-    let urls = [&site.everytime_url, &site.api_url];
-    let mut hosts: Vec<_> = urls.into_iter().filter_map(host_and_port).collect();
-    hosts.dedup();
-    hosts
-}
-
-/// Those of them that are not asked through the proxy.
-fn direct_hosts(site: &SiteConfig) -> Vec<String> {
-    let urls = [&site.everytime_url, &site.api_url].into_iter();
-    let direct = urls.filter(|url| site.proxy_for(url).is_none());
-    direct.filter_map(host_and_port).collect()
-}
-
-fn host_and_port(url: &Url) -> Option<String> {
-    Some(format!(
-        "{}:{}",
-        url.host_str()?,
-        url.port_or_known_default()?
-    ))
-}
-
 /// What went wrong and what to do about it.
-fn advice(error: &StartError, kind: BrowserKind) -> String {
+fn advice(error: &StartError, kind: Browser) -> String {
     format!("{error}.\n{}", what_to_do(error, kind))
 }
 
 /// What to do about a fleet that does not start.
-pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
+pub(super) fn what_to_do(error: &StartError, kind: Browser) -> String {
     let (browser, driver, packages, driver_name) = match kind {
-        BrowserKind::Chrome => (
+        Browser::Chromium => (
             "Chromium",
             "chromedriver",
             "apt-get install chromium-headless-shell chromium-driver",
             "chromium-driver or chromedriver",
         ),
-        BrowserKind::Firefox => (
+        Browser::Firefox => (
             "Firefox",
             "geckodriver",
             "apt-get install firefox-esr, cargo install geckodriver",

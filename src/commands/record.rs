@@ -12,7 +12,7 @@ use crate::record::Recording;
 use standin::Fixtures;
 use timetable::share_link::ShareLink;
 
-/// Reads, saves and says what was kept.
+/// Reads, saves and reports the fixture.
 pub(super) async fn run(
     link: &str,
     options: &RecordOptions,
@@ -34,7 +34,7 @@ pub(super) async fn run(
     save(&recording, options, &fixtures)
 }
 
-/// The fixtures that are there already, whose names and identifiers are taken.
+/// The existing fixtures, whose names and identifiers are taken.
 fn fixtures_in(dir: &Path) -> Result<Fixtures, CommandError> {
     if !dir.exists() {
         return Ok(Fixtures::default());
@@ -58,7 +58,7 @@ fn save(
     print(announcement(recording, &folder, options))
 }
 
-/// Tells who records what is in the file.
+/// Reports what the file contains.
 fn announcement(recording: &Recording, folder: &Path, options: &RecordOptions) -> String {
     let (folder, about) = (folder.display(), recording.about());
     let kept = if matches!(recording, Recording::Timetable(_)) {

@@ -12,7 +12,7 @@ use super::signals::Signals;
 use crate::cli::CommandError;
 use standin::Fixtures;
 
-/// Serves the fixtures until it is told to stop.
+/// Serves the fixtures until a signal ends it.
 pub(super) async fn run(listen: SocketAddr, fixtures: &Path) -> Result<(), CommandError> {
     let fixtures = load(fixtures)?;
     let listener = bind(listen).await?;
@@ -31,7 +31,7 @@ pub(super) fn load(fixtures: &Path) -> Result<Arc<Fixtures>, CommandError> {
     Ok(Arc::new(fixtures))
 }
 
-/// Listens, or says that the address is taken.
+/// Listens on `address`.
 pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address).await.map_err(|error| {
         CommandError::Usage(format!(
@@ -40,7 +40,7 @@ pub(super) async fn bind(address: SocketAddr) -> Result<TcpListener, CommandErro
     })
 }
 
-/// Tells the person at the terminal where to look. The site is served also where this cannot be written.
+/// Prints the address. The site is served even if this fails.
 fn announce(fixtures: &Fixtures, listener: &TcpListener) -> Result<(), CommandError> {
     let address = listener
         .local_addr()

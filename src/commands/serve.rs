@@ -17,29 +17,32 @@ use super::reader::Reader;
 use super::replay;
 use super::signals::Signals;
 use crate::cli::CommandError;
-use crate::config::{Config, HttpConfig, Settings, SiteConfig};
+use crate::config::{Config, Settings};
+use crate::http::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
+use crate::source::SiteConfig;
 use crate::wall_clock::is_writable;
 use crate::{http, log, metrics};
 use standin::Fixtures;
 
-/// From the moment reads are cut off until those who waited for them have been told.
+/// Time to answer callers whose reads were cut off.
 const DELIVERY: Duration = Duration::from_secs(1);
 
-/// Serves until it is told to stop, then finishes what it began.
+/// Serves until a signal, then finishes the requests in progress.
 pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<(), CommandError> {
     let mut config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
     warn_without_bounds(&config.http);
     check_clock(SystemTime::now())?;
-    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let counted =
+        metrics::start(log::dropped).map_err(|error| CommandError::Internal(error.to_string()))?;
     let fixtures = replay.map(super::replay::load).transpose()?;
     if let Some(fixtures) = &fixtures {
         config.site = stand_in(Arc::clone(fixtures)).await?;
     }
     let listener = replay::bind(config.http.listen).await?;
-    // As the first process of a container there is no other way to end it than to listen.
+    // The first process of a container ends on no signal that it does not handle.
     let mut signals = Signals::listen()
         .map_err(|error| CommandError::Internal(format!("no signals: {error}")))?;
     let reader = tokio::select! {
@@ -52,7 +55,7 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     Ok(())
 }
 
-/// Callers behind a proxy come from a network, so one of them can use up the site's whole rate.
+/// Callers behind a proxy may come from anywhere, so one of them can use up the site's whole rate.
 fn warn_without_bounds(http: &HttpConfig) {
     if http.is_without_bounds() {
         warn!(
@@ -62,7 +65,7 @@ fn warn_without_bounds(http: &HttpConfig) {
     }
 }
 
-/// Every answer carries its date. Any clock from 1970 on will do, however far off it is.
+/// HTTP answers have a date, so the clock must stand in 1970 or later. It may be wrong.
 fn check_clock(now: SystemTime) -> Result<(), CommandError> {
     if is_writable(now) {
         return Ok(());
@@ -113,16 +116,16 @@ async fn serve(
     }
 }
 
-/// How far the end has come.
+/// The two stages of the end.
 #[derive(Clone, Default)]
 struct End {
-    /// No new question is taken.
+    /// New requests are refused.
     begun: CancellationToken,
-    /// What is still under way is cut off.
+    /// Requests in progress are cut off.
     hurried: CancellationToken,
 }
 
-/// The first signal begins the end; a second one, or the end of the grace, hurries it.
+/// The first signal starts the end; a second one, or the end of the grace, hurries it.
 async fn heed(mut signals: Signals, service: Arc<Service>, grace: Duration, end: End) {
     signals.next().await;
     info!("stopping: no new questions, finishing those under way");
@@ -135,7 +138,7 @@ async fn heed(mut signals: Signals, service: Arc<Service>, grace: Duration, end:
     end.hurried.cancel();
 }
 
-/// Starts the stand-in site for as long as the process lives.
+/// Starts the stand-in site; it lives as long as the process.
 async fn stand_in(fixtures: Arc<Fixtures>) -> Result<SiteConfig, CommandError> {
     let listener = replay::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
     let address = listener
@@ -153,7 +156,7 @@ async fn stand_in(fixtures: Arc<Fixtures>) -> Result<SiteConfig, CommandError> {
     })
 }
 
-/// Says where the service is and how to ask it. It serves also where this cannot be written.
+/// Prints the address and an example. The service runs even if this fails.
 fn announce(listener: &TcpListener, fixtures: Option<&Fixtures>) -> Result<(), CommandError> {
     let address = listener
         .local_addr()

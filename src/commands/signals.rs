@@ -5,14 +5,14 @@ use std::io;
 use procfs::process::Process;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Of the signals that a process ignores, the bit of SIGHUP.
+/// The bit of SIGHUP in the mask of ignored signals.
 const HANGUP: u64 = 1;
 
-/// SIGTERM, SIGINT and SIGHUP, from the moment this was made: none that comes later is missed.
+/// SIGTERM, SIGINT and SIGHUP. No signal after its creation is missed.
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
-    /// `None` under `nohup`: the command goes on when its terminal is closed.
+    /// `None` under `nohup`: the command survives its terminal.
     hangup: Option<Signal>,
 }
 
@@ -20,7 +20,7 @@ impl Signals {
     /// Listens from now on.
     ///
     /// # Errors
-    /// Where the system takes no handler; the signals keep their meaning then and end the process.
+    /// If the system refuses a handler; the signals then end the process as usual.
     pub(super) fn listen() -> io::Result<Self> {
         let hangup = (!ignores_hangup()).then(|| signal(SignalKind::hangup()));
         Ok(Self {
@@ -30,7 +30,7 @@ impl Signals {
         })
     }
 
-    /// Resolves with the next of them.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) {
         let hangup = async {
             match &mut self.hangup {
@@ -46,7 +46,7 @@ impl Signals {
     }
 }
 
-/// Resolves with the first SIGTERM, SIGINT or SIGHUP from now on.
+/// Waits for the first SIGTERM, SIGINT or SIGHUP.
 pub(super) async fn first() {
     match Signals::listen() {
         Ok(mut signals) => signals.next().await,
@@ -54,10 +54,10 @@ pub(super) async fn first() {
     }
 }
 
-/// SIGUSR1 and SIGUSR2 mean nothing here. By default they would end the process at once.
+/// Ignores SIGUSR1 and SIGUSR2, which would end the process by default.
 pub(super) fn ignore_those_without_a_meaning() {
     for kind in [SignalKind::user_defined1(), SignalKind::user_defined2()] {
-        // A handler stays for the life of the process. Refused, the signals keep their meaning.
+        // The handler stays for the life of the process.
         let _ = signal(kind);
     }
 }

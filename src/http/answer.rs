@@ -28,7 +28,7 @@ const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 const INCOMPLETE: HeaderName = HeaderName::from_static("x-incomplete");
 /// It may be kept, but has to be asked about each time: a 304 costs next to nothing.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache");
-/// Room for the headers of a timetable's answer, those of the frame included.
+/// Room for the headers of a timetable's answer, those of the middleware included.
 const USUAL_HEADERS: usize = 12;
 
 /// What a caller already has, and what it will take.

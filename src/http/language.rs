@@ -8,9 +8,10 @@ use crate::messages::Language;
 
 const LANGUAGE: HeaderValue = HeaderValue::from_static("accept-language");
 
-/// Says with every answer that another language may get another one.
-pub(super) fn vary(response: &mut Response) {
+/// Says that the answer depends on the language.
+pub(super) fn vary(mut response: Response) -> Response {
     response.headers_mut().append(VARY, LANGUAGE);
+    response
 }
 
 /// The one of the two that the header weighs most; the first of equals.

@@ -6,12 +6,12 @@ mod caller_stream;
 #[cfg(feature = "otlp")]
 mod caller_trace;
 mod client;
+mod config;
 mod connections;
 mod cors;
 mod docs;
 mod draining;
 mod etag;
-mod frame;
 mod free;
 mod guesses;
 mod health;
@@ -23,6 +23,7 @@ mod limited;
 mod limits;
 mod link;
 mod members;
+mod middleware;
 mod onetime;
 mod openapi;
 mod page;
@@ -32,7 +33,6 @@ mod problem;
 mod query;
 mod rate;
 mod request_id;
-mod request_line;
 mod request_log;
 mod server;
 mod slots;
@@ -43,11 +43,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::config::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
-use frame::{Frame, Purpose};
+pub use config::{AllowedHost, ApiKey, HttpConfig, Origin};
 pub use limits::ServerLimits;
+use middleware::{Access, Middleware};
 pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
 pub use server::serve;
@@ -64,21 +64,21 @@ struct App {
 
 /// Every route there is, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
-    let frame = Frame::new(Arc::clone(&service), &config);
+    let middleware = Middleware::new(Arc::clone(&service), &config);
     let app = App {
         service,
         config,
         metrics,
     };
     Router::new()
-        .merge(frame.around(questions(), Purpose::Question))
-        .merge(frame.around(insights(), Purpose::Insight))
-        .merge(frame.around(open(), Purpose::Open))
-        .merge(frame.around(probes(), Purpose::Probe))
+        .merge(middleware.around(for_callers(), Access::Caller))
+        .merge(middleware.around(for_the_operator(), Access::Operator))
+        .merge(middleware.around(for_everyone(), Access::Public))
+        .merge(middleware.around(for_probes(), Access::Probe))
         .with_state(Arc::new(app))
 }
 
-fn questions() -> Router<Arc<App>> {
+fn for_callers() -> Router<Arc<App>> {
     Router::new()
         .route(
             "/schedule",
@@ -109,7 +109,7 @@ fn questions() -> Router<Arc<App>> {
         .route("/v1/free", post(free::post).fallback(interface::only_post))
 }
 
-fn insights() -> Router<Arc<App>> {
+fn for_the_operator() -> Router<Arc<App>> {
     Router::new()
         .route("/status", get(health::status).fallback(interface::only_get))
         .route(
@@ -118,13 +118,13 @@ fn insights() -> Router<Arc<App>> {
         )
 }
 
-fn probes() -> Router<Arc<App>> {
+fn for_probes() -> Router<Arc<App>> {
     Router::new()
         .route("/livez", get(health::livez).fallback(interface::only_get))
         .route("/readyz", get(health::readyz).fallback(interface::only_get))
 }
 
-fn open() -> Router<Arc<App>> {
+fn for_everyone() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(page::index).fallback(interface::only_get))
         .route(

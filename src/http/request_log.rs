@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::middleware::Next;
 use axum::response::Response;
 use tracing::field::Empty;
-use tracing::{Span, debug, error, info, info_span, warn};
+use tracing::{Instrument, Span, debug, error, info, info_span, warn};
 
+use super::request_id;
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::metrics;
@@ -66,7 +68,7 @@ pub(super) struct Told {
 
 /// A request's line, written when it is dropped: also where the caller leaves and nobody goes on
 /// with the request.
-pub(super) struct Entry {
+struct Entry {
     request_id: Option<HeaderValue>,
     method: &'static str,
     route: Option<MatchedPath>,
@@ -75,8 +77,19 @@ pub(super) struct Entry {
     told: Option<Told>,
 }
 
+/// Names a request, logs it, counts it and puts it into a trace.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let id = request_id::of(request.headers());
+    let mut entry = Entry::of(&request, id.clone());
+    let span = entry.span(request.headers());
+    let mut response = next.run(request).instrument(span.clone()).await;
+    entry.answered(&span, &mut response);
+    request_id::tell(id, &mut response);
+    response
+}
+
 impl Entry {
-    pub(super) fn of(request: &Request, request_id: Option<HeaderValue>) -> Self {
+    fn of(request: &Request, request_id: Option<HeaderValue>) -> Self {
         Self {
             request_id,
             method: known(request.method()),
@@ -87,8 +100,8 @@ impl Entry {
         }
     }
 
-    /// Takes down what came of the request.
-    pub(super) fn answered(&mut self, span: &Span, response: &mut Response) {
+    /// Takes what the log needs of the answer.
+    fn answered(&mut self, span: &Span, response: &mut Response) {
         self.status = response.status().as_u16();
         span.record("http.response.status_code", self.status);
         self.told = response.extensions_mut().remove();
@@ -96,7 +109,7 @@ impl Entry {
 
     /// The request in a trace, by the names that OpenTelemetry has for such things.
     #[cfg_attr(not(feature = "otlp"), expect(unused_variables, reason = "for traces"))]
-    pub(super) fn span(&self, headers: &HeaderMap) -> Span {
+    fn span(&self, headers: &HeaderMap) -> Span {
         let (method, route) = (self.method, self.route());
         let span = info_span!(
             "request",

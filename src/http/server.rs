@@ -26,11 +26,8 @@ use tracing::warn;
 use super::caller_stream::CallerStream;
 use super::client::{Peer, ipv6_prefix};
 use super::connections::{Answering, Connections, Place};
-use super::frame::ProbesOnly;
 use super::limits::{FAREWELL, MAX_HEADER_BYTES, SEND_BUFFER, ServerLimits};
-use super::request_line;
-
-type Connection = request_line::Connection<CallerStream>;
+use super::middleware::ProbesOnly;
 
 /// How often connections are looked at while the service ends.
 const LOOK: Duration = Duration::from_millis(250);
@@ -129,7 +126,7 @@ impl Server {
         peer: Peer,
         place: &Place,
     ) -> http1::Connection<
-        TokioIo<Connection>,
+        TokioIo<CallerStream>,
         impl hyper::service::Service<
             Request<Incoming>,
             Response = Response,
@@ -150,7 +147,7 @@ impl Server {
             .header_read_timeout(limits.head_time)
             .max_buf_size(MAX_HEADER_BYTES * 4)
             .serve_connection(
-                TokioIo::new(Connection::new(stream)),
+                TokioIo::new(stream),
                 // Told before the future is first asked: by then the server looks for the caller's end.
                 service_fn(move |request| answerer.clone().answer(request, activity.answering())),
             )

@@ -1,5 +1,5 @@
-//! Traces over OTLP: a span for each request and one for each of its steps. What goes out holds
-//! neither identifiers nor anything a page said.
+//! Traces over OTLP: a span for each request and one for each of its steps, without identifiers or page
+//! text.
 
 use std::time::Duration;
 
@@ -14,27 +14,27 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::registry::LookupSpan;
 
-/// The standard variables; without either nothing is traced and nobody is contacted.
+/// The standard variables. Without either nothing is traced and no connection is made.
 const ENDPOINTS: [&str; 2] = [
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
 ];
 
-/// Longest that the last spans may take to be sent.
-const FAREWELL: Duration = Duration::from_secs(3);
+/// Longest wait for the last spans to be sent.
+const FLUSH_TIME: Duration = Duration::from_secs(3);
 
-/// What sends the spans.
+/// The sender of the spans.
 #[derive(Debug)]
 pub(super) struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// `None` where no endpoint is set, or one that spans cannot be sent to.
+    /// `None` if no usable endpoint is set.
     pub(super) fn start() -> Option<Self> {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         if !ENDPOINTS.into_iter().any(is_set) {
             return None;
         }
-        // An https endpoint is asked with the library that everything else here is encrypted with.
+        // An https endpoint uses the same TLS library as everything else here.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let exporter = SpanExporter::builder().with_http().build().ok()?;
         let provider = SdkTracerProvider::builder()
@@ -44,7 +44,7 @@ impl Traces {
         Some(Self(provider))
     }
 
-    /// Takes the spans, and nothing else that is logged.
+    /// Takes the spans only.
     pub(super) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
@@ -65,12 +65,12 @@ impl Traces {
 /// Sends the last spans.
 impl Drop for Traces {
     fn drop(&mut self) {
-        // A collector that does not take them is nothing that the end should wait for.
-        let _ = self.0.shutdown_with_timeout(FAREWELL);
+        // The end does not wait for a collector that does not answer.
+        let _ = self.0.shutdown_with_timeout(FLUSH_TIME);
     }
 }
 
-/// `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` are heard.
+/// Uses `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.
 fn resource() -> Resource {
     let name = std::env::var("OTEL_SERVICE_NAME");
     Resource::builder_empty()

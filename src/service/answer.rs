@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use crate::cache::{CacheEntry, Lookup};
 use crate::reading::{Reading, SourceKind, Timings};
 use crate::wall_clock::to_the_second;
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 
 /// A timetable and where it came from.
 #[derive(Debug, Clone)]

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::cross_check::CrossCheck;
 use super::{Source, SourceError};
 use crate::reading::Reading;
-use timetable::reading::{Check, NotAvailable};
+use timetable::NotAvailable;
+use timetable::mismatch::Check;
 use timetable::share_link::Identifier;
 
 /// Two sources of the same timetables. The first one's breaker saves reads that would fail.

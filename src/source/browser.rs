@@ -10,15 +10,17 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use url::Url;
-use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Sight, Visit, VisitError, Visited};
+use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Observation, Visit, VisitError, Visited};
 
+use super::call_form;
+use super::site::SiteConfig;
 use super::{Source, SourceError, sessions};
-use super::{call_form, page_calls};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
+use timetable::NotAvailable;
 use timetable::Timetable;
 use timetable::answer::Received;
-use timetable::reading::{self, Check, Mismatch, NotAvailable, PageReading, Part, Patience};
+use timetable::mismatch::{Check, Mismatch, Patience};
+use timetable::reading::{self, PageReading, Part};
 use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
@@ -49,14 +51,16 @@ impl BrowserSource {
         let path = format!("/@{}", identifier.as_str());
         let mut url = self.site.everytime_url.clone();
         url.set_path(&path);
-        let calls = page_calls(&self.site);
+        let calls = self.site.page_calls();
         let calls: Vec<_> = calls.iter().map(Url::as_str).collect();
         let asked = identifier.clone();
         Visit {
             url,
             script: SCRIPT.clone(),
             args: vec![path.into(), json!(calls), json!(call_form(identifier))],
-            is_final: Some(IsFinal::new(move |sight| is_final(&asked, sight))),
+            is_final: Some(IsFinal::new(move |observation| {
+                is_final(&asked, observation)
+            })),
             page_timeout: self.page_timeout,
             deadline: deadline.into_std(),
         }
@@ -88,15 +92,20 @@ fn received(answer: &CallAnswer) -> Received<'_> {
 }
 
 /// Whether the page is final.
-fn is_final(identifier: &Identifier, sight: &Sight<'_>) -> bool {
-    let Err(why) = timetable(identifier, sight.value, sight.calls, sight.alerts) else {
+fn is_final(identifier: &Identifier, observation: &Observation<'_>) -> bool {
+    let Err(why) = timetable(
+        identifier,
+        observation.value,
+        observation.calls,
+        observation.alerts,
+    ) else {
         return true;
     };
     match why.patience() {
         Patience::Nothing => true,
-        Patience::Rest => sight.unchanged >= AT_REST,
+        Patience::Rest => observation.unchanged >= AT_REST,
         // An exception is the only visible sign that drawing stopped half-way.
-        Patience::Whole => sight.threw && sight.unchanged >= AT_REST,
+        Patience::Whole => observation.threw && observation.unchanged >= AT_REST,
     }
 }
 

@@ -19,7 +19,9 @@ use standin::Fixture;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use url::Url;
-use webdriver_fleet::{BrowserConfig, CloseReason, End, Fleet, FleetConfig, Visit, VisitError};
+use webdriver_fleet::{
+    BrowserConfig, CloseReason, Endpoint, Fleet, FleetConfig, Visit, VisitError,
+};
 
 const KEY: &str = "a-key-for-the-tests";
 
@@ -343,7 +345,7 @@ async fn a_full_grid_is_told_and_what_others_give_back_is_used() {
 /// A fleet on the Grid that may reach `allowed` alone.
 async fn fleet(grid: &Grid, slots: usize, allowed: &Url) -> Fleet {
     let config = FleetConfig {
-        end: End::Remote(grid.url().parse().unwrap()),
+        endpoint: Endpoint::Remote(grid.url().parse().unwrap()),
         browser: BrowserConfig {
             allowed_hosts: Some(vec![format!("127.0.0.1:{}", allowed.port().unwrap())]),
             ..BrowserConfig::default()
@@ -392,7 +394,10 @@ async fn a_session_whose_page_hangs_is_replaced_and_given_back() {
         nodes.values().sum::<usize>() == 1 && fleet.status().opened >= 2
     })
     .await;
-    fleet.shutdown(Duration::from_secs(5)).await;
+    // The page of this visit is in its loop when the fleet ends.
+    let cut_off = fleet.visit(visit(&url, 2000));
+    let shutdown = fleet.shutdown(Duration::from_secs(1));
+    tokio::join!(cut_off, shutdown).0.unwrap_err();
     are_given_back(&grid, timed_out).await;
 }
 

@@ -137,17 +137,24 @@ async fn bad_input_gets_the_contracts_error_and_never_reaches_the_site() {
 
 /// Sent byte by byte, because well-kept clients refuse to send such an address.
 #[tokio::test]
-async fn a_link_of_100_kb_in_the_address_gets_the_contracts_error() {
+async fn a_link_of_60_kb_in_the_address_gets_the_contracts_error_and_one_of_100_kb_a_bare_414() {
     let site = Site::start(&fixtures()).await;
     let service = Service::reading_api(&site);
     let address = service.url.strip_prefix("http://").unwrap();
-    let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
-    let query = format!("url={LINK}?{}", "x".repeat(100_000));
-    let request =
-        format!("GET /schedule?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    connection.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).await.unwrap();
+    let ask = async |length: usize| {
+        let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+        let query = format!("url={LINK}?{}", "x".repeat(length));
+        let request = format!(
+            "GET /schedule?{query} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        );
+        connection.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    let too_long = ask(100_000).await;
+    assert!(too_long.starts_with("HTTP/1.1 414"), "{too_long}");
+    let answer = ask(60_000).await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     assert!(
         answer.contains("CRAWLING-002") && answer.contains("너무 긴 글"),

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, MutexGuard};
-use webdriver_fleet::{Browser, LocalEnd, find_binaries};
+use webdriver_fleet::{Browser, LocalEndpoint, find_binaries};
 
 use super::address;
 
@@ -289,7 +289,7 @@ fn bus(host: Ipv4Addr) -> Vec<String> {
 
 /// The node's browser is the headless shell, which is not called `chrome` and is not found by itself.
 fn write_config(dir: &Path, name: &str) {
-    let binaries = find_binaries(Browser::Chromium, &LocalEnd::default()).unwrap();
+    let binaries = find_binaries(Browser::Chromium, &LocalEndpoint::default()).unwrap();
     let stereotype = json!({ "browserName": "chrome",
         "goog:chromeOptions": { "binary": binaries.browser } });
     let driver = binaries.driver.display();

@@ -7,12 +7,12 @@ use url::{ParseError, Url};
 
 /// A POST below the session's address.
 #[derive(Debug)]
-pub(crate) struct Post {
+pub(crate) struct PostCommand {
     path: &'static str,
     body: Value,
 }
 
-impl Post {
+impl PostCommand {
     /// Navigate To. fantoccini's own asks for the current address first, to resolve relative ones,
     /// which costs 5 ms and hangs while the site has not answered the navigation before.
     pub(crate) fn navigate(url: &str) -> Self {
@@ -47,7 +47,7 @@ impl Post {
     }
 }
 
-impl WebDriverCompatibleCommand for Post {
+impl WebDriverCompatibleCommand for PostCommand {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
         let session = session.unwrap_or_default();
         base.join(&format!("session/{session}/{}", self.path))

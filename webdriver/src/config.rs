@@ -8,7 +8,7 @@ use url::Url;
 #[derive(Debug, Clone)]
 pub struct FleetConfig {
     /// Where sessions live.
-    pub end: End,
+    pub endpoint: Endpoint,
     /// What sessions are asked to be.
     pub browser: BrowserConfig,
     /// Sessions kept open; at least one.
@@ -27,7 +27,7 @@ impl Default for FleetConfig {
     fn default() -> Self {
         let slots = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            end: End::default(),
+            endpoint: Endpoint::default(),
             browser: BrowserConfig::default(),
             slots,
             queue: 16 * slots,
@@ -40,9 +40,9 @@ impl Default for FleetConfig {
 
 /// Where sessions live: behind a driver of our own, or behind an address.
 #[derive(Clone)]
-pub enum End {
+pub enum Endpoint {
     /// A driver process for each slot, started and ended by the fleet.
-    Local(LocalEnd),
+    Local(LocalEndpoint),
     /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container): http, or https
     /// with a certificate that the system trusts. Its user and password are sent with each command;
     /// hyper-util names them in its own debug events, which a log should leave out.
@@ -50,7 +50,7 @@ pub enum End {
 }
 
 /// Never with the credentials.
-impl fmt::Debug for End {
+impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Local(local) => f.debug_tuple("Local").field(local).finish(),
@@ -59,15 +59,15 @@ impl fmt::Debug for End {
     }
 }
 
-impl Default for End {
+impl Default for Endpoint {
     fn default() -> Self {
-        Self::Local(LocalEnd::default())
+        Self::Local(LocalEndpoint::default())
     }
 }
 
 /// The programs of a local end; what is not given is looked for in the usual places.
 #[derive(Debug, Clone, Default)]
-pub struct LocalEnd {
+pub struct LocalEndpoint {
     /// The driver's path.
     pub driver_binary: Option<PathBuf>,
     /// The browser's path.
@@ -213,7 +213,8 @@ pub struct Limits {
     pub command: Duration,
     /// All of the cleaning after a visit.
     pub clean: Duration,
-    /// How long a remote end may take to end a session before the slot goes on without waiting.
+    /// How long a remote end may take to end a session before the slot goes on without waiting. After a fifth of this,
+    /// the fleet closes a Grid's Chromium past the driver.
     pub close: Duration,
     /// How long a remote end that has no place may let a session wait before it is asked anew; the
     /// slot counts as down from `connect` on.

@@ -24,8 +24,8 @@ use crate::{
     error::StartError,
     excerpt::Excerpt,
     find::Binaries,
-    group,
-    reaper::{self, Reaper},
+    process_group,
+    reaper::{Reaper, short_id},
     relay::Relay,
 };
 
@@ -99,10 +99,7 @@ impl LocalDriver {
     }
 
     async fn spawn(drivers: &LocalDrivers) -> Result<Self, StartError> {
-        let dir = drivers
-            .reaper
-            .root()
-            .join(format!("{:08x}", reaper::random()));
+        let dir = drivers.reaper.root().join(short_id());
         fs::create_dir(&dir).map_err(StartError::TempDir)?;
         if let Some(trust) = &drivers.trust {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
@@ -155,8 +152,8 @@ impl LocalDriver {
 
     /// Kills the driver and all it started, waits until they are gone, removes their directory.
     pub(crate) async fn end(mut self) {
-        group::kill(self.group);
-        if !group::gone(self.group, GONE_WITHIN).await {
+        process_group::kill(self.group);
+        if !process_group::gone(self.group, GONE_WITHIN).await {
             tracing::error!(group = self.group, "processes survive SIGKILL");
         }
         self.forget();
@@ -176,7 +173,7 @@ impl LocalDriver {
 impl Drop for LocalDriver {
     fn drop(&mut self) {
         if self.group != 0 {
-            group::kill(self.group);
+            process_group::kill(self.group);
             self.forget();
             let _ = fs::remove_dir_all(&self.dir);
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    config::{Browser, LocalEnd},
+    config::{Browser, LocalEndpoint},
     error::{Program, StartError},
 };
 
@@ -24,7 +24,7 @@ pub struct Binaries {
 ///
 /// # Errors
 /// [`StartError::BinaryNotFound`] with every place that was tried.
-pub fn find_binaries(kind: Browser, local: &LocalEnd) -> Result<Binaries, StartError> {
+pub fn find_binaries(kind: Browser, local: &LocalEndpoint) -> Result<Binaries, StartError> {
     Ok(Binaries {
         driver: find(
             Program::Driver,
@@ -119,9 +119,9 @@ mod tests {
 
     #[test]
     fn a_missing_driver_is_named_with_every_place_that_was_tried() {
-        let local = LocalEnd {
+        let local = LocalEndpoint {
             driver_binary: Some("/nowhere/chromedriver".into()),
-            ..LocalEnd::default()
+            ..LocalEndpoint::default()
         };
         let error = find_binaries(Browser::Chromium, &local).expect_err("it does not exist");
         assert!(matches!(

@@ -16,7 +16,7 @@ use tokio_util::{
 
 use crate::{
     authorities::TrustStore,
-    config::{Browser, End, FleetConfig, LocalEnd},
+    config::{Browser, Endpoint, FleetConfig, LocalEndpoint},
     connection::Connection,
     driver::LocalDrivers,
     driver_spawner::DriverSpawner,
@@ -63,13 +63,13 @@ pub(crate) struct Shared {
 
 /// A visit that a session has taken. It goes on, and is cleaned up after, if this is dropped.
 #[derive(Debug)]
-pub struct Underway<'a> {
+pub struct RunningVisit<'a> {
     fleet: &'a Fleet,
     answer: oneshot::Receiver<Result<Visited, VisitError>>,
     deadline: Instant,
 }
 
-impl Underway<'_> {
+impl RunningVisit<'_> {
     /// Waits for what the page gives.
     ///
     /// # Errors
@@ -126,7 +126,7 @@ impl Fleet {
     ///
     /// # Errors
     /// See [`VisitError`].
-    pub async fn begin(&self, visit: Visit) -> Result<Underway<'_>, VisitError> {
+    pub async fn begin(&self, visit: Visit) -> Result<RunningVisit<'_>, VisitError> {
         let in_flight = self.admit()?;
         let deadline = visit.deadline;
         let (reply, answer) = oneshot::channel();
@@ -140,7 +140,7 @@ impl Fleet {
         let limit = self.shared.factory.config.queue_timeout;
         let sent = self.shared.queue.send(limit.min(left(deadline)), job).await;
         sent.map_err(|refusal| self.refused(&refusal))?;
-        Ok(Underway {
+        Ok(RunningVisit {
             fleet: self,
             answer,
             deadline,
@@ -291,9 +291,9 @@ fn left(deadline: Instant) -> Duration {
 }
 
 async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, StartError> {
-    let backend = match &config.end {
-        End::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
-        End::Remote(url) => {
+    let backend = match &config.endpoint {
+        Endpoint::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
+        Endpoint::Remote(url) => {
             let remote = RemoteEnd::new(Connection::new(url)?, config.limits);
             Backend::Remote(Arc::new(remote))
         }
@@ -306,7 +306,10 @@ async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, Star
     Ok(SessionFactory { config, backend })
 }
 
-async fn local_drivers(config: &FleetConfig, local: &LocalEnd) -> Result<LocalDrivers, StartError> {
+async fn local_drivers(
+    config: &FleetConfig,
+    local: &LocalEndpoint,
+) -> Result<LocalDrivers, StartError> {
     let thread = |source| StartError::NotStarted {
         path: "driver-spawner".into(),
         source,

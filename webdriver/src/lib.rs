@@ -45,7 +45,7 @@ mod fault;
 mod find;
 mod firefox;
 mod fleet;
-mod group;
+mod process_group;
 mod processes;
 mod proxy_script;
 mod queue;
@@ -62,13 +62,13 @@ mod visit;
 mod watch;
 
 pub use config::{
-    Browser, BrowserConfig, End, FleetConfig, Limits, LocalEnd, Proxy, Recycle, World,
+    Browser, BrowserConfig, Endpoint, FleetConfig, Limits, LocalEndpoint, Proxy, Recycle, World,
 };
 pub use error::{Program, StartError, Step, VisitError};
 pub use excerpt::Excerpt;
 pub use find::{Binaries, find_binaries};
-pub use fleet::{Fleet, Underway};
+pub use fleet::{Fleet, RunningVisit};
 pub use recorder::CallAnswer;
 pub use site_fault::{LastSiteFault, SiteFault, SiteFaults};
 pub use status::{CloseReason, FleetStatus, SlotState, SlotStatus};
-pub use visit::{IsFinal, Sight, Timings, Visit, Visited};
+pub use visit::{IsFinal, Observation, Timings, Visit, Visited};

@@ -1,58 +1,65 @@
 //! What the processes of a group take, from `/proc`.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
+use procfs::{
+    ProcResult,
+    process::{Process, Stat, all_processes},
+};
 use rustix::param::{clock_ticks_per_second, page_size};
 
-/// What the members of a process group take together. Nothing where there is no `/proc`.
+/// What the members of a process group take together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) group: u32,
     pub(crate) members: Vec<u32>,
-    /// Bytes of memory; pages that processes share are counted for each (resident set size).
+    /// Bytes of memory (resident set size): counts a page once for each process that shares it.
     pub(crate) resident: u64,
-    /// Processor time of those that live.
+    /// Processor time of the living members.
     pub(crate) time: Duration,
 }
 
-/// Looks at every process of the system once: some ten microseconds for each.
+/// Every living process of the system. Zombies are left out.
+///
+/// # Errors
+/// This system has no `/proc`.
+pub(crate) fn living() -> ProcResult<impl Iterator<Item = Stat>> {
+    let stats = all_processes()?.filter_map(|process| process.ok()?.stat().ok());
+    Ok(stats.filter(|stat| !matches!(stat.state, 'Z' | 'X')))
+}
+
+/// Looks at every process of the system once. All usages are zero where there is no `/proc`.
 pub(crate) fn usages(groups: &[u32]) -> Vec<Usage> {
     let mut usages: Vec<_> = groups.iter().map(|group| Usage::of(*group)).collect();
-    for id in ids() {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-        let Some(process) = Process::read(&stat) else {
-            continue;
-        };
-        let mut usages = usages.iter_mut();
-        if let Some(usage) = usages.find(|usage| usage.group == process.group) {
-            usage.add(id, &process);
+    for stat in living().into_iter().flatten() {
+        let group = stat.pgrp.cast_unsigned();
+        if let Some(usage) = usages.iter_mut().find(|usage| usage.group == group) {
+            usage.add(&stat);
         }
     }
     usages
 }
 
-/// Bytes of memory that these processes take together, each page shared between processes counted
-/// once (proportional set size). A process that keeps that to itself is counted with all that it can
-/// see (resident set size): too much rather than too little. Some milliseconds a process.
+/// Bytes of memory that these processes take together. Counts a shared page once (proportional set
+/// size). A process that hides this figure counts with its resident set size, which is higher.
+/// Takes some milliseconds a process.
 pub(crate) fn proportional(members: &[u32]) -> u64 {
-    let taken = members.iter().map(|id| {
-        let proportional = kibibytes(*id, "smaps_rollup", "Pss:");
-        let kibibytes = proportional.or_else(|| kibibytes(*id, "status", "VmRSS:"));
-        kibibytes.unwrap_or_default() * 1024
-    });
-    taken.sum()
+    let processes = members
+        .iter()
+        .filter_map(|id| Process::new(id.cast_signed()).ok());
+    processes
+        .filter_map(|process| proportional_of(&process).or_else(|| resident_of(&process)))
+        .sum()
 }
 
-fn ids() -> impl Iterator<Item = u32> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+fn proportional_of(process: &Process) -> Option<u64> {
+    let maps = process.smaps_rollup().ok()?.memory_map_rollup;
+    maps.0.first()?.extension.map.get("Pss").copied()
 }
 
-/// The number in a line like `Pss:    1234 kB`.
-fn kibibytes(id: u32, file: &str, name: &str) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{id}/{file}")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    line.split_whitespace().next()?.parse().ok()
+fn resident_of(process: &Process) -> Option<u64> {
+    let kibibytes = process.status().ok()?.vmrss?;
+    Some(kibibytes * 1024)
 }
 
 impl Usage {
@@ -63,38 +70,11 @@ impl Usage {
         }
     }
 
-    fn add(&mut self, id: u32, process: &Process) {
-        self.members.push(id);
-        self.resident += process.pages * page_size() as u64;
-        let seconds = process.ticks as f64 / clock_ticks_per_second() as f64;
+    fn add(&mut self, stat: &Stat) {
+        self.members.push(stat.pid.cast_unsigned());
+        self.resident += stat.rss * page_size() as u64;
+        let seconds = (stat.utime + stat.stime) as f64 / clock_ticks_per_second() as f64;
         self.time += Duration::from_secs_f64(seconds);
-    }
-}
-
-/// A living process, as its `stat` has it.
-#[derive(Debug, PartialEq, Eq)]
-struct Process {
-    group: u32,
-    /// Processor time in clock ticks.
-    ticks: u64,
-    /// Resident pages.
-    pages: u64,
-}
-
-impl Process {
-    /// `ID (name) state parent group …`, and the name may hold anything.
-    fn read(stat: &str) -> Option<Self> {
-        let (_, rest) = stat.rsplit_once(") ")?;
-        let fields: Vec<_> = rest.split(' ').collect();
-        let number = |index: usize| fields.get(index)?.parse::<u64>().ok();
-        if matches!(fields[0], "Z" | "X") {
-            return None;
-        }
-        Some(Self {
-            group: fields.get(2)?.parse().ok()?,
-            ticks: number(11)? + number(12)?,
-            pages: number(21)?,
-        })
     }
 }
 
@@ -113,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_groups_usage_is_that_of_its_own_processes() -> io::Result<()> {
+    fn the_usage_of_a_group_counts_its_own_processes_only() -> io::Result<()> {
         let (mut one, mut other) = (sleeper()?, sleeper()?);
         let [of_one, of_other] = &usages(&[one.id(), other.id()])[..] else {
             panic!("two groups");
@@ -133,21 +113,5 @@ mod tests {
         assert_eq!(usages(&[id]), [Usage::of(id)]);
         assert_eq!(proportional(&[id]), 0);
         Ok(())
-    }
-
-    #[test]
-    fn a_process_is_read_whatever_its_name() {
-        let fields = "1 42 42 0 -1 4194560 80 0 0 0 30 12 0 0 20 0 1 0 900 5431296 207 1844";
-        let process = Process {
-            group: 42,
-            ticks: 42,
-            pages: 207,
-        };
-        assert_eq!(
-            Process::read(&format!("7 (a) b) S {fields}")),
-            Some(process)
-        );
-        assert_eq!(Process::read(&format!("7 (a) Z {fields}")), None);
-        assert_eq!(Process::read(""), None);
     }
 }

@@ -21,8 +21,8 @@ pub(crate) fn address(browser: &BrowserConfig, refused: &str) -> String {
 fn script(browser: &BrowserConfig, refused: &str) -> String {
     let allowed = json!(browser.allowed_hosts);
     let direct = json!(direct_hosts(browser).collect::<Vec<_>>());
-    let way = browser.proxy.as_ref().and_then(Proxy::host_and_port);
-    let way = way.map_or(DIRECT.to_owned(), |proxy| format!("PROXY {proxy}"));
+    let route = browser.proxy.as_ref().and_then(Proxy::host_and_port);
+    let route = route.map_or(DIRECT.to_owned(), |proxy| format!("PROXY {proxy}"));
     format!(
         "function FindProxyForURL(url, host) {{\
          var port = /^[a-z]+:\\/\\/[^\\/]*:(\\d+)(\\/|$)/.exec(url);\
@@ -31,7 +31,7 @@ fn script(browser: &BrowserConfig, refused: &str) -> String {
          return hosts.indexOf(host) >= 0 || hosts.indexOf(host + ':' + port) >= 0; }}\
          var allowed = {allowed};\
          if (allowed && !among(allowed)) return '{refused}';\
-         return among({direct}) ? 'DIRECT' : '{way}'; }}"
+         return among({direct}) ? 'DIRECT' : '{route}'; }}"
     )
 }
 

@@ -153,6 +153,8 @@ impl Drop for Place<'_> {
 mod tests {
     use std::sync::Arc;
 
+    use futures_util::future::LocalBoxFuture;
+
     use super::*;
 
     const LONG: Duration = Duration::from_mins(1);
@@ -229,7 +231,7 @@ mod tests {
         Move::CallersGoOn,
     ];
 
-    type Sending<'a> = std::pin::Pin<Box<dyn Future<Output = Result<(), Refusal>> + 'a>>;
+    type Sending<'a> = LocalBoxFuture<'a, Result<(), Refusal>>;
 
     /// Two slots, and callers as futures polled by hand.
     struct World<'a> {

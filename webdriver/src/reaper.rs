@@ -8,8 +8,10 @@ use std::{
     os::unix::{fs::DirBuilderExt as _, process::CommandExt as _},
     path::{Path, PathBuf},
     process::Stdio,
-    sync::{Mutex, PoisonError},
 };
+
+use parking_lot::Mutex;
+use uuid::Uuid;
 
 /// `+ID` after a group was started, `-ID` before it may be reaped (so an id is never somebody
 /// else's). Browsers write into their directory until they are gone, hence the second and third try.
@@ -81,7 +83,7 @@ impl Reaper {
         if self.root.exists() && std::fs::remove_dir_all(&self.root).is_err() {
             return;
         }
-        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut process = self.process.lock();
         if process.kill().is_ok() {
             let _ = process.wait();
         }
@@ -90,7 +92,7 @@ impl Reaper {
     /// A reaper that is gone cannot be told anything; its parent-death twin in [`crate::driver`]
     /// still ends the drivers.
     fn tell(&self, line: &str) {
-        let mut input = self.input.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut input = self.input.lock();
         if let Err(error) = input.write_all(line.as_bytes()) {
             tracing::warn!(%error, "the reaper process is gone");
         }
@@ -107,7 +109,7 @@ impl Drop for Reaper {
 fn make_root(parent: Option<&Path>) -> io::Result<PathBuf> {
     let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
     // Short: paths of sockets, Chromium's 54 bytes below it among them, end at 107.
-    let name = format!("fleet-{}-{:08x}", std::process::id(), random());
+    let name = format!("fleet-{}-{}", std::process::id(), short_id());
     let root = parent.join(name);
     std::fs::create_dir_all(&parent)?;
     std::fs::DirBuilder::new().mode(0o700).create(&root)?;
@@ -124,10 +126,10 @@ fn make_room(root: &Path) -> io::Result<()> {
     std::fs::remove_file(probe)
 }
 
-/// A number nobody can guess, from the standard library's own hash keys.
-pub(crate) fn random() -> u32 {
-    use std::hash::{BuildHasher, Hasher};
-    std::hash::RandomState::new().build_hasher().finish() as u32
+/// Eight random hexadecimal digits, for the name of a directory.
+pub(crate) fn short_id() -> String {
+    let (id, ..) = Uuid::new_v4().as_fields();
+    format!("{id:08x}")
 }
 
 #[cfg(test)]

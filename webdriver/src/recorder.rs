@@ -5,8 +5,9 @@ use fantoccini::error::CmdError;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
+use uuid::Uuid;
 
-use crate::{config::Browser, firefox, reaper, session::Session};
+use crate::{config::Browser, firefox, session::Session};
 
 /// Longest body that is kept, in UTF-16 code units.
 const LONGEST_BODY: usize = 1 << 20;
@@ -25,7 +26,7 @@ pub struct CallAnswer {
 /// Adds the recorder to every document of the session from now on. Returns the name of the event by which the
 /// fleet's scripts ask for its record; pages do not know it.
 pub(crate) async fn prepare(session: &Session, addresses: &[Url]) -> Result<String, CmdError> {
-    let name = format!("record-{:08x}{:08x}", reaper::random(), reaper::random());
+    let name = format!("record-{}", Uuid::new_v4().simple());
     let recorder = script(&name, addresses);
     match session.kind {
         Browser::Chromium => {

@@ -46,12 +46,12 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug)]
 pub(crate) struct Relay {
     address: Proxy,
-    way: Arc<Way>,
+    route: Arc<Route>,
     _stop: DropGuard,
 }
 
 /// Where requests may go, and through what.
-struct Way {
+struct Route {
     /// Host and port of the proxy.
     proxy: String,
     /// The user and password for it.
@@ -69,7 +69,7 @@ impl Relay {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
         let stop = CancellationToken::new();
-        let way = Arc::new(Way {
+        let route = Arc::new(Route {
             proxy: proxy.host_and_port().ok_or_else(no_host)?,
             authorization: authorization(&proxy.0),
             allowed: browser.allowed_hosts.clone(),
@@ -78,11 +78,11 @@ impl Relay {
         });
         tokio::spawn(
             stop.clone()
-                .run_until_cancelled_owned(accept(listener, Arc::clone(&way))),
+                .run_until_cancelled_owned(accept(listener, Arc::clone(&route))),
         );
         Ok(Self {
             address: Proxy(address.parse().map_err(io::Error::other)?),
-            way,
+            route,
             _stop: stop.drop_guard(),
         })
     }
@@ -94,7 +94,7 @@ impl Relay {
 
     /// Requests that were not passed on, since the start.
     pub(crate) fn refused(&self) -> u64 {
-        self.way.refused.load(Relaxed)
+        self.route.refused.load(Relaxed)
     }
 }
 
@@ -112,21 +112,21 @@ fn authorization(proxy: &Url) -> Option<HeaderValue> {
     Some(value)
 }
 
-async fn accept(listener: TcpListener, way: Arc<Way>) {
+async fn accept(listener: TcpListener, route: Arc<Route>) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        let stop = way.stop.clone();
-        tokio::spawn(stop.run_until_cancelled_owned(serve(stream, Arc::clone(&way))));
+        let stop = route.stop.clone();
+        tokio::spawn(stop.run_until_cancelled_owned(serve(stream, Arc::clone(&route))));
     }
 }
 
 /// Each request is looked at by itself: a browser sends several over one connection.
-async fn serve(stream: TcpStream, way: Arc<Way>) {
+async fn serve(stream: TcpStream, route: Arc<Route>) {
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(move |request| pass_on(request, Arc::clone(&way)));
+    let answer = service_fn(move |request| pass_on(request, Arc::clone(&route)));
     let connection = server::Builder::new().serve_connection(TokioIo::new(stream), answer);
     // A connection that ends early is the browser's own business, or was ended on purpose.
     let _ = connection.with_upgrades().await;
@@ -136,33 +136,33 @@ async fn serve(stream: TcpStream, way: Arc<Way>) {
 /// The request may not go where it wants to, or the proxy cannot be reached: the connection ends.
 async fn pass_on(
     mut request: Request<Incoming>,
-    way: Arc<Way>,
+    route: Arc<Route>,
 ) -> Result<Response<Incoming>, Failure> {
-    if !way.allows(&request) {
-        way.refused.fetch_add(1, Relaxed);
+    if !route.allows(&request) {
+        route.refused.fetch_add(1, Relaxed);
         return Err("not allowed".into());
     }
     let tunnel = (request.method() == Method::CONNECT).then(|| upgrade::on(&mut request));
-    if let Some(value) = &way.authorization {
+    if let Some(value) = &route.authorization {
         request
             .headers_mut()
             .insert(PROXY_AUTHORIZATION, value.clone());
     }
-    let mut response = ask(&way, request).await?;
+    let mut response = ask(&route, request).await?;
     if let Some(browser) = tunnel.filter(|_| response.status().is_success()) {
         let site = upgrade::on(&mut response);
-        let stop = way.stop.clone();
+        let stop = route.stop.clone();
         tokio::spawn(stop.run_until_cancelled_owned(join(browser, site)));
     }
     Ok(response)
 }
 
 /// A connection to the proxy for each request: a tunnel needs one, and pages of plain http are rare.
-async fn ask(way: &Way, request: Request<Incoming>) -> Result<Response<Incoming>, Failure> {
-    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(&way.proxy)).await??;
+async fn ask(route: &Route, request: Request<Incoming>) -> Result<Response<Incoming>, Failure> {
+    let stream = timeout(CONNECT_WITHIN, TcpStream::connect(&route.proxy)).await??;
     let _ = stream.set_nodelay(true);
     let (mut sender, connection) = client::handshake(TokioIo::new(stream)).await?;
-    let stop = way.stop.clone();
+    let stop = route.stop.clone();
     tokio::spawn(stop.run_until_cancelled_owned(connection.with_upgrades()));
     Ok(sender.send_request(request).await?)
 }
@@ -174,7 +174,7 @@ async fn join(browser: OnUpgrade, site: OnUpgrade) {
     }
 }
 
-impl Way {
+impl Route {
     /// Requests to a proxy name a host; one that does not was sent to the relay itself.
     fn allows(&self, request: &Request<Incoming>) -> bool {
         let uri = request.uri();
@@ -188,9 +188,9 @@ impl Way {
 }
 
 /// Never with the password.
-impl std::fmt::Debug for Way {
+impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Way")
+        f.debug_struct("Route")
             .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }

@@ -4,7 +4,7 @@
 //! browser that hangs (the Grid's own answer then takes until the command that hangs has ended). So
 //! both go on in tasks of their own, which the fleet waits for when it is shut down.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use fantoccini::Client;
 use tokio::{
@@ -151,16 +151,33 @@ impl Drop for RemoteSession {
     }
 }
 
-/// A Grid that is being started again refuses connections for a while, and one whose session hangs
-/// takes its time, which it must be given: it stops ending a session when nobody waits for that.
+/// A Grid stops ending a session when the connection closes, so the request is held.
 async fn give_back(remote_end: &RemoteEnd, id: &str) {
     let ended = async {
-        while let Err(error) = remote_end.connection.delete(id).await {
-            tracing::debug!(%error, "a session cannot be ended yet");
-            sleep(remote_end.limits.backoff_max / 10).await;
+        select! {
+            () = end(remote_end, id) => {}
+            () = close_browser_if_stuck(remote_end, id) => {}
         }
     };
     if timeout(remote_end.limits.sever, ended).await.is_err() {
         tracing::warn!("a session is left for the remote end to time out");
     }
+}
+
+/// A Grid that is being started again refuses connections for a while.
+async fn end(remote_end: &RemoteEnd, id: &str) {
+    while let Err(error) = remote_end.connection.delete(id).await {
+        tracing::debug!(%error, "a session cannot be ended yet");
+        sleep(remote_end.limits.backoff_max / 10).await;
+    }
+}
+
+/// chromedriver ends a session only after the session's last command, and a command to a page in an endless loop has no
+/// deadline. Never ready: the session has ended when the driver says so.
+async fn close_browser_if_stuck(remote_end: &RemoteEnd, id: &str) {
+    sleep(remote_end.limits.close / 5).await;
+    if let Err(error) = remote_end.connection.close_browser(id).await {
+        tracing::debug!(%error, "a browser cannot be closed past its driver");
+    }
+    pending().await
 }

@@ -5,32 +5,28 @@ use serde_json::{Value, json};
 
 use crate::recorder::CallAnswer;
 
-/// The wrapper around the script, as an expression that is a function of the visit's arguments, its circumstances
+/// The wrapper around the script, as an expression that is a function of the visit's arguments, its context
 /// and the callback.
 pub(crate) fn wrap(body: &str) -> String {
     let wrapper = include_str!("wrapper.js").trim_end();
-    format!(
-        "(all, circumstances, done) => {wrapper}(all, circumstances, function () {{\n{body}\n}}, done)"
-    )
+    format!("(all, context, done) => {wrapper}(all, context, function () {{\n{body}\n}}, done)")
 }
 
 /// An expression that is a promise of the wrapper's answer.
-pub(crate) fn promise(wrapped: &str, args: &[Value], circumstances: &Circumstances<'_>) -> String {
-    let (args, circumstances) = (json!(args), json!(circumstances));
-    format!("new Promise((done) => ({wrapped})({args}, {circumstances}, done))")
+pub(crate) fn promise(wrapped: &str, args: &[Value], context: &ScriptContext<'_>) -> String {
+    let (args, context) = (json!(args), json!(context));
+    format!("new Promise((done) => ({wrapped})({args}, {context}, done))")
 }
 
 /// An expression that is a function of a callback, which takes the wrapper's answer as JSON.
-pub(crate) fn call(wrapped: &str, args: &[Value], circumstances: &Circumstances<'_>) -> String {
-    let (args, circumstances) = (json!(args), json!(circumstances));
-    format!(
-        "(done) => ({wrapped})({args}, {circumstances}, (answer) => done(JSON.stringify(answer)))"
-    )
+pub(crate) fn call(wrapped: &str, args: &[Value], context: &ScriptContext<'_>) -> String {
+    let (args, context) = (json!(args), json!(context));
+    format!("(done) => ({wrapped})({args}, {context}, (answer) => done(JSON.stringify(answer)))")
 }
 
 /// What the wrapper is told besides the script's own arguments; times in milliseconds.
 #[derive(Debug, Serialize)]
-pub(crate) struct Circumstances<'a> {
+pub(crate) struct ScriptContext<'a> {
     /// The prompts so far.
     pub(crate) alerts: &'a [String],
     /// What the script has left.
@@ -52,7 +48,7 @@ pub(crate) struct Circumstances<'a> {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
     /// The script called back.
-    Value(Told),
+    Value(ScriptResult),
     /// A bare `null`: a prompt opened while the script waited (W3C, "execute async script").
     Prompt,
     /// The navigation has not begun yet.
@@ -69,7 +65,7 @@ pub(crate) enum Answer {
 
 /// What the script called back with, and what was recorded of the page until then.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct ScriptResult {
     /// A callback without a value counts as `null`.
     pub(crate) value: Value,
     /// The answers to recorded calls, in their order.
@@ -116,7 +112,7 @@ impl Answer {
                 calls,
                 errors,
                 ..
-            } => Self::Value(Told {
+            } => Self::Value(ScriptResult {
                 value,
                 calls,
                 errors,
@@ -131,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_script_may_answer_null_but_a_bare_null_is_a_prompt() {
-        let null = || Some(Answer::Value(Told::default()));
+        let null = || Some(Answer::Value(ScriptResult::default()));
         assert_eq!(Answer::read(json!({ "value": null })), null());
         assert_eq!(Answer::read(json!({})), null());
         assert_eq!(Answer::read(Value::Null), Some(Answer::Prompt));
@@ -139,13 +135,13 @@ mod tests {
 
     #[test]
     fn a_value_that_looks_like_the_wrappers_own_words_stays_a_value() {
-        let told = Told {
+        let result = ScriptResult {
             value: json!({ "late": true }),
-            ..Told::default()
+            ..ScriptResult::default()
         };
         assert_eq!(
-            Answer::read(json!({ "value": told.value })),
-            Some(Answer::Value(told))
+            Answer::read(json!({ "value": result.value })),
+            Some(Answer::Value(result))
         );
     }
 

@@ -18,14 +18,14 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     capabilities::{Capabilities, capabilities},
     chromium::{Tab, window, world},
-    command::Post,
+    command::PostCommand,
     config::{Browser, FleetConfig, Limits, World},
     connection::Connection,
     driver::{LocalDriver, LocalDrivers},
     error::{StartError, Step},
     excerpt::Excerpt,
     fault::Fault,
-    firefox::{self, world::Entry},
+    firefox::{self, world::WorldKey},
     recorder,
     relay::Relay,
     remote_session::{RemoteEnd, RemoteSession, SessionRequest},
@@ -44,7 +44,7 @@ pub(crate) struct SessionFactory {
     pub(crate) backend: Backend,
 }
 
-/// [`crate::End`] with its programs found.
+/// [`crate::Endpoint`] with its programs found.
 #[derive(Debug)]
 pub(crate) enum Backend {
     Local(Box<LocalDrivers>),
@@ -84,7 +84,7 @@ impl SessionFactory {
 
 /// What a session stands on, besides fantoccini.
 #[derive(Debug)]
-enum Ground {
+enum Handle {
     Local(Box<LocalDriver>),
     Remote(RemoteSession),
 }
@@ -93,7 +93,7 @@ enum Ground {
 #[derive(Debug)]
 pub(crate) struct Session {
     /// Before the client, which would ask for the session's end in its own way when it is dropped.
-    ground: Ground,
+    handle: Handle,
     pub(crate) client: Client,
     pub(crate) kind: Browser,
     pub(crate) limits: Limits,
@@ -110,11 +110,11 @@ pub(crate) struct Session {
     /// Chromium: what is known of the tab.
     pub(crate) tab: Tab,
     /// Firefox: the way into the fleet's world beside a page's.
-    pub(crate) entry: Entry,
+    pub(crate) world_key: WorldKey,
     /// The event that asks for the recorder's record; `None`: calls are not recorded.
     pub(crate) record: Option<String>,
     /// The last visit's first document answered, and nothing came in between.
-    pub(crate) calm: bool,
+    pub(crate) quiet: bool,
     /// The script timeout the driver was last told.
     script_timeout: Option<Duration>,
     pub(crate) opened: Instant,
@@ -142,19 +142,19 @@ impl Session {
         request: &mut Option<SessionRequest>,
     ) -> Result<Self, StartError> {
         let capabilities = factory.capabilities();
-        let (ground, client) = match &factory.backend {
+        let (handle, client) = match &factory.backend {
             Backend::Local(drivers) => open_locally(factory, drivers, &capabilities).await?,
             Backend::Remote(remote) => open_remotely(remote, capabilities, request).await?,
         };
-        let mut session = Self::new(factory, client, ground);
+        let mut session = Self::new(factory, client, handle);
         let prepared = session.prepare(factory).await;
         prepared.map_err(|error| not_prepared(&error))?;
         Ok(session)
     }
 
-    fn new(factory: &SessionFactory, client: Client, ground: Ground) -> Self {
+    fn new(factory: &SessionFactory, client: Client, handle: Handle) -> Self {
         Self {
-            ground,
+            handle,
             client,
             kind: factory.config.browser.kind,
             limits: factory.config.limits,
@@ -164,9 +164,9 @@ impl Session {
             window: String::new(),
             next_window: String::new(),
             tab: Tab::default(),
-            entry: Entry::new(),
+            world_key: WorldKey::new(),
             record: None,
-            calm: false,
+            quiet: false,
             script_timeout: None,
             opened: Instant::now(),
             pages: 0,
@@ -247,7 +247,7 @@ impl Session {
 
     /// Sends the browser to an absolute address.
     pub(crate) async fn navigate(&self, url: &str) -> Result<(), CmdError> {
-        self.issue(Post::navigate(url)).await.map(drop)
+        self.issue(PostCommand::navigate(url)).await.map(drop)
     }
 
     /// Whether the document shown is one that no visit has read.
@@ -279,14 +279,14 @@ impl Session {
     }
 
     /// Sends a command of our own making.
-    pub(crate) async fn issue(&self, command: Post) -> Result<Value, CmdError> {
+    pub(crate) async fn issue(&self, command: PostCommand) -> Result<Value, CmdError> {
         self.client.issue_cmd(command).await
     }
 
     /// Sends a command of the `DevTools` protocol. Every one of them answers with an object: `null` is the
     /// driver's word for "a prompt opened meanwhile".
     pub(crate) async fn devtools(&self, method: &str, params: Value) -> Result<Value, CmdError> {
-        let answer = self.issue(Post::devtools(method, &params)).await?;
+        let answer = self.issue(PostCommand::devtools(method, &params)).await?;
         if answer.is_null() {
             let prompt = WebDriver::new(ErrorStatus::UnexpectedAlertOpen, "a prompt opened");
             return Err(CmdError::Standard(prompt));
@@ -343,19 +343,19 @@ impl Session {
 
     /// The process group of a local driver, 0 for a remote end.
     pub(crate) fn group(&self) -> u32 {
-        match &self.ground {
-            Ground::Local(driver) => driver.group(),
-            Ground::Remote(_) => 0,
+        match &self.handle {
+            Handle::Local(driver) => driver.group(),
+            Handle::Remote(_) => 0,
         }
     }
 
     /// Ends a session. A local browser keeps nothing, so killing it is as good as asking and always
     /// works; only a remote end must be asked, and is waited for unless the session hangs (`patient`).
     pub(crate) async fn close(self, patient: bool) {
-        match self.ground {
-            Ground::Local(driver) => driver.end().await,
-            Ground::Remote(remote) if patient => remote.end(self.limits.close).await,
-            Ground::Remote(remote) => drop(remote),
+        match self.handle {
+            Handle::Local(driver) => driver.end().await,
+            Handle::Remote(remote) if patient => remote.end(self.limits.close).await,
+            Handle::Remote(remote) => drop(remote),
         }
     }
 }
@@ -365,25 +365,25 @@ async fn open_locally(
     factory: &SessionFactory,
     drivers: &LocalDrivers,
     capabilities: &Capabilities,
-) -> Result<(Ground, Client), StartError> {
+) -> Result<(Handle, Client), StartError> {
     let driver = LocalDriver::start(drivers, factory.config.limits.connect).await?;
     let connection = Connection::new(driver.url())?;
     let id = connection.create(capabilities).await?;
     let client = connection.attach(&id, CancellationToken::new()).await?;
-    Ok((Ground::Local(Box::new(driver)), client))
+    Ok((Handle::Local(Box::new(driver)), client))
 }
 
 async fn open_remotely(
     remote_end: &Arc<RemoteEnd>,
     capabilities: Capabilities,
     request: &mut Option<SessionRequest>,
-) -> Result<(Ground, Client), StartError> {
+) -> Result<(Handle, Client), StartError> {
     let pending = request.get_or_insert_with(|| SessionRequest::start(remote_end, capabilities));
     let created = pending.finish().await;
     *request = None;
     let remote = created?;
     let client = remote.attach().await?;
-    Ok((Ground::Remote(remote), client))
+    Ok((Handle::Remote(remote), client))
 }
 
 fn not_prepared(error: &CmdError) -> StartError {

@@ -1,16 +1,10 @@
 //! Why a site gave no document, in fixed words. They come from known codes of the browsers, never from a page or a
 //! driver.
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
-};
+use std::{collections::BTreeMap, fmt, time::Instant};
 
+use parking_lot::Mutex;
 use serde::Serialize;
-
-use crate::status::millis;
 
 /// Why a site gave no document. It is the site's or the network's fault, not the browser's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -92,27 +86,22 @@ struct Counts {
 impl SiteFaults {
     /// Counts one.
     pub fn count(&self, why: SiteFault) {
-        let mut counts = self.counts();
+        let mut counts = self.0.lock();
         *counts.by_reason.entry(why).or_default() += 1;
         counts.last = Some((why, Instant::now()));
     }
 
     /// How many there were, by why.
     pub fn by_reason(&self) -> BTreeMap<SiteFault, u64> {
-        self.counts().by_reason.clone()
+        self.0.lock().by_reason.clone()
     }
 
     /// The last one.
     pub fn last(&self) -> Option<LastSiteFault> {
-        self.counts().last.map(|(why, at)| LastSiteFault {
+        self.0.lock().last.map(|(why, at)| LastSiteFault {
             why,
-            ago_ms: millis(at.elapsed()),
+            ago_ms: at.elapsed().as_millis() as u64,
         })
-    }
-
-    /// No code panics while it holds the lock.
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

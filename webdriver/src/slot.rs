@@ -16,7 +16,6 @@ use crate::{
     fault::Fault,
     fleet::Shared,
     queue::Job,
-    reaper,
     session::Session,
     status::{CloseReason, SlotState},
     visit, watch,
@@ -125,7 +124,7 @@ impl Slot {
         let limits = &self.shared.factory.config.limits;
         let whole = limits.backoff.saturating_mul(1 << failures.min(16));
         let whole = whole.min(limits.backoff_max);
-        whole / 2 + whole.mul_f64(f64::from(reaper::random()) / f64::from(u32::MAX) / 2.0)
+        whole.mul_f64(f64::midpoint(1.0, fastrand::f64()))
     }
 
     /// Serves with one session until it must go, and sees it off.

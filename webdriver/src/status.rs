@@ -2,13 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 use crate::{
@@ -158,7 +156,7 @@ pub struct SlotStatus {
 
 /// A slot's own record. Only its slot task writes it.
 #[derive(Debug)]
-struct Entry {
+struct SlotRecord {
     state: SlotState,
     since: Instant,
     opened: Option<Instant>,
@@ -172,7 +170,7 @@ struct Entry {
 /// Where slot tasks write what they do, for everybody to read.
 #[derive(Debug)]
 pub(crate) struct StatusBoard {
-    slots: Vec<Mutex<Entry>>,
+    slots: Vec<Mutex<SlotRecord>>,
     closed: Mutex<BTreeMap<CloseReason, u64>>,
     pub(crate) site_faults: SiteFaults,
     pub(crate) opened: AtomicU64,
@@ -187,7 +185,7 @@ pub(crate) struct StatusBoard {
 impl StatusBoard {
     pub(crate) fn new(slots: usize) -> Self {
         Self {
-            slots: (0..slots).map(|_| Mutex::new(Entry::new())).collect(),
+            slots: (0..slots).map(|_| Mutex::new(SlotRecord::new())).collect(),
             closed: Mutex::default(),
             site_faults: SiteFaults::default(),
             opened: AtomicU64::new(0),
@@ -199,50 +197,50 @@ impl StatusBoard {
         }
     }
 
-    fn slot(&self, slot: usize) -> MutexGuard<'_, Entry> {
-        lock(&self.slots[slot])
+    fn slot(&self, slot: usize) -> MutexGuard<'_, SlotRecord> {
+        self.slots[slot].lock()
     }
 
     /// The slot does something else now.
     pub(crate) fn enter(&self, slot: usize, state: SlotState) {
-        let mut entry = self.slot(slot);
-        entry.state = state;
-        entry.since = Instant::now();
+        let mut record = self.slot(slot);
+        record.state = state;
+        record.since = Instant::now();
     }
 
     /// The slot's session answered just now.
     pub(crate) fn answered(&self, slot: usize, pages: u32) {
-        let mut entry = self.slot(slot);
-        entry.answered = Some(Instant::now());
-        entry.pages = pages;
+        let mut record = self.slot(slot);
+        record.answered = Some(Instant::now());
+        record.pages = pages;
     }
 
     /// The slot has a new session.
     pub(crate) fn opened(&self, slot: usize, opened: Instant, group: u32) {
         self.opened.fetch_add(1, Relaxed);
-        let mut entry = self.slot(slot);
-        entry.opened = Some(opened);
-        entry.answered = Some(Instant::now());
-        entry.pages = 0;
-        entry.group = group;
-        entry.error = None;
+        let mut record = self.slot(slot);
+        record.opened = Some(opened);
+        record.answered = Some(Instant::now());
+        record.pages = 0;
+        record.group = group;
+        record.error = None;
     }
 
     /// The slot could not get a session and tries again after `pause`.
     pub(crate) fn down(&self, slot: usize, error: Excerpt, pause: Duration) {
         self.failed_to_open.fetch_add(1, Relaxed);
         self.enter(slot, SlotState::Down);
-        let mut entry = self.slot(slot);
-        entry.error = Some(error);
-        entry.next_try = Some(Instant::now() + pause);
+        let mut record = self.slot(slot);
+        record.error = Some(error);
+        record.next_try = Some(Instant::now() + pause);
     }
 
     /// The slot's session is gone.
     pub(crate) fn closed(&self, slot: usize, reason: CloseReason) {
-        *lock(&self.closed).entry(reason).or_default() += 1;
-        let mut entry = self.slot(slot);
-        entry.opened = None;
-        entry.group = 0;
+        *self.closed.lock().entry(reason).or_default() += 1;
+        let mut record = self.slot(slot);
+        record.opened = None;
+        record.group = 0;
     }
 
     /// One visit kept a slot this long: an eighth of the mean is renewed by each.
@@ -269,9 +267,9 @@ impl StatusBoard {
     pub(crate) fn all_down(&self) -> Option<(Excerpt, Duration)> {
         let mut first: Option<(Excerpt, Duration)> = None;
         for slot in &self.slots {
-            let entry = lock(slot);
-            let error = entry.error.clone()?;
-            let pause = entry.next_try.map_or(Duration::ZERO, |at| {
+            let record = slot.lock();
+            let error = record.error.clone()?;
+            let pause = record.next_try.map_or(Duration::ZERO, |at| {
                 at.saturating_duration_since(Instant::now())
             });
             if first.as_ref().is_none_or(|(_, soonest)| pause < *soonest) {
@@ -283,32 +281,32 @@ impl StatusBoard {
 
     /// How long ago any session answered that is still there.
     pub(crate) fn last_answer_of_a_live_session(&self) -> Option<Duration> {
-        let entries = self.slots.iter().map(lock);
-        let alive = entries.filter(|entry| entry.opened.is_some());
+        let records = self.slots.iter().map(Mutex::lock);
+        let alive = records.filter(|record| record.opened.is_some());
         alive
-            .filter_map(|entry| entry.answered)
+            .filter_map(|record| record.answered)
             .map(|at| at.elapsed())
             .min()
     }
 
     pub(crate) fn slots(&self) -> Vec<SlotStatus> {
-        self.slots.iter().map(|slot| lock(slot).status()).collect()
+        self.slots.iter().map(|slot| slot.lock().status()).collect()
     }
 
     pub(crate) fn closed_by_reason(&self) -> BTreeMap<CloseReason, u64> {
-        lock(&self.closed).clone()
+        self.closed.lock().clone()
     }
 
     pub(crate) fn last_answered(&self) -> Option<Duration> {
-        let entries = self.slots.iter().map(lock);
-        entries
-            .filter_map(|entry| entry.answered)
+        let records = self.slots.iter().map(Mutex::lock);
+        records
+            .filter_map(|record| record.answered)
             .map(|at| at.elapsed())
             .min()
     }
 }
 
-impl Entry {
+impl SlotRecord {
     fn new() -> Self {
         Self {
             state: SlotState::Opening,
@@ -336,9 +334,4 @@ impl Entry {
 
 pub(crate) fn millis(duration: Duration) -> u64 {
     duration.as_millis() as u64
-}
-
-/// Nothing is left half-written under these locks, so a panic elsewhere spoils nothing.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

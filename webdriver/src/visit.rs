@@ -16,13 +16,13 @@ use crate::{
         window,
         world::{self, Outcome},
     },
-    command::Post,
+    command::PostCommand,
     config::{Browser, World},
     error::{Step, VisitError},
     fault::{self, Fault},
     firefox,
     recorder::CallAnswer,
-    script::{self, Answer, Circumstances, Told},
+    script::{self, Answer, ScriptContext, ScriptResult},
     session::Session,
     site_fault::{self, SiteFault},
 };
@@ -54,12 +54,12 @@ pub struct Visit {
 
 /// Judges what a script called back with, see [`Visit::is_final`].
 #[derive(Clone)]
-pub struct IsFinal(Arc<dyn Fn(&Sight<'_>) -> bool + Send + Sync>);
+pub struct IsFinal(Arc<dyn Fn(&Observation<'_>) -> bool + Send + Sync>);
 
 impl IsFinal {
-    /// `judge` says whether a sight of the page is final. It runs on the session's task, so it must be
+    /// `judge` says whether a observation of the page is final. It runs on the session's task, so it must be
     /// quick.
-    pub fn new(judge: impl Fn(&Sight<'_>) -> bool + Send + Sync + 'static) -> Self {
+    pub fn new(judge: impl Fn(&Observation<'_>) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(judge))
     }
 }
@@ -72,7 +72,7 @@ impl fmt::Debug for IsFinal {
 
 /// What has been seen of a page so far.
 #[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
+pub struct Observation<'a> {
     /// What the script called back with.
     pub value: &'a Value,
     /// The answers to recorded calls, in their order.
@@ -115,20 +115,20 @@ pub struct Timings {
 pub(crate) async fn run(session: &mut Session, visit: &Visit) -> Result<Visited, Fault> {
     let until = page_deadline(session, visit);
     session.pages += 1;
-    session.calm = false;
+    session.quiet = false;
     let began = Instant::now();
     navigate(session, visit, until).await?;
     let navigated = Instant::now();
     let mut reading = Reading::new(session, visit, until);
-    let Told { value, calls, .. } = reading.read().await?;
+    let ScriptResult { value, calls, .. } = reading.read().await?;
     let Reading {
         alerts,
-        calm,
+        quiet,
         shown,
         worlds,
         ..
     } = reading;
-    (session.calm, session.tab.window.shown, session.tab.world) = (calm, shown, worlds.read);
+    (session.quiet, session.tab.window.shown, session.tab.world) = (quiet, shown, worlds.read);
     let timings = Timings {
         queue: Duration::ZERO,
         navigate: navigated - began,
@@ -208,7 +208,7 @@ struct Reading<'a> {
     began: Instant,
     alerts: Vec<String>,
     /// No prompt opened and no document went away.
-    calm: bool,
+    quiet: bool,
     /// The script has met a document of this visit.
     came: bool,
     worlds: Worlds,
@@ -217,7 +217,7 @@ struct Reading<'a> {
     /// How often it had to be run again.
     pauses: u32,
     /// The last answer that was not final, and since when the script has answered the same.
-    last: Option<(Told, Instant)>,
+    last: Option<(ScriptResult, Instant)>,
 }
 
 /// The fleet's worlds in Chromium's documents.
@@ -250,7 +250,7 @@ impl<'a> Reading<'a> {
             until,
             began: Instant::now(),
             alerts: Vec::new(),
-            calm: true,
+            quiet: true,
             came: false,
             worlds,
             shown: false,
@@ -259,14 +259,14 @@ impl<'a> Reading<'a> {
         }
     }
 
-    async fn read(&mut self) -> Result<Told, Fault> {
+    async fn read(&mut self) -> Result<ScriptResult, Fault> {
         loop {
             let run = self.run_script().await?;
             self.came |= !matches!(run, Run::Answered(Answer::Blank));
-            self.calm &= self.is_calm(&run);
+            self.quiet &= self.is_quiet(&run);
             match run {
-                Run::Answered(Answer::Value(told)) => match self.weigh(told) {
-                    Some(told) => return Ok(told),
+                Run::Answered(Answer::Value(result)) => match self.weigh(result) {
+                    Some(result) => return Ok(result),
                     None => self.look_again().await?,
                 },
                 Run::Answered(Answer::Prompt) | Run::Prompt => self.answer_prompt().await?,
@@ -284,48 +284,48 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// What the script told, if it is final or there is no time for another look.
-    fn weigh(&mut self, told: Told) -> Option<Told> {
+    /// What the script result, if it is final or there is no time for another look.
+    fn weigh(&mut self, result: ScriptResult) -> Option<ScriptResult> {
         let since = match self.last.take() {
-            Some((last, since)) if last.value == told.value => since,
+            Some((last, since)) if last.value == result.value => since,
             _ => Instant::now(),
         };
-        if self.is_final(&told, since) || left(self.until) < SHORTEST_LOOK {
-            return Some(told);
+        if self.is_final(&result, since) || left(self.until) < SHORTEST_LOOK {
+            return Some(result);
         }
-        self.last = Some((told, since));
+        self.last = Some((result, since));
         None
     }
 
-    fn is_final(&self, told: &Told, since: Instant) -> bool {
+    fn is_final(&self, result: &ScriptResult, since: Instant) -> bool {
         let Some(IsFinal(judge)) = &self.visit.is_final else {
             return true;
         };
-        judge(&Sight {
-            value: &told.value,
-            calls: &told.calls,
+        judge(&Observation {
+            value: &result.value,
+            calls: &result.calls,
             alerts: &self.alerts,
-            threw: told.errors > 0,
+            threw: result.errors > 0,
             unchanged: since.elapsed(),
         })
     }
 
     /// The page is still at work, perhaps on something that a hidden one waits for.
     async fn look_again(&mut self) -> Result<(), Fault> {
-        self.calm = false;
+        self.quiet = false;
         if !self.shown {
             self.shown = window::show(self.session).await?;
         }
         Ok(())
     }
 
-    fn last_or_timeout(&mut self) -> Result<Told, Fault> {
-        let last = self.last.take().map(|(told, _)| told);
+    fn last_or_timeout(&mut self) -> Result<ScriptResult, Fault> {
+        let last = self.last.take().map(|(result, _)| result);
         last.ok_or_else(|| Fault::Page(self.timeout()))
     }
 
     /// Firefox's cleaning minds prompts alone.
-    fn is_calm(&self, run: &Run) -> bool {
+    fn is_quiet(&self, run: &Run) -> bool {
         match run {
             Run::Answered(Answer::Value(_) | Answer::Blank | Answer::Unseen) => true,
             Run::Interrupted => self.session.kind == Browser::Firefox,
@@ -379,7 +379,7 @@ impl<'a> Reading<'a> {
         }
         let world = self.worlds.read.unwrap_or_default();
         let left = left(self.until);
-        let script = script::promise(&self.script, &self.visit.args, &self.circumstances(left));
+        let script = script::promise(&self.script, &self.visit.args, &self.context(left));
         let run = async {
             match self.session.world {
                 World::Own => world::run(self.session, world, &script).await,
@@ -410,9 +410,9 @@ impl<'a> Reading<'a> {
     async fn run_through_driver(&self) -> Result<Run, Fault> {
         let left = left(self.until);
         let slack = self.session.limits.slack;
-        let circumstances = self.circumstances(left);
-        let entry = &self.session.entry;
-        let args = entry.arguments(&self.script, &self.visit.args, &circumstances);
+        let context = self.context(left);
+        let world_key = &self.session.world_key;
+        let args = world_key.arguments(&self.script, &self.visit.args, &context);
         let run = self
             .session
             .client
@@ -425,9 +425,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn circumstances(&self, left: Duration) -> Circumstances<'_> {
+    fn context(&self, left: Duration) -> ScriptContext<'_> {
         let limits = &self.session.limits;
-        Circumstances {
+        ScriptContext {
             alerts: &self.alerts,
             left: millis(left),
             spare: millis(limits.slack / 4),
@@ -570,7 +570,7 @@ impl<'a> Reading<'a> {
         let limit = patience + self.session.limits.slack;
         // It fails like the page did, or the site is back.
         let _ = self.session.within(Step::Script, limit, asked).await?;
-        let log = self.session.issue(Post::take_log());
+        let log = self.session.issue(PostCommand::take_log());
         let limit = self.session.limits.command;
         let log = self.session.expect(Step::Script, limit, log).await?;
         Ok(net_error(&log))

@@ -47,17 +47,17 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
     let limits = shared.factory.config.limits;
     let mut due = interval(limits.watch);
     due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut seen = vec![Seen::default(); shared.excess.len()];
+    let mut histories = vec![SlotHistory::default(); shared.excess.len()];
     while shared.stop.run_until_cancelled(due.tick()).await.is_some() {
         let slots = shared.status.slots();
         let look = spawn_blocking(move || {
-            let reasons = look(&slots, &mut seen, &limits);
-            (reasons, seen)
+            let reasons = look(&slots, &mut histories, &limits);
+            (reasons, histories)
         });
-        let Ok((reasons, seen_now)) = look.await else {
+        let Ok((reasons, updated)) = look.await else {
             return;
         };
-        seen = seen_now;
+        histories = updated;
         for (excess, found) in shared.excess.iter().zip(reasons) {
             if found.is_some() {
                 excess.send_replace(found);
@@ -67,20 +67,20 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
 }
 
 /// What is found of each slot.
-fn look(slots: &[SlotStatus], seen: &mut [Seen], limits: &Limits) -> Vec<Excess> {
+fn look(slots: &[SlotStatus], histories: &mut [SlotHistory], limits: &Limits) -> Vec<Excess> {
     let groups: Vec<_> = slots.iter().filter_map(|slot| slot.process_group).collect();
     let usages = processes::usages(&groups);
-    let judge = |(slot, seen): (&SlotStatus, &mut Seen)| {
+    let judge = |(slot, history): (&SlotStatus, &mut SlotHistory)| {
         let group = slot.process_group?;
         let usage = usages.iter().find(|usage| usage.group == group)?;
-        Some((group, seen.judge(usage, slot, limits)?))
+        Some((group, history.judge(usage, slot, limits)?))
     };
-    slots.iter().zip(seen).map(judge).collect()
+    slots.iter().zip(histories).map(judge).collect()
 }
 
 /// What is known of a slot's session from earlier looks.
 #[derive(Debug, Clone, Default)]
-struct Seen {
+struct SlotHistory {
     group: u32,
     /// Memory as it was looked at closely: resident and proportional.
     memory: Option<(u64, u64)>,
@@ -95,7 +95,7 @@ struct Idle {
     used: Duration,
 }
 
-impl Seen {
+impl SlotHistory {
     fn judge(&mut self, usage: &Usage, slot: &SlotStatus, limits: &Limits) -> Option<CloseReason> {
         if self.group != usage.group {
             *self = Self {

@@ -1,8 +1,8 @@
 // Around every script of a visit. It answers with an object, always, so that a bare null can only be the driver's
 // own word for "a prompt opened meanwhile". `all` are the script's own arguments, `body` is the script; it is a
 // function of its own so that none of these names is seen by it.
-(function (all, circumstances, body, done) {
-  const { alerts, left, spare, mark, hidden, firefox, record: name, again } = circumstances;
+(function (all, context, body, done) {
+  const { alerts, left, spare, mark, hidden, firefox, record: name, again } = context;
   if (document.URL === 'about:blank' || location.pathname === mark) {
     const blank = () => done({ blank: true });
     // Firefox tells when the document goes away, so there is no need to ask again.

@@ -1,4 +1,4 @@
-//! Whether the API can be reached and answers as it is known to.
+//! Whether the API can be reached and answers in the known form.
 
 use std::time::Instant;
 
@@ -8,13 +8,13 @@ use super::{Finding, shown};
 use crate::commands::reader::plain_api_source;
 use crate::config::Config;
 use crate::source::{Source as _, SourceError};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
-/// Most likely nobody's: any answer about it shows that the API answers.
+/// Most likely unused: any answer about it shows that the API answers.
 const NOBODYS: &str = "00000000000000000000";
 
-/// Asks the API for a timetable that there is hardly one of.
+/// Asks the API for a timetable that most likely does not exist.
 pub(super) async fn look(config: &Config) -> Finding {
     let (Ok(source), Ok(identifier)) = (plain_api_source(config), NOBODYS.parse::<Identifier>())
     else {

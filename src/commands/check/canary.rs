@@ -10,7 +10,7 @@ use crate::config::Config;
 const TO_DO: &str = "Open the link in a browser. Where it shows a timetable, see \"GonggangCanaryFails\" in \
                      docs/operating.md.";
 
-/// Reads it; nothing where `GONGGANG_CANARY` is not set.
+/// Reads it. Empty if `GONGGANG_CANARY` is not set.
 pub(super) async fn look(config: &Config) -> Vec<Finding> {
     if config.canary.is_none() {
         return Vec::new();

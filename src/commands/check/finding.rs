@@ -1,8 +1,8 @@
-//! What was found of one piece, and how it is printed.
+//! The result of one check.
 
 use std::fmt;
 
-/// One piece and how it stands.
+/// The state of one subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Finding {
     subject: &'static str,
@@ -20,7 +20,6 @@ enum State {
 }
 
 impl Finding {
-    /// It holds.
     pub(super) fn fine(subject: &'static str, what: String) -> Self {
         Self {
             subject,
@@ -30,7 +29,7 @@ impl Finding {
         }
     }
 
-    /// It could not be looked at, through no fault of its own.
+    /// It could not be checked.
     pub(super) fn skipped(subject: &'static str, why: &str) -> Self {
         Self {
             state: State::Skipped,
@@ -38,7 +37,7 @@ impl Finding {
         }
     }
 
-    /// The service runs, but not as well as it could.
+    /// The service runs, but with a defect.
     pub(super) fn warning(subject: &'static str, what: String, to_do: &str) -> Self {
         Self {
             state: State::Warning,
@@ -47,7 +46,7 @@ impl Finding {
         }
     }
 
-    /// The service cannot serve.
+    /// The service cannot run.
     pub(super) fn fault(subject: &'static str, what: String, to_do: impl Into<String>) -> Self {
         Self {
             state: State::Fault,

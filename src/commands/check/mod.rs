@@ -1,5 +1,5 @@
-//! `gonggang check`: what the service would stand on here, piece by piece, and what to do about
-//! each piece that does not hold.
+//! `gonggang check`: checks each part that the service needs on this machine and says what to do about
+//! each fault.
 
 mod api;
 mod canary;
@@ -12,11 +12,12 @@ mod sandbox;
 
 use super::{open_files, output};
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
+use crate::config::{Config, Settings};
 use crate::log;
+use crate::source::{PoolConfig, SourceConfig};
 use finding::Finding;
 
-/// Looks at everything and prints a line for each; a fault does not keep the rest from being seen.
+/// Runs every check, also after a fault, and prints a line for each.
 pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
     let config = settings.validate().map_err(CommandError::Settings)?;
     let _log = log::start(&config.log);
@@ -41,7 +42,7 @@ async fn look(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// A limit of open files that is too low; usually it is not, and then there is nothing to say.
+/// `None` if the limit of open files is high enough.
 fn too_few_files(config: &Config) -> Option<Finding> {
     let too_few = open_files::connections(config).err()?.to_string();
     let (what, to_do) = too_few.split_once('\n').unwrap_or((&too_few, ""));
@@ -58,8 +59,8 @@ async fn browser(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// What the machine must have; of a remote end, only where it is.
-async fn programs(config: &BrowserConfig) -> Vec<Finding> {
+/// Programs and fonts of this machine, or the address of a remote end.
+async fn programs(config: &PoolConfig) -> Vec<Finding> {
     if let Some(url) = &config.webdriver_url {
         let what = format!("at {}, with a browser and fonts of its own", shown(url));
         return vec![Finding::fine("driver", what)];
@@ -69,7 +70,7 @@ async fn programs(config: &BrowserConfig) -> Vec<Finding> {
     findings
 }
 
-/// An address without the password it may carry.
+/// The address without its password.
 fn shown(url: &url::Url) -> String {
     let port = url
         .port()

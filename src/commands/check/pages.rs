@@ -1,5 +1,5 @@
-//! What only a page can show: that a session opens, at which scale it draws, whether it reads
-//! right, and whether the site can be reached from it.
+//! Checks that need a page: whether a session opens, its scale, whether it reads right, and whether it
+//! reaches the site.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -14,22 +14,22 @@ use url::Url;
 use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
 
 use super::{Finding, shown};
-use crate::commands::reader::{fleet_config, hosts, what_to_do};
-use crate::config::{BrowserConfig, Config, SiteConfig, VIEWPORT};
+use crate::commands::reader::what_to_do;
+use crate::config::Config;
 use crate::source::Source as _;
 use crate::source::browser::BrowserSource;
-use crate::source::page_calls;
+use crate::source::{PoolConfig, SiteConfig, VIEWPORT};
 use standin::{Fixture, Fixtures};
 use timetable::Timetable;
 use timetable::scale::{AxisRow, Scale};
 use timetable::share_link::ShareLink;
 
-/// The stand-in's timetable that is drawn and read, built in so that no file is needed.
+/// The timetable that the stand-in draws; built in, so no file is needed.
 const TIMETABLE: &str = include_str!("../../../fixtures/weekday/timetable.xml");
-/// What it must be read as.
+/// The expected reading.
 const EXPECTED: &str = include_str!("../../../fixtures/weekday/expected.json");
 
-/// Answers with the page's axis of hours and its viewport, as soon as the axis is drawn.
+/// Returns the page's hour axis and viewport as soon as the axis is drawn.
 const MEASURE: &str = "
 const done = arguments[arguments.length - 1];
 const rows = () => [...document.querySelectorAll('#container .tablebody th .times > .time')];
@@ -43,13 +43,13 @@ const measure = () => rows().length === 0 ? setTimeout(measure, 20) : done({
 measure();
 ";
 
-/// Answers with the HTTP status of the document that was navigated to; 0 where unknown.
+/// Returns the HTTP status of the document; 0 if unknown.
 const STATUS: &str = "
 const [navigation] = performance.getEntriesByType('navigation');
 arguments[arguments.length - 1](navigation?.responseStatus ?? 0);
 ";
 
-/// What [`MEASURE`] answers.
+/// The result of [`MEASURE`].
 #[derive(Deserialize)]
 struct Measured {
     width: f64,
@@ -57,7 +57,7 @@ struct Measured {
     axis: Vec<AxisRow>,
 }
 
-/// Opens one session and looks at both sites with it: the stand-in and the one configured.
+/// Opens one session and checks both sites with it: the stand-in and the configured one.
 pub(super) async fn look(config: &Config) -> Vec<Finding> {
     let stand_in = match stand_in().await {
         Ok(site) => site,
@@ -87,7 +87,7 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     vec![Finding::fine("session", opened), page, site]
 }
 
-/// What can be said of both sites when there is nothing to open a page with.
+/// The findings about both sites if no page can be opened.
 pub(super) async fn without_browser(site: &SiteConfig) -> Vec<Finding> {
     let page = Finding::skipped("page", "there is no browser to draw it");
     vec![page, connection(site).await]
@@ -95,15 +95,15 @@ pub(super) async fn without_browser(site: &SiteConfig) -> Vec<Finding> {
 
 /// One session, allowed to see the stand-in besides the site.
 fn fleet(config: &Config, stand_in: &SiteConfig) -> FleetConfig {
-    let one = BrowserConfig {
+    let one = PoolConfig {
         pool_size: 1,
         ..config.browser.clone()
     };
-    let mut fleet = fleet_config(&one, &config.site);
+    let mut fleet = one.fleet(&config.site);
     if let Some(allowed) = &mut fleet.browser.allowed_hosts {
-        allowed.extend(hosts(stand_in));
+        allowed.extend(stand_in.hosts());
     }
-    fleet.browser.recorded_calls = page_calls(stand_in);
+    fleet.browser.recorded_calls = stand_in.page_calls();
     fleet
 }
 
@@ -129,7 +129,7 @@ async fn stand_in() -> std::io::Result<SiteConfig> {
 
 // ---- the stand-in's page ---------------------------------------------------------------------
 
-async fn page(fleet: &Arc<Fleet>, stand_in: &SiteConfig, config: &BrowserConfig) -> Finding {
+async fn page(fleet: &Arc<Fleet>, stand_in: &SiteConfig, config: &PoolConfig) -> Finding {
     if config.webdriver_url.is_some() {
         return Finding::skipped(
             "page",
@@ -176,7 +176,7 @@ async fn measured(
     ))
 }
 
-/// Whether the service's own reader takes the drawn page for what it is.
+/// Whether the service's own reader reads the drawn page right.
 async fn read(
     fleet: &Arc<Fleet>,
     stand_in: &SiteConfig,
@@ -210,7 +210,7 @@ fn is_expected(timetable: &Timetable) -> bool {
 
 // ---- the configured site ---------------------------------------------------------------------
 
-/// Loads the site's front page in the browser, which is who will have to reach it.
+/// Loads the site's front page in the browser.
 async fn site(fleet: &Fleet, site: &SiteConfig, limit: Duration) -> Finding {
     let began = Instant::now();
     let visited = visit(fleet, site.everytime_url.clone(), STATUS, limit).await;
@@ -221,7 +221,7 @@ async fn site(fleet: &Fleet, site: &SiteConfig, limit: Duration) -> Finding {
     }
 }
 
-/// A site that turns this machine away or fails is of no use; one without a front page is.
+/// A site that refuses this machine or fails is a fault; a missing front page is not.
 fn answered(name: &str, status: u64, took: Duration) -> Finding {
     match status {
         401 | 403 | 407 | 429 => Finding::fault(
@@ -242,7 +242,7 @@ fn answered(name: &str, status: u64, took: Duration) -> Finding {
     }
 }
 
-/// The browser's words are few: a bare connection may say more.
+/// A bare connection may explain more than the browser's error.
 async fn without_page(site: &SiteConfig, error: &VisitError) -> Finding {
     let bare = connection(site).await;
     if bare.is_fault() {
@@ -256,7 +256,7 @@ async fn without_page(site: &SiteConfig, error: &VisitError) -> Finding {
 const UNREACHABLE: &str = "Check that this machine, or the proxy, resolves and reaches that name (DNS, \
                            firewall, network policy), or set GONGGANG_EVERYTIME_URL to one it does.";
 
-/// Without a browser: at least whether the name resolves and something listens there.
+/// Without a browser: whether the name resolves and the port is open.
 async fn connection(site: &SiteConfig) -> Finding {
     let url = &site.everytime_url;
     let name = shown(url);

@@ -1,4 +1,4 @@
-//! Whether the proxy that leads out takes connections, and what is asked through it.
+//! Whether the egress proxy accepts connections, and what goes through it.
 
 use std::time::Duration;
 
@@ -7,14 +7,15 @@ use tokio::time::timeout;
 use url::Url;
 
 use super::Finding;
-use crate::config::{Config, EgressProxy};
+use crate::config::Config;
+use crate::source::EgressProxy;
 
-/// Longest that a connection may take.
+/// Longest wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 const TO_DO: &str = "Check GONGGANG_PROXY (or HTTPS_PROXY), or set GONGGANG_PROXY=none.";
 
-/// Nothing where no proxy is set.
+/// Empty if no proxy is set.
 pub(super) async fn look(config: &Config) -> Option<Finding> {
     let proxy = config.site.proxy.as_ref()?;
     let name = proxy.shown();

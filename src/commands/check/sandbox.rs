@@ -1,5 +1,5 @@
-//! Whether the browser can lock its pages in. Where it should and cannot, it does not start at all,
-//! and its driver only says that it waited; so it is asked without one.
+//! Whether the browser has a sandbox. A browser that needs one and cannot have it does not start, and its
+//! driver only reports a timeout; so the browser is started without the driver.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -10,10 +10,10 @@ use tokio::time::timeout;
 
 use super::Finding;
 
-/// Longest that an empty page may take.
+/// Longest wait for an empty page.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The browser's own words for it, since many years.
+/// The browser's own message.
 const NONE: &str = "No usable sandbox";
 
 const TO_DO: &str = "\

@@ -18,7 +18,7 @@ use crate::http::interface::{self, Caller};
 use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
 use crate::messages::Language;
 use crate::service::Answer;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::{InvalidLink, ShareLink};
 
 /// What this frontend shows when all went well.

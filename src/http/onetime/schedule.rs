@@ -19,7 +19,7 @@ use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
 use crate::http::{App, link};
 use crate::messages::Language;
 use crate::service::Answer;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::ShareLink;
 
 /// What these frontends show when all went well.

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
-use webdriver_fleet::{Binaries, Browser, LocalEnd, find_binaries};
+use webdriver_fleet::{Binaries, Browser, LocalEndpoint, find_binaries};
 
 use super::visitor::{driver, keep};
 use crate::support::client;
@@ -30,9 +30,9 @@ pub struct Tab {
 impl Tab {
     pub async fn open(kind: Browser) -> Self {
         let port = free_port().await;
-        let end = LocalEnd {
+        let end = LocalEndpoint {
             driver_binary: driver(kind),
-            ..LocalEnd::default()
+            ..LocalEndpoint::default()
         };
         let binaries = find_binaries(kind, &end).unwrap();
         let driver = started(&binaries, port);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use webdriver_fleet::{
-    Browser as Kind, BrowserConfig, End, Fleet, FleetConfig, LocalEnd, Visit, World,
+    Browser as Kind, BrowserConfig, Endpoint, Fleet, FleetConfig, LocalEndpoint, Visit, World,
 };
 
 use super::stage::{everything, serving};
@@ -60,9 +60,9 @@ impl Browser {
         };
         let config = FleetConfig {
             browser,
-            end: End::Local(LocalEnd {
+            endpoint: Endpoint::Local(LocalEndpoint {
                 driver_binary: driver(look.browser),
-                ..LocalEnd::default()
+                ..LocalEndpoint::default()
             }),
             slots: AT_ONCE,
             queue_timeout: PATIENCE,

@@ -11,16 +11,16 @@ use fantoccini::error::CmdError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::{
     window,
     world::{self, Outcome},
 };
 use crate::{
-    command::Post,
+    command::PostCommand,
     error::{Step, VisitError},
     fault::{self, Fault},
-    reaper,
     session::{BLANK, FORGET_HISTORY, Session},
 };
 
@@ -43,17 +43,17 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
 
 /// Puts an empty document in a quiet page's place. `None`: the page must be left by the driver.
 async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
-    let Some(world) = session.tab.world.filter(|_| session.calm) else {
+    let Some(world) = session.tab.world.filter(|_| session.quiet) else {
         return Ok(None);
     };
-    let mark = format!("/left-{:08x}{:08x}", reaper::random(), reaper::random());
+    let mark = format!("/left-{}", Uuid::new_v4().simple());
     session.tab.mark = Some(mark.clone());
     let leave = format!("({})({})", LEAVE.trim_end(), json!(mark));
-    let left = evaluate(session, world, &leave).await?;
-    let Some(Ok(left)) = left.map(Left::deserialize) else {
+    let summary = evaluate(session, world, &leave).await?;
+    let Some(Ok(summary)) = summary.map(PageSummary::deserialize) else {
         return Ok(None);
     };
-    if !left.was_simple(origin) {
+    if !summary.was_simple(origin) {
         return Ok(None);
     }
     // Meanwhile the empty document takes its place, which adds nothing to the history.
@@ -62,7 +62,7 @@ async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fau
         return Ok(None);
     }
     // Nothing was refused that `failed` does not tell of.
-    if left.failed {
+    if summary.failed {
         return take_refused(session).await.map(Some);
     }
     Ok(Some(0))
@@ -95,24 +95,24 @@ async fn is_replaced(session: &Session, mark: &str) -> Result<bool, Fault> {
 async fn has_policy(session: &Session) -> Result<bool, Fault> {
     let frame = json!({ "frameId": session.tab.frame });
     let status = run(session, "Network.getSecurityIsolationStatus", frame).await?;
-    Ok(tells_of_policy(&status["status"]))
+    Ok(lists_a_policy(&status["status"]))
 }
 
 /// Where there is none, the list is left out.
-fn tells_of_policy(status: &Value) -> bool {
+fn lists_a_policy(status: &Value) -> bool {
     let policies = &status["csp"];
     status.is_null() || !(policies.is_null() || *policies == json!([]))
 }
 
 /// What `leave.js` found.
 #[derive(Debug, Deserialize)]
-struct Left {
+struct PageSummary {
     origin: String,
     frames: u32,
     failed: bool,
 }
 
-impl Left {
+impl PageSummary {
     /// Only the storage of the origin visited was cleared, so no other may have been shown.
     fn was_simple(&self, origin: &str) -> bool {
         self.frames == 0 && self.origin == origin
@@ -269,7 +269,7 @@ async fn forget_history(session: &Session) -> Result<(), Fault> {
 }
 
 async fn take_refused(session: &Session) -> Result<u64, Fault> {
-    let log = session.issue(Post::take_log());
+    let log = session.issue(PostCommand::take_log());
     let log = session
         .expect(Step::Clean, session.limits.command, log)
         .await?;
@@ -318,12 +318,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_told_of_by_a_list_with_something_in_it() {
+    fn a_status_with_a_nonempty_list_has_a_policy() {
         let policy = json!([{ "source": "Meta" }]);
-        assert!(tells_of_policy(&json!({ "coep": {}, "csp": policy })));
-        assert!(!tells_of_policy(&json!({ "coep": {}, "csp": [] })));
-        assert!(!tells_of_policy(&json!({ "coep": {} })));
-        assert!(tells_of_policy(&Value::Null));
+        assert!(lists_a_policy(&json!({ "coep": {}, "csp": policy })));
+        assert!(!lists_a_policy(&json!({ "coep": {}, "csp": [] })));
+        assert!(!lists_a_policy(&json!({ "coep": {} })));
+        assert!(lists_a_policy(&Value::Null));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Making a Firefox session a stranger to its last visit.
 //!
-//! A calm visit's page is left for `about:blank`, from inside the browser, which also forgets what the
+//! A quiet visit's page is left for `about:blank`, from inside the browser, which also forgets what the
 //! tab knows of it. Else the next visit gets another tab: a tab takes its prompts, frames, history,
 //! name and session storage along when it is closed. The next one is opened beforehand, since a
 //! prompt keeps Firefox from everything but switching tabs.
@@ -9,11 +9,11 @@ use fantoccini::{error::CmdError, wd::WindowHandle};
 use serde_json::{Value, json};
 
 use crate::{
-    command::Post,
+    command::PostCommand,
     config::World,
     error::{Step, VisitError},
     fault::Fault,
-    firefox::world::Entry,
+    firefox::world::WorldKey,
     session::Session,
 };
 
@@ -32,7 +32,7 @@ const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1]
 /// An end that does not let scripts run in the browser itself cannot be cleaned.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
-    let Entry { name, key } = &session.entry;
+    let WorldKey { name, key } = &session.world_key;
     let isolated = session.world == World::Own;
     let worlds = vec![json!(name), json!(key), json!(isolated)];
     run_inside_with(session, MAKE_WORLDS, worlds).await?;
@@ -73,7 +73,7 @@ fn not_forgotten() -> Fault {
 
 /// `None`: the tab must go, whatever the reason.
 async fn leave(session: &Session) -> Option<u64> {
-    if !session.calm {
+    if !session.quiet {
         return None;
     }
     let args = vec![json!(session.keep_cache)];
@@ -112,8 +112,8 @@ async fn run_inside_with(
     script: &str,
     args: Vec<Value>,
 ) -> Result<Value, CmdError> {
-    session.issue(Post::context("chrome")).await?;
+    session.issue(PostCommand::context("chrome")).await?;
     let result = session.client.execute_async(script, args).await;
-    session.issue(Post::context("content")).await?;
+    session.issue(PostCommand::context("content")).await?;
     result
 }

@@ -5,7 +5,7 @@ const done = arguments[arguments.length - 1];
 const BLANK = 'about:blank';
 const REFUSED = 0x804b0048; // NS_ERROR_PROXY_CONNECTION_REFUSED
 const DOWNLOADS = 0x10000; // SANDBOXED_ALLOW_DOWNLOADS of nsSandboxFlags.h: no downloads
-// What a calm page needs a few milliseconds for; after this much (ms) it is not calm.
+// What a quiet page needs a few milliseconds for; after this much (ms) it is not quiet.
 const PATIENCE = 1000;
 const {
   CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS, CLEAR_AUTH_CACHE, CLEAR_HSTS, CLEAR_ALL_CACHES,

@@ -2,27 +2,24 @@
 //! in each document. It sees the page's document but none of the page's script objects.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::{
-    reaper,
-    script::{self, Circumstances},
-};
+use crate::script::{self, ScriptContext};
 
 /// The way into that world.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct WorldKey {
     /// The function of a document that runs scripts there. A page can find it, but not replace it.
     pub(crate) name: String,
     /// What that function must be called with. Pages do not know it.
     pub(crate) key: String,
 }
 
-impl Entry {
+impl WorldKey {
     pub(crate) fn new() -> Self {
-        let random = || format!("{:08x}{:08x}", reaper::random(), reaper::random());
         Self {
-            name: format!("fleet-{}", random()),
-            key: random(),
+            name: format!("fleet-{}", Uuid::new_v4().simple()),
+            key: Uuid::new_v4().simple().to_string(),
         }
     }
 
@@ -31,10 +28,10 @@ impl Entry {
         &self,
         wrapped: &str,
         args: &[Value],
-        circumstances: &Circumstances<'_>,
+        context: &ScriptContext<'_>,
     ) -> Vec<Value> {
-        let script = script::call(wrapped, args, circumstances);
-        let blank = circumstances.left + circumstances.spare;
+        let script = script::call(wrapped, args, context);
+        let blank = context.left + context.spare;
         vec![
             json!(self.name),
             json!(self.key),

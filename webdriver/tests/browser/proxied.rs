@@ -17,7 +17,7 @@ use super::common::{
 };
 use serde_json::json;
 use url::Url;
-use webdriver_fleet::{Browser, End, FleetConfig, Proxy, Visit};
+use webdriver_fleet::{Browser, Endpoint, FleetConfig, Proxy, Visit};
 
 /// A name that the proxy alone knows.
 const NAME: &str = "site.example";
@@ -79,7 +79,7 @@ async fn a_remote_chromium_asks_for_the_site_alone_through_a_proxy() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let mut config = programs(1).remove(0);
-    config.end = End::Remote("http://127.0.0.1:9515".parse().unwrap());
+    config.endpoint = Endpoint::Remote("http://127.0.0.1:9515".parse().unwrap());
     config.browser.allowed_hosts = Some(vec![format!("{NAME}:80")]);
     config.browser.proxy = Some(Proxy(TinyProxy::address("").parse().unwrap()));
     try_everything(config, &Url::parse(&format!("http://{NAME}/")).unwrap()).await;

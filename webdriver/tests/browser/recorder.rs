@@ -51,7 +51,9 @@ async fn without_an_address_no_call_is_recorded() {
 /// The visit until it sees this text.
 fn until(visit: Visit, text: &'static str) -> Visit {
     Visit {
-        is_final: Some(IsFinal::new(move |sight| *sight.value == json!(text))),
+        is_final: Some(IsFinal::new(move |observation| {
+            *observation.value == json!(text)
+        })),
         ..visit
     }
 }
@@ -84,8 +86,8 @@ async fn an_exception_of_the_page_and_a_value_that_stays_are_told() {
     let stage = stage();
     let quiet = Duration::from_millis(200);
     let visit = Visit {
-        is_final: Some(IsFinal::new(move |sight| {
-            sight.threw && sight.unchanged >= quiet
+        is_final: Some(IsFinal::new(move |observation| {
+            observation.threw && observation.unchanged >= quiet
         })),
         page_timeout: Duration::from_hours(1),
         deadline: Instant::now() + Duration::from_hours(1),

@@ -29,7 +29,8 @@ use shared::Shared;
 use tokio::net::TcpListener;
 use url::Url;
 use webdriver_fleet::{
-    Browser, BrowserConfig, End, Fleet, FleetConfig, Limits, LocalEnd, Visit, VisitError, Visited,
+    Browser, BrowserConfig, Endpoint, Fleet, FleetConfig, Limits, LocalEndpoint, Visit, VisitError,
+    Visited,
 };
 
 /// Starts the site on a free port of this machine.
@@ -272,12 +273,12 @@ pub fn kind() -> Browser {
 }
 
 /// Where `scripts/setup-tests` puts geckodriver; elsewhere it is looked for as always.
-fn local_end() -> LocalEnd {
+fn local_endpoint() -> LocalEndpoint {
     let gecko = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/bin/geckodriver");
-    LocalEnd {
+    LocalEndpoint {
         driver_binary: (kind() == Browser::Firefox && gecko.exists()).then_some(gecko),
         browser_binary: another_chromium(),
-        ..LocalEnd::default()
+        ..LocalEndpoint::default()
     }
 }
 
@@ -289,7 +290,7 @@ fn another_chromium() -> Option<PathBuf> {
 
 pub fn config(slots: usize) -> FleetConfig {
     FleetConfig {
-        end: End::Local(local_end()),
+        endpoint: Endpoint::Local(local_endpoint()),
         slots,
         queue: 4 * slots,
         queue_timeout: patience(10),
@@ -317,7 +318,7 @@ pub fn programs(slots: usize) -> Vec<FleetConfig> {
         return vec![config(slots)];
     }
     let mut with_full = config(slots);
-    if let End::Local(local) = &mut with_full.end {
+    if let Endpoint::Local(local) = &mut with_full.endpoint {
         local.browser_binary = Some(full.into());
     }
     vec![config(slots), with_full]
@@ -345,7 +346,7 @@ fn limits() -> Limits {
 /// The same with its temporary files under `dir`.
 pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
     let mut config = config;
-    if let End::Local(local) = &mut config.end {
+    if let Endpoint::Local(local) = &mut config.endpoint {
         local.temp_dir = Some(dir);
     }
     config

@@ -77,7 +77,7 @@ async fn an_end_that_never_answers_is_told_at_the_start() {
 #[tokio::test]
 async fn an_end_that_is_not_there_is_told_at_the_start() {
     let mut config = hasty(1);
-    config.end = webdriver_fleet::End::Remote("http://127.0.0.1:9/".parse().unwrap());
+    config.endpoint = webdriver_fleet::Endpoint::Remote("http://127.0.0.1:9/".parse().unwrap());
     let error = Fleet::start(config).await.unwrap_err();
     assert!(matches!(error, StartError::NoWebDriver { .. }), "{error:?}");
 }
@@ -309,6 +309,21 @@ async fn a_session_that_hangs_is_given_back_and_its_connection_is_cut() {
     eventually("some hang", || fake.waiting.load(SeqCst) > 0).await;
     is_whole(&fleet, &fake, 2).await;
     eventually("none hangs", || fake.waiting.load(SeqCst) == 0).await;
+    let living = || fake.sessions.load(SeqCst) - fake.ended.load(SeqCst);
+    eventually("only the slots' sessions live", || living() == 2).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(living(), 0);
+}
+
+#[tokio::test]
+async fn a_session_that_a_stuck_page_holds_ends_because_its_browser_is_closed() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    is_whole(&fleet, &fake, 2).await;
+    fake.be(Mood::Stuck);
+    fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    eventually("a session ended", || fake.ended.load(SeqCst) > 0).await;
+    is_whole(&fleet, &fake, 2).await;
     let living = || fake.sessions.load(SeqCst) - fake.ended.load(SeqCst);
     eventually("only the slots' sessions live", || living() == 2).await;
     fleet.shutdown(GRACE).await;
