@@ -1,4 +1,4 @@
-//! A run over many links with a source that does as it is told: order, limits, ends.
+//! A run over many links with a fake source: order, limits, ends.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -105,28 +105,28 @@ fn input(words: &str) -> Vec<Result<Item, BatchError>> {
     items.map(|item| item.map_err(BatchError::Input)).collect()
 }
 
-/// The numbers of the items told of, and how the run ended.
+/// The numbers of the reported items, and how the run ended.
 async fn run(
     source: &Arc<Obedient>,
     words: &str,
     options: RunOptions,
     stop: &Stop,
-    mut told: impl FnMut(&AnsweredItem),
+    mut each: impl FnMut(&AnsweredItem),
 ) -> (Vec<u64>, Ended) {
     let mut numbers = Vec::new();
-    let tell = |answer: &AnsweredItem| {
+    let report = |answer: &AnsweredItem| {
         numbers.push(answer.0.number);
-        told(answer);
+        each(answer);
         Ok(())
     };
     let items = stream::iter(input(words));
-    let ended = batch::run(items, source.service(), options, stop, tell);
+    let ended = batch::run(items, source.service(), options, stop, report);
     let ended = timeout(PATIENCE, ended).await.expect("it ends by itself");
     (numbers, ended.unwrap())
 }
 
 #[tokio::test]
-async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
+async fn answers_come_in_the_order_of_the_input_or_in_the_order_in_which_reads_end() {
     let source = Obedient::new();
     source.slow.add_permits(1);
     let words = "slow fine none garbage fine";
@@ -142,7 +142,7 @@ async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
         order: AnswerOrder::Finished,
         ..OPTIONS
     };
-    // The slow one is let go when all others have been told of, so it can only be the last.
+    // The slow read ends after all others are reported, so it can only be the last.
     let mut left = 4;
     let (numbers, _) = run(&source, words, unordered, &Stop::default(), |_| {
         left -= 1;
@@ -154,7 +154,7 @@ async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
 }
 
 #[tokio::test]
-async fn so_many_are_read_at_a_time_and_no_more() {
+async fn a_run_reads_no_more_links_at_a_time_than_its_limit() {
     let source = Obedient::new();
     source.slow.add_permits(20);
     let words = ["slow"; 20].join(" ");
@@ -163,7 +163,7 @@ async fn so_many_are_read_at_a_time_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_link_that_comes_again_is_read_once_and_told_each_time() {
+async fn a_repeated_link_is_read_once_and_answered_each_time() {
     let source = Obedient::new();
     let (numbers, _) = run(
         &source,
@@ -178,7 +178,7 @@ async fn a_link_that_comes_again_is_read_once_and_told_each_time() {
 }
 
 #[tokio::test]
-async fn failures_in_a_row_end_a_run_whatever_garbage_is_between() {
+async fn failures_in_a_row_end_a_run_even_with_invalid_links_between() {
     let source = Obedient::new();
     let words = "fail fail none fail fail fine fail garbage fail fail fine fine";
     let (numbers, ended) = run(&source, words, OPTIONS, &Stop::default(), |_| {}).await;
@@ -188,7 +188,7 @@ async fn failures_in_a_row_end_a_run_whatever_garbage_is_between() {
 }
 
 #[tokio::test]
-async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
+async fn definitive_answers_never_end_a_run_and_a_limit_of_zero_failures_is_none() {
     let source = Obedient::new();
     let nowhere = ["none"; 50].join(" ");
     let (_, ended) = run(&source, &nowhere, OPTIONS, &Stop::default(), |_| {}).await;
@@ -203,7 +203,7 @@ async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
 }
 
 #[tokio::test]
-async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
+async fn a_first_stop_finishes_the_reads_under_way_and_starts_no_more() {
     let (source, stop) = (Obedient::new(), Stop::default());
     let drain = |answer: &AnsweredItem| {
         assert!(answer.1.is_ok());
@@ -218,7 +218,7 @@ async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
         drain,
     )
     .await;
-    // When the first was told of, the two slow ones were under way.
+    // When the first was reported, the two slow reads were under way.
     assert_eq!(numbers, [1, 2, 3]);
     assert_eq!(
         (ended.why, source.reads.load(Ordering::SeqCst)),
@@ -227,7 +227,7 @@ async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
 }
 
 #[tokio::test]
-async fn a_second_stop_waits_for_nothing() {
+async fn a_second_stop_does_not_wait_for_reads_under_way() {
     let (source, stop) = (Obedient::new(), Stop::default());
     let hurry = |_: &AnsweredItem| {
         stop.drain.cancel();
