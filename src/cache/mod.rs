@@ -8,12 +8,11 @@ mod config;
 mod counts;
 mod entry;
 mod freshness;
+mod json;
 mod lookup;
 mod memory;
-mod rendition;
 mod shared;
 mod url;
-mod weight;
 
 use std::sync::Arc;
 
@@ -25,9 +24,9 @@ pub use config::CacheConfig;
 use counts::Requests;
 pub use entry::{CacheEntry, Definitive};
 pub use freshness::Freshness;
+pub use json::Json;
 pub use lookup::Lookup;
 use memory::Memory;
-pub use rendition::Rendition;
 use shared::SharedCache;
 pub use shared::{SECONDS as SHARED_SECONDS, SharedStatus};
 use timetable::share_link::Identifier;

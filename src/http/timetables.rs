@@ -12,7 +12,7 @@ use super::interface::Caller;
 use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
 use super::{App, calendar, picture};
 use crate::fault::{Fault, Parameter};
-use crate::service::Document;
+use crate::reading::Document;
 use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.

@@ -91,11 +91,7 @@ impl Connection {
     }
 
     /// The path is the one that a Grid names as `se:cdp`. Its answer may name any host, so only this end is asked.
-    async fn devtools(
-        &self,
-        id: &str,
-    ) -> Result<WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>, tungstenite::Error>
-    {
+    async fn devtools(&self, id: &str) -> Result<Socket, tungstenite::Error> {
         let mut url = self.join(&format!("session/{id}/se/cdp"));
         let mut connector = connector::connector(&self.trust, CancellationToken::new());
         let uri = url.as_str().parse().map_err(http::Error::from)?;
@@ -168,6 +164,8 @@ impl Connection {
         Some(format!("Basic {}", BASE64_STANDARD.encode(pair)))
     }
 }
+
+type Socket = WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>;
 
 /// Never with the credentials.
 impl std::fmt::Debug for Connection {

@@ -179,5 +179,5 @@ async fn close_browser_if_stuck(remote_end: &RemoteEnd, id: &str) {
     if let Err(error) = remote_end.connection.close_browser(id).await {
         tracing::debug!(%error, "a browser cannot be closed past its driver");
     }
-    pending().await
+    pending::<()>().await;
 }
