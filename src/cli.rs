@@ -181,6 +181,11 @@ pub enum CommandError {
     /// A page that cannot become a fixture.
     #[error("there is nothing to record: {0}")]
     NothingToRecord(Fault),
+    /// A page that was read, of which the API gives no answer.
+    #[error(
+        "the page can be read but not recorded: a fixture holds the API's answer, and the API gives none: {0}"
+    )]
+    NoAnswerToRecord(Fault),
     /// A check found faults and printed each.
     #[error("cannot serve here: {faults} of the above must be put right first")]
     CannotServe {
@@ -239,7 +244,9 @@ impl CommandError {
             CommandError::Unavailable(_) => Exit::Unavailable,
             CommandError::Batch(error) => error.into(),
             CommandError::Links(exit) | CommandError::Unread { exit, .. } => *exit,
-            CommandError::NothingToRecord(fault) => fault.into(),
+            CommandError::NothingToRecord(fault) | CommandError::NoAnswerToRecord(fault) => {
+                fault.into()
+            }
             CommandError::CannotServe { .. } => Exit::CannotServe,
             CommandError::Write(_) | CommandError::Internal(_) => Exit::Internal,
         }

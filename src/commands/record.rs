@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use super::output::print;
-use super::reader::Reader;
+use super::reader::{Reader, plain_api_source};
 use crate::cli::{CommandError, RecordOptions};
-use crate::config::Settings;
+use crate::config::{Config, Settings};
 use crate::fault::Fault;
 use crate::log;
 use crate::record::Recording;
+use crate::source::SourceError;
 use standin::Fixtures;
-use timetable::share_link::ShareLink;
+use timetable::answer::Names;
+use timetable::share_link::{Identifier, ShareLink};
 
 /// Reads, saves and reports the fixture.
 pub(super) async fn run(
@@ -28,10 +30,28 @@ pub(super) async fn run(
     let read = reader.service.timetable(&link).await;
     reader.shut_down(config.shutdown_grace).await;
     let recording = match read {
-        Ok(found) => Recording::of_timetable(found.timetable(), options.anonymize),
+        Ok(_) => answer(&config, link.identifier(), options.anonymize)
+            .await
+            .map_err(CommandError::NoAnswerToRecord)?,
         Err(fault) => Recording::of_fault(fault).map_err(CommandError::NothingToRecord)?,
     };
     save(&recording, options, &fixtures)
+}
+
+/// The API's answer about a page that was read.
+async fn answer(
+    config: &Config,
+    identifier: &Identifier,
+    anonymize: bool,
+) -> Result<Recording, Fault> {
+    let source = plain_api_source(config).map_err(Fault::internal)?;
+    let body = source.body(identifier).await?;
+    let names = if anonymize {
+        Names::Numbered
+    } else {
+        Names::Kept
+    };
+    Ok(Recording::of_answer(identifier, body, names).map_err(SourceError::from)?)
 }
 
 /// The existing fixtures, whose names and identifiers are taken.
@@ -51,8 +71,10 @@ fn save(
     let name = recording
         .name(options.name.as_deref(), fixtures)
         .map_err(|unusable| usage(&unusable))?;
-    let folder = recording
+    let fixture = recording
         .fixture(&name)
+        .map_err(|why| CommandError::NoAnswerToRecord(SourceError::from(why).into()))?;
+    let folder = fixture
         .save(&options.to, &recording.about())
         .map_err(|error| usage(&error))?;
     print(announcement(recording, &folder, options))
@@ -61,7 +83,7 @@ fn save(
 /// Reports what the file contains.
 fn announcement(recording: &Recording, folder: &Path, options: &RecordOptions) -> String {
     let (folder, about) = (folder.display(), recording.about());
-    let kept = if matches!(recording, Recording::Timetable(_)) {
+    let kept = if matches!(recording, Recording::Answer { .. }) {
         let words = words_kept(options.anonymize);
         format!("  The owner's name and every identifier have been replaced.\n  {words}\n")
     } else {

@@ -18,6 +18,7 @@ mod frontend;
 mod log;
 mod many_callers;
 mod metrics;
+mod record;
 mod requests;
 mod schemathesis;
 mod shared_cache;

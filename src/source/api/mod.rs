@@ -48,6 +48,15 @@ impl ApiSource {
 }
 
 impl ApiSource {
+    /// The body of the answer about `identifier`, as it arrived.
+    ///
+    /// # Errors
+    /// Those of a read, except for what the body says.
+    pub async fn body(&self, identifier: &Identifier) -> Result<Vec<u8>, SourceError> {
+        let asked = self.ask(identifier, Instant::now() + self.timeout).await?;
+        Ok(asked.received().success()?.to_owned())
+    }
+
     async fn ask(
         &self,
         identifier: &Identifier,

@@ -3,6 +3,7 @@
 //! Strict: a status, a part or a time that is not known is [`NotAvailable::LayoutChanged`], never a
 //! timetable with something missing.
 
+mod anonymous;
 mod cursor;
 mod drawing;
 mod refusals;
@@ -19,6 +20,7 @@ use super::{NotAvailable, Semester, Timetable, term};
 use subject::Subject;
 use xml::{Entry, Response, Table};
 
+pub use anonymous::{Names, anonymized};
 pub use drawing::{Drawing, DrawnMeeting};
 
 /// An answer as it arrived, to the page's own call or to the same call made by us.
@@ -36,7 +38,7 @@ impl<'a> Received<'a> {
     /// # Errors
     /// [`NotAvailable::SiteUnavailable`] for a status of 500 and above, [`NotAvailable::Blocked`] for any other
     /// but 200, [`Check::AnswerShape`] for a body that is too long.
-    fn success(self) -> Result<&'a [u8], NotAvailable> {
+    pub fn success(self) -> Result<&'a [u8], NotAvailable> {
         match self.status {
             200 => self
                 .body

@@ -1,31 +1,33 @@
-//! A read as a fixture: what the stand-in must serve so that a reader comes to the same again.
+//! A read as a fixture for the stand-in: the API's own answer, or a state of the site.
 //!
-//! Whose timetable it was is not kept: owner and identifiers are replaced. Names of classes,
-//! professors and places are, unless they are asked to be numbered.
+//! Owner and identifiers are replaced; names of classes, professors and places on request.
 
-mod anonymous;
-mod answer;
-
-use self::anonymous::anonymize;
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::source::SourceError;
 use standin::{Behaviour, Fixture, Fixtures, identifier_from_name};
-use timetable::NotAvailable;
-use timetable::Timetable;
+use timetable::answer::{ApiAnswer, Names, anonymized};
+use timetable::share_link::Identifier;
+use timetable::{NotAvailable, Timetable};
 
+const NOT_FOUND: &str = "<response>-1</response>\n";
+const NOT_PUBLIC: &str = "<response><table status=\"-2\"/></response>\n";
+const NO_TIMETABLE: &str = "<response><table status=\"-1\"/></response>\n";
 /// A page that answered the call and still drew nothing, as blocked readers see it.
 const BLOCKED: &str = "<!doctype html><meta charset=\"utf-8\"><title>차단</title>\n";
 
-/// What a read came to, as far as a stand-in can repeat it.
+/// What a stand-in can repeat of a read.
 ///
-/// The layout (axis, periods, jQuery) is not kept, nor which of two ways led to the same fault: a
-/// page that is slow or blocked is recorded as an API that is.
+/// The layout (axis, periods, jQuery) is not kept. A page that is slow or blocked becomes an API that is.
 #[derive(Debug, Clone)]
 pub enum Recording {
-    /// A timetable.
-    Timetable(Box<Timetable>),
-    /// A state of the site without one.
+    /// An answer of the API, and the timetable that it gives.
+    Answer {
+        timetable: Box<Timetable>,
+        body: Vec<u8>,
+        names: Names,
+    },
+    /// A state of the site without a timetable.
     State(Fault),
 }
 
@@ -46,13 +48,21 @@ pub enum UnusableName {
 }
 
 impl Recording {
-    /// What was read. `numbered` puts numbers in place of names of classes, professors and places.
-    pub fn of_timetable(timetable: &Timetable, numbered: bool) -> Self {
-        let mut timetable = timetable.clone();
-        if numbered {
-            anonymize(&mut timetable);
-        }
-        Self::Timetable(Box::new(timetable))
+    /// The answer about `identifier`.
+    ///
+    /// # Errors
+    /// [`NotAvailable`] for an answer without a timetable, or with an unknown part.
+    pub fn of_answer(
+        identifier: &Identifier,
+        body: Vec<u8>,
+        names: Names,
+    ) -> Result<Self, NotAvailable> {
+        let timetable = ApiAnswer::parse(identifier, &body)?.timetable();
+        Ok(Self::Answer {
+            timetable: Box::new(timetable),
+            body,
+            names,
+        })
     }
 
     /// A fault of the site.
@@ -67,18 +77,28 @@ impl Recording {
     }
 
     /// The fixture to serve under this name.
-    pub fn fixture(&self, name: &str) -> Fixture {
-        match self {
-            Self::Timetable(timetable) => Fixture::new(name, answer::of_timetable(name, timetable)),
-            Self::State(fault) => Fixture::new(name, answer_after(fault, name))
+    ///
+    /// # Errors
+    /// [`NotAvailable`] for an answer that cannot be made anonymous.
+    pub fn fixture(&self, name: &str) -> Result<Fixture, NotAvailable> {
+        Ok(match self {
+            Self::Answer {
+                timetable,
+                body,
+                names,
+            } => {
+                let new = |number| identifier(name, number);
+                Fixture::new(name, anonymized(&timetable.identifier, body, new, *names)?)
+            }
+            Self::State(fault) => Fixture::new(name, answer_after(fault))
                 .with_behaviour(behaviour_after(fault).unwrap_or_default()),
-        }
+        })
     }
 
     /// One line for the fixture's `README.md`.
     pub fn about(&self) -> String {
         match self {
-            Self::Timetable(timetable) => format!(
+            Self::Answer { timetable, .. } => format!(
                 "Recorded from a page: {} meetings, {} classes without a time, {} not drawn.",
                 timetable.classes.len(),
                 timetable.untimed.len(),
@@ -118,9 +138,17 @@ impl Recording {
 
     fn kind(&self) -> String {
         match self {
-            Self::Timetable(timetable) => term(timetable),
+            Self::Answer { timetable, .. } => term(timetable),
             Self::State(fault) => fault.code().as_str().replace('_', "-"),
         }
+    }
+}
+
+/// The identifier of the fixture, or of another timetable of its owner.
+fn identifier(name: &str, number: usize) -> String {
+    match number {
+        0 => identifier_from_name(name),
+        _ => identifier_from_name(&format!("semester{number}of{name}")),
     }
 }
 
@@ -143,12 +171,12 @@ fn is_free(name: &str, fixtures: &Fixtures) -> bool {
     fixtures.named(name).is_none() && fixtures.get(&identifier_from_name(name)).is_none()
 }
 
-fn answer_after(fault: &Fault, name: &str) -> String {
+fn answer_after(fault: &Fault) -> &'static str {
     match fault.code() {
-        Code::NotPublic => answer::of_status(name, -2),
-        Code::NoTimetable => answer::of_status(name, -1),
-        Code::Blocked => BLOCKED.to_owned(),
-        _ => answer::of_code(-1),
+        Code::NotPublic => NOT_PUBLIC,
+        Code::NoTimetable => NO_TIMETABLE,
+        Code::Blocked => BLOCKED,
+        _ => NOT_FOUND,
     }
 }
 
