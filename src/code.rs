@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantNames};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use utoipa::ToSchema;
 
 /// The stable code of a fault, the same on every interface. docs/errors.md says when each comes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::code::Code;
 use crate::source::SourceError;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::InvalidLink;
 
 /// A request that was not answered with a timetable.

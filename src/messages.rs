@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::fault::{BadRequest, Fault, Parameter};
 use crate::source::{CircuitOpen, SourceError};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::InvalidLink;
 
 /// A language that messages are written in.

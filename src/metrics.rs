@@ -15,7 +15,7 @@ use parking_lot::RwLock;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::source::{sessions, upstream};
-use crate::{cache, canary, log};
+use crate::{cache, canary};
 
 const BUILD: &str = "gonggang_build_info";
 const READY: &str = "gonggang_ready";
@@ -40,13 +40,16 @@ const UPKEEP: Duration = Duration::from_secs(10);
 pub struct Metrics {
     counted: PrometheusHandle,
     process: Collector,
+    /// Log lines dropped so far.
+    lines_dropped: fn() -> u64,
 }
 
-/// Starts counting. Only the first call in a process has an effect.
+/// Starts counting. `lines_dropped` returns the number of log lines dropped so far. Only the first
+/// call in a process has an effect.
 ///
 /// # Errors
 /// Those of the exporter, for buckets that it rejects.
-pub fn start() -> Result<Metrics, BuildError> {
+pub fn start(lines_dropped: fn() -> u64) -> Result<Metrics, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .set_buckets_for_metric(
@@ -60,14 +63,18 @@ pub fn start() -> Result<Metrics, BuildError> {
     let process = Collector::new("gonggang_");
     process.describe();
     describe();
-    Ok(Metrics { counted, process })
+    Ok(Metrics {
+        counted,
+        process,
+        lines_dropped,
+    })
 }
 
 impl Metrics {
     /// All metrics as Prometheus text. Reads `/proc`.
     pub fn render(&self) -> String {
         self.process.collect();
-        counter!(LOG_LINES_DROPPED).absolute(log::dropped());
+        counter!(LOG_LINES_DROPPED).absolute((self.lines_dropped)());
         self.counted.render()
     }
 

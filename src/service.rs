@@ -23,7 +23,7 @@ use crate::flights::Flights;
 use crate::metrics;
 use crate::reading::Reading;
 use crate::source::{Source, SourceError, upstream};
-pub use answer::{Answer, Document};
+pub use answer::Answer;
 use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// Links of one caller that are read at a time.

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-use gonggang::config::VIEWPORT;
+use gonggang::source::VIEWPORT;
 use serde_json::{Value, json};
 use webdriver_fleet::{Binaries, Browser, LocalEndpoint, find_binaries};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use gonggang::config::VIEWPORT;
+use gonggang::source::VIEWPORT;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use webdriver_fleet::{

@@ -1,6 +1,6 @@
 //! The variants.
 
-use gonggang::config::VIEWPORT;
+use gonggang::source::VIEWPORT;
 
 use crate::bare::{self, Cleaning, Window};
 use crate::fleet;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use gonggang::config::SiteConfig;
+use gonggang::source::SiteConfig;
 use gonggang::source::Source as _;
 use gonggang::source::api::ApiSource;
 use reqwest::header::{ORIGIN, REFERER, USER_AGENT};

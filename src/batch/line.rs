@@ -9,7 +9,8 @@ use super::input::Item;
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::messages::{Language, message};
-use crate::service::{Answer, Document};
+use crate::reading::Document;
+use crate::service::Answer;
 use timetable::share_link::Identifier;
 
 /// What an answer says of the run so far.

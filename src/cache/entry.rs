@@ -9,11 +9,10 @@ use tokio::time::Instant;
 use super::age::Age;
 use super::config::CacheConfig;
 use super::freshness::{Freshness, Lifetime};
-use super::rendition::{Rendition, Slot};
-use super::weight;
+use super::json::{self, Json};
 use crate::pseudonym::Pseudonym;
 use crate::reading::Reading;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// moka takes no longer lifetimes.
@@ -29,11 +28,12 @@ pub struct CacheEntry {
     pub outcome: Result<Arc<Reading>, NotAvailable>,
     /// The timetable's name in the log.
     pub pseudonym: Pseudonym,
-    /// Memory that it takes, its rendition included.
+    /// The timetable as JSON; `None` without one.
+    pub json: Option<Json>,
+    /// Memory that it takes.
     pub(super) bytes: u64,
     age: Age,
     lifetime: Lifetime,
-    rendition: Slot,
     /// Until when a refresh of it may be under way.
     refreshing_until: Mutex<Option<Instant>>,
 }
@@ -50,10 +50,11 @@ impl CacheEntry {
         let outcome = outcome.map(|reading| Arc::new(reading.clone()));
         let reading = outcome.as_deref().ok();
         let has_classes = reading.is_some_and(|reading| !reading.timetable.has_no_classes());
+        let json = reading.and_then(|reading| Json::write(reading, age.fetched_at));
         Self {
-            bytes: weight::bytes(size_of::<Self>(), reading),
+            bytes: json::weight(json.as_ref()),
+            json,
             lifetime: Lifetime::new(has_classes, config),
-            rendition: Slot::default(),
             refreshing_until: Mutex::default(),
             pseudonym: Pseudonym::of(identifier),
             age,
@@ -73,17 +74,6 @@ impl CacheEntry {
 
     pub(super) fn freshness(&self) -> Freshness {
         self.lifetime.at(self.age())
-    }
-
-    /// The answer as JSON; `write` makes it the first time.
-    ///
-    /// # Errors
-    /// Those of `write`.
-    pub fn rendition<E>(
-        &self,
-        write: impl FnOnce() -> Result<Rendition, E>,
-    ) -> Result<Rendition, E> {
-        self.rendition.get_or_write(write)
     }
 
     /// Seconds of freshness left at that age; negative once stale.

@@ -8,12 +8,11 @@ mod config;
 mod counts;
 mod entry;
 mod freshness;
+mod json;
 mod lookup;
 mod memory;
-mod rendition;
 mod shared;
 mod url;
-mod weight;
 
 use std::sync::Arc;
 
@@ -26,9 +25,9 @@ use counts::Requests;
 pub use counts::describe;
 pub use entry::{CacheEntry, Definitive};
 pub use freshness::Freshness;
+pub use json::Json;
 pub use lookup::Lookup;
 use memory::Memory;
-pub use rendition::Rendition;
 use shared::Shared;
 pub use shared::{SECONDS as SHARED_SECONDS, SharedStatus};
 pub use url::{CacheUrl, InvalidCacheUrl};

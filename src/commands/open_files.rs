@@ -1,8 +1,9 @@
 //! The limit of open files: raised as far as possible, an error if it is too low.
 
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, SourceConfig};
+use crate::config::Config;
 use crate::http::ServerLimits;
+use crate::source::{PoolConfig, SourceConfig};
 
 /// The requested limit: more than all connections and thirty sessions need. Child programs inherit it,
 /// and some of them iterate over all of it.
@@ -26,7 +27,7 @@ pub(super) fn connections(config: &Config) -> Result<usize, CommandError> {
 }
 
 fn sessions(config: &Config) -> usize {
-    let BrowserConfig { pool_size, .. } = config.browser;
+    let PoolConfig { pool_size, .. } = config.browser;
     match config.source {
         SourceConfig::Api => 0,
         SourceConfig::Browser | SourceConfig::Auto { .. } => pool_size,

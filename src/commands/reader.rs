@@ -5,20 +5,17 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use url::Url;
-use webdriver_fleet::{
-    Browser, BrowserConfig as FleetBrowser, Endpoint, Fleet, FleetConfig, Limits, LocalEndpoint,
-    Program, Proxy, Recycle, StartError,
-};
+use webdriver_fleet::{Browser, Fleet, Program, StartError};
 
 use super::open_files;
 use crate::canary::Canary;
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, BrowserKind, Config, SiteConfig, SourceConfig, VIEWPORT};
+use crate::config::Config;
 use crate::reading::SourceKind;
 use crate::service::Service;
 use crate::source::api::ApiSource;
 use crate::source::browser::BrowserSource;
-use crate::source::{Auto, CrossCheck, PoliteSource, Source, page_calls};
+use crate::source::{Auto, CrossCheck, PoliteSource, PoolConfig, Source, SourceConfig};
 
 /// Longest wait for callers whose reads were cancelled.
 const TOLD: Duration = Duration::from_secs(1);
@@ -72,7 +69,7 @@ impl Reader {
 }
 
 async fn open_fleet(config: &Config) -> Result<Arc<Fleet>, CommandError> {
-    let fleet = Fleet::start(fleet_config(&config.browser, &config.site)).await;
+    let fleet = Fleet::start(config.browser.fleet(&config.site)).await;
     fleet
         .map(Arc::new)
         .map_err(|error| CommandError::Unavailable(advice(&error, config.browser.kind)))
@@ -136,7 +133,7 @@ fn api_source(config: &Config) -> Result<Arc<dyn Source>, CommandError> {
 
 /// The API without rate limit and breaker.
 pub(super) fn plain_api_source(config: &Config) -> Result<ApiSource, CommandError> {
-    let BrowserConfig {
+    let PoolConfig {
         user_agent,
         page_timeout,
         ..
@@ -158,108 +155,21 @@ fn polite(
     ))
 }
 
-/// The fleet that reads `site`.
-pub(super) fn fleet_config(config: &BrowserConfig, site: &SiteConfig) -> FleetConfig {
-    let endpoint = match &config.webdriver_url {
-        Some(url) => Endpoint::Remote(url.clone()),
-        None => Endpoint::Local(local_end(config)),
-    };
-    FleetConfig {
-        endpoint,
-        browser: FleetBrowser {
-            kind: browser(config.kind),
-            viewport: VIEWPORT,
-            user_agent: config.user_agent.clone(),
-            allowed_hosts: Some(hosts(site)),
-            proxy: site.proxy.as_ref().map(|proxy| Proxy(proxy.url.clone())),
-            direct_hosts: direct_hosts(site),
-            recorded_calls: page_calls(site),
-            keep_cache: config.keep_cache,
-            authorities: site.authorities.iter().map(|one| one.to_vec()).collect(),
-            ..FleetBrowser::default()
-        },
-        slots: config.pool_size,
-        queue: config.queue,
-        queue_timeout: config.queue_timeout,
-        recycle: Recycle {
-            max_pages: config.session_max_pages,
-            max_age: config.session_max_age,
-        },
-        limits: Limits {
-            memory: config.session_max_memory,
-            ..limits(config.kind)
-        },
-    }
-}
-
-/// Firefox is ready in two seconds, but on busy processors it needs twenty or more.
-fn limits(kind: BrowserKind) -> Limits {
-    let usual = Limits::default();
-    match kind {
-        BrowserKind::Chrome => usual,
-        BrowserKind::Firefox => Limits {
-            connect: 3 * usual.connect,
-            clean: 2 * usual.clean,
-            ..usual
-        },
-    }
-}
-
-/// The browser as the fleet names it.
-pub(super) fn browser(kind: BrowserKind) -> Browser {
-    match kind {
-        BrowserKind::Chrome => Browser::Chromium,
-        BrowserKind::Firefox => Browser::Firefox,
-    }
-}
-
-/// The configured programs.
-pub(super) fn local_end(config: &BrowserConfig) -> LocalEndpoint {
-    LocalEndpoint {
-        driver_binary: config.driver_binary.clone(),
-        browser_binary: config.browser_binary.clone(),
-        temp_dir: None,
-    }
-}
-
-/// The only hosts and ports that the browser may contact.
-pub(super) fn hosts(site: &SiteConfig) -> Vec<String> {
-    let urls = [&site.everytime_url, &site.api_url];
-    let mut hosts: Vec<_> = urls.into_iter().filter_map(host_and_port).collect();
-    hosts.dedup();
-    hosts
-}
-
-/// Those of them that bypass the proxy.
-fn direct_hosts(site: &SiteConfig) -> Vec<String> {
-    let urls = [&site.everytime_url, &site.api_url].into_iter();
-    let direct = urls.filter(|url| site.proxy_for(url).is_none());
-    direct.filter_map(host_and_port).collect()
-}
-
-fn host_and_port(url: &Url) -> Option<String> {
-    Some(format!(
-        "{}:{}",
-        url.host_str()?,
-        url.port_or_known_default()?
-    ))
-}
-
 /// The error and its remedy.
-fn advice(error: &StartError, kind: BrowserKind) -> String {
+fn advice(error: &StartError, kind: Browser) -> String {
     format!("{error}.\n{}", what_to_do(error, kind))
 }
 
 /// The remedy for a fleet that does not start.
-pub(super) fn what_to_do(error: &StartError, kind: BrowserKind) -> String {
+pub(super) fn what_to_do(error: &StartError, kind: Browser) -> String {
     let (browser, driver, packages, driver_name) = match kind {
-        BrowserKind::Chrome => (
+        Browser::Chromium => (
             "Chromium",
             "chromedriver",
             "apt-get install chromium-headless-shell chromium-driver",
             "chromium-driver or chromedriver",
         ),
-        BrowserKind::Firefox => (
+        Browser::Firefox => (
             "Firefox",
             "geckodriver",
             "apt-get install firefox-esr, cargo install geckodriver",

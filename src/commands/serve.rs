@@ -17,9 +17,11 @@ use super::reader::Reader;
 use super::replay;
 use super::signals::Signals;
 use crate::cli::CommandError;
-use crate::config::{Config, HttpConfig, Settings, SiteConfig};
+use crate::config::{Config, Settings};
+use crate::http::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
+use crate::source::SiteConfig;
 use crate::wall_clock::is_writable;
 use crate::{http, log, metrics};
 use standin::Fixtures;
@@ -33,7 +35,8 @@ pub(super) async fn run(replay: Option<&Path>, settings: &Settings) -> Result<()
     let _log = log::start(&config.log);
     warn_without_bounds(&config.http);
     check_clock(SystemTime::now())?;
-    let counted = metrics::start().map_err(|error| CommandError::Internal(error.to_string()))?;
+    let counted =
+        metrics::start(log::dropped).map_err(|error| CommandError::Internal(error.to_string()))?;
     let fixtures = replay.map(super::replay::load).transpose()?;
     if let Some(fixtures) = &fixtures {
         config.site = stand_in(Arc::clone(fixtures)).await?;

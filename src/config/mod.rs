@@ -1,31 +1,41 @@
-//! What the service is told to be: one struct for each concern, checked before anything starts.
+//! Settings: flags and `GONGGANG_…` variables in, the structs of each module out.
+//!
+//! Every setting is a text first. One pass checks them all, so a start with three faults names all
+//! three.
 
+mod browser;
+mod cache;
+mod canary;
+mod faults;
+mod http;
+mod log;
+mod names;
 mod proxy;
-mod settings;
+mod site;
+#[cfg(test)]
+mod tests;
 mod values;
 
-use std::fmt;
-use std::net::SocketAddr;
-use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use ipnet::IpNet;
-use rustls::pki_types::CertificateDer;
-use url::{Host, Url};
+use clap::{Args as _, Command};
 
 use crate::cache::CacheConfig;
 use crate::canary::CanaryConfig;
-use crate::source::Politeness;
-use timetable::slots::Rounding;
+use crate::http::HttpConfig;
+use crate::log::LogConfig;
+use crate::source::{EgressProxy, Politeness, PoolConfig, SiteConfig, SourceConfig};
 
-use proxy::Proxied;
-pub use proxy::{EgressProxy, NoProxy};
-pub use settings::{SettingFault, Settings};
-
-/// Viewport at which the page lays out at its reference scale: 50 px an hour, and columns of 94,
-/// 79 or 67 px. CSS pixels.
-pub const VIEWPORT: (u32, u32) = (910, 1300);
+use browser::BrowserSettings;
+use cache::CacheSettings;
+use canary::CanarySettings;
+use faults::Faults;
+pub use faults::SettingFault;
+use http::HttpSettings;
+use log::LogSettings;
+use proxy::ProxySettings;
+use site::SiteSettings;
+use values::{duration, positive_duration};
 
 /// Settings that have been checked.
 #[derive(Debug, Clone)]
@@ -39,7 +49,7 @@ pub struct Config {
     /// How politely it is read.
     pub politeness: Politeness,
     /// The browsers to read it with.
-    pub browser: BrowserConfig,
+    pub browser: PoolConfig,
     /// The answers to keep.
     pub cache: CacheConfig,
     /// The timetable that the operator knows, if one is set.
@@ -52,166 +62,125 @@ pub struct Config {
     pub shutdown_grace: Duration,
 }
 
-/// Who may ask, where, and how slots are rounded for them.
-#[derive(Debug, Clone)]
-pub struct HttpConfig {
-    /// `GONGGANG_LISTEN`.
-    pub listen: SocketAddr,
-    /// `GONGGANG_API_KEYS`; empty lets everyone in.
-    pub api_keys: Vec<ApiKey>,
-    /// `GONGGANG_ROUNDING`.
-    pub rounding: Rounding,
-    /// `GONGGANG_CORS_ORIGINS`.
-    pub cors_origins: Vec<Origin>,
-    /// `GONGGANG_RATE_LIMIT`: requests per minute; `None` sets no limit.
-    pub rate_limit: Option<NonZeroU32>,
-    /// `GONGGANG_TRUSTED_PROXIES`.
-    pub trusted_proxies: Vec<IpNet>,
-    /// `GONGGANG_ALLOWED_HOSTS`.
-    pub allowed_hosts: Vec<AllowedHost>,
+/// Every setting as it was given.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Settings (each is also an environment variable)")]
+pub struct Settings {
+    #[command(flatten)]
+    http: HttpSettings,
+    #[command(flatten)]
+    site: SiteSettings,
+    #[command(flatten)]
+    proxy: ProxySettings,
+    #[command(flatten)]
+    browser: BrowserSettings,
+    #[command(flatten)]
+    cache: CacheSettings,
+    #[command(flatten)]
+    canary: CanarySettings,
+    #[command(flatten)]
+    log: LogSettings,
+    /// Longest time for a request
+    #[arg(
+        long,
+        env = "GONGGANG_REQUEST_TIMEOUT",
+        default_value = "15s",
+        value_name = "DURATION"
+    )]
+    request_timeout: String,
+    /// How long a shutdown waits for requests in progress
+    ///
+    /// Set the supervisor's stop timeout above it.
+    #[arg(
+        long,
+        env = "GONGGANG_SHUTDOWN_GRACE",
+        default_value = "20s",
+        value_name = "DURATION"
+    )]
+    shutdown_grace: String,
 }
 
-impl HttpConfig {
-    /// Whether callers come from a network through a proxy, and neither a key nor a limit bounds them.
-    pub fn is_without_bounds(&self) -> bool {
-        !self.trusted_proxies.is_empty() && self.api_keys.is_empty() && self.rate_limit.is_none()
-    }
-}
-
-/// Names by which the service may be asked, besides those of its own machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AllowedHost {
-    /// A name or an address, in small letters and without a port.
-    Only(String),
-    /// `*`
-    Any,
-}
-
-/// Pages that may call from a browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// Those of one scheme, host and port, as a browser writes them: `https://example.com`.
-    Only(String),
-    /// `*`
-    Any,
-}
-
-/// A key, never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
-
-impl ApiKey {
-    /// The key itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ApiKey(…)")
-    }
-}
-
-/// The site.
-#[derive(Debug, Clone)]
-pub struct SiteConfig {
-    /// `GONGGANG_EVERYTIME_URL`.
-    pub everytime_url: Url,
-    /// `GONGGANG_API_URL`.
-    pub api_url: Url,
-    /// `GONGGANG_CA_FILE`: authorities that both are trusted by, besides the known ones.
-    pub authorities: Vec<CertificateDer<'static>>,
-    /// `GONGGANG_PROXY`: what both are asked through, if not directly.
-    pub proxy: Option<EgressProxy>,
-}
-
-/// What reads the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SourceConfig {
-    /// The browser alone.
-    Browser,
-    /// The API alone; no browser is started.
-    Api,
-    /// The API, and the browser where that refuses, fails or cannot be read.
-    Auto {
-        /// `GONGGANG_CROSS_CHECK`: one answer of the API in so many is read by the browser as well.
-        cross_check: Option<NonZeroU32>,
-    },
-}
-
-impl SiteConfig {
-    /// The proxy through which `url` is asked; none on this very machine.
-    pub fn proxy_for(&self, url: &Url) -> Option<&EgressProxy> {
-        let proxy = self.proxy.as_ref()?;
-        (!Self::is_loopback(url) && !proxy.except.holds(url)).then_some(proxy)
-    }
-
-    /// Whether `url` leads to this very machine, so that nobody else is disturbed.
-    pub fn is_loopback(url: &Url) -> bool {
-        match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            None => false,
+impl Settings {
+    /// Checks every setting.
+    ///
+    /// # Errors
+    /// All the faults, not only the first.
+    pub fn validate(&self) -> Result<Config, Vec<SettingFault>> {
+        let mut faults = Faults::default();
+        for (name, why) in
+            names::unknown(&Self::augment_args(Command::new("")), unicode_variables())
+        {
+            faults.add(name, why);
         }
+        let http = self.http.config(&mut faults);
+        let source = self.site.source(&mut faults);
+        let site = self.site.site(&self.proxy, &mut faults);
+        let politeness = self.site.politeness(&mut faults);
+        let browser = self.browser.config(&mut faults);
+        if let (Some(site), Some(browser)) = (&site, &browser) {
+            refuse_remote_password(site, browser, source, &mut faults);
+        }
+        let cache = self.cache.config(&mut faults);
+        let canary = self.canary.config(&mut faults);
+        let log = self.log.config(&mut faults);
+        let request_timeout = faults.check(
+            "GONGGANG_REQUEST_TIMEOUT",
+            positive_duration(&self.request_timeout),
+        );
+        let shutdown_grace =
+            faults.check("GONGGANG_SHUTDOWN_GRACE", duration(&self.shutdown_grace));
+        if let (Some(browser), Some(request)) = (&browser, request_timeout)
+            && browser.page_timeout > request
+        {
+            let why = format!(
+                "{:?} is more than GONGGANG_REQUEST_TIMEOUT ({request:?}), so it is never reached",
+                browser.page_timeout
+            );
+            faults.add("GONGGANG_PAGE_TIMEOUT", why);
+        }
+        faults.none_or(|| {
+            Some(Config {
+                http: http?,
+                source: source?,
+                site: site?,
+                politeness: politeness?,
+                browser: browser?,
+                cache: cache?,
+                canary,
+                log: log?,
+                request_timeout: request_timeout?,
+                shutdown_grace: shutdown_grace?,
+            })
+        })
     }
 }
 
-/// Which browser, how many, and how long each step may take.
-#[derive(Debug, Clone)]
-pub struct BrowserConfig {
-    /// `GONGGANG_BROWSER`.
-    pub kind: BrowserKind,
-    /// `GONGGANG_BROWSER_BINARY`.
-    pub browser_binary: Option<PathBuf>,
-    /// `GONGGANG_DRIVER_BINARY`.
-    pub driver_binary: Option<PathBuf>,
-    /// `GONGGANG_WEBDRIVER_URL`.
-    pub webdriver_url: Option<Url>,
-    /// `GONGGANG_USER_AGENT`.
-    pub user_agent: Option<String>,
-    /// `GONGGANG_POOL_SIZE`, at least 1.
-    pub pool_size: usize,
-    /// `GONGGANG_QUEUE`.
-    pub queue: usize,
-    /// `GONGGANG_QUEUE_TIMEOUT`.
-    pub queue_timeout: Duration,
-    /// `GONGGANG_PAGE_TIMEOUT`.
-    pub page_timeout: Duration,
-    /// `GONGGANG_SESSION_MAX_PAGES`, at least 1.
-    pub session_max_pages: u32,
-    /// `GONGGANG_SESSION_MAX_AGE`.
-    pub session_max_age: Duration,
-    /// `GONGGANG_SESSION_MAX_MIB`: bytes of memory at which a local session is replaced.
-    pub session_max_memory: u64,
-    /// `GONGGANG_BROWSER_CACHE`: whether the HTTP cache of a session outlives a page.
-    pub keep_cache: bool,
+/// A remote browser is told of a proxy by a script, which has no place for a password.
+fn refuse_remote_password(
+    site: &SiteConfig,
+    browser: &PoolConfig,
+    source: Option<SourceConfig>,
+    faults: &mut Faults,
+) {
+    let is_remote = browser.webdriver_url.is_some() && source != Some(SourceConfig::Api);
+    if is_remote
+        && site
+            .proxy
+            .as_ref()
+            .is_some_and(EgressProxy::has_credentials)
+    {
+        let why = "the browsers of GONGGANG_WEBDRIVER_URL cannot be told the proxy's user and \
+                   password: name a proxy without them, or none";
+        faults.add("GONGGANG_PROXY", why.to_owned());
+    }
 }
 
-/// The browsers that can be driven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BrowserKind {
-    /// Chromium through chromedriver.
-    Chrome,
-    /// Firefox through geckodriver.
-    Firefox,
-}
-
-/// What is logged and how it looks.
-#[derive(Debug, Clone)]
-pub struct LogConfig {
-    /// `GONGGANG_LOG`.
-    pub filter: String,
-    /// `GONGGANG_LOG_FORMAT`; `None` goes by whether the output is a terminal.
-    pub format: Option<LogFormat>,
-}
-
-/// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
+/// No setting's name holds anything but ASCII.
+fn unicode_variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        Some((
+            name.into_string().ok()?,
+            value.to_string_lossy().into_owned(),
+        ))
+    })
 }

@@ -1,168 +1,98 @@
-//! The proxy that leads out, and the hosts that are reached without it.
+//! The proxy that leads out, in the variable of our own or in those that many programs read.
 
-use std::fmt;
-use std::net::IpAddr;
+use url::Url;
 
-use ipnet::IpNet;
-use url::{Host, Url};
+use super::faults::Faults;
+use super::values::{Proxied, proxy};
+use crate::source::{EgressProxy, NoProxy};
 
-/// A proxy, and where it is not used.
-#[derive(Clone)]
-pub struct EgressProxy {
-    /// `http://host:port`, with `user:password@` if it wants them.
-    pub url: Url,
-    /// `NO_PROXY`.
-    pub except: NoProxy,
+/// Through which proxy site and API are asked.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ProxySettings {
+    /// HTTP proxy for site and API, or none [default: `HTTPS_PROXY`; `HTTP_PROXY` for an http:// site]
+    ///
+    /// `http://[user:password@]host:port`. `NO_PROXY` applies. A site on this machine is never asked
+    /// through the proxy. See `docs/deploying.md`.
+    #[arg(
+        long,
+        env = "GONGGANG_PROXY",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    proxy: Option<String>,
+    #[arg(
+        long = "https_proxy",
+        env = "https_proxy",
+        hide = true,
+        hide_env_values = true
+    )]
+    https_proxy: Option<String>,
+    #[arg(
+        long = "HTTPS_PROXY",
+        env = "HTTPS_PROXY",
+        hide = true,
+        hide_env_values = true
+    )]
+    https_proxy_upper: Option<String>,
+    #[arg(
+        long = "http_proxy",
+        env = "http_proxy",
+        hide = true,
+        hide_env_values = true
+    )]
+    http_proxy: Option<String>,
+    #[arg(
+        long = "HTTP_PROXY",
+        env = "HTTP_PROXY",
+        hide = true,
+        hide_env_values = true
+    )]
+    http_proxy_upper: Option<String>,
+    #[arg(long = "no_proxy", env = "no_proxy", hide = true)]
+    no_proxy: Option<String>,
+    #[arg(long = "NO_PROXY", env = "NO_PROXY", hide = true)]
+    no_proxy_upper: Option<String>,
 }
 
-impl EgressProxy {
-    /// Its address as it may be shown: without user and password.
-    pub fn shown(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
-        let port = self.url.port_or_known_default().unwrap_or_default();
-        format!("http://{host}:{port}")
+impl ProxySettings {
+    /// The proxy for `site`; `None` without one, and where a fault was added to `faults`.
+    pub(super) fn config(&self, site: &Url, faults: &mut Faults) -> Option<EgressProxy> {
+        let (name, text) = self.chosen(site);
+        match faults.check(name, proxy(text))? {
+            Proxied::Directly => None,
+            Proxied::Through(url) => Some(EgressProxy {
+                url,
+                except: self.except(),
+            }),
+        }
     }
 
-    /// Whether it wants a user or a password.
-    pub fn has_credentials(&self) -> bool {
-        !self.url.username().is_empty() || self.url.password().is_some()
-    }
-}
-
-/// Never with the credentials.
-impl fmt::Debug for EgressProxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown())
-    }
-}
-
-/// What a setting says of a proxy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Proxied {
-    Directly,
-    Through(Url),
-}
-
-/// Hosts that are reached without the proxy, as many programs read `NO_PROXY`.
-#[derive(Debug, Clone, Default)]
-pub struct NoProxy(Vec<Exception>);
-
-#[derive(Debug, Clone)]
-struct Exception {
-    host: Excepted,
-    /// `None`: every port.
-    port: Option<u16>,
-}
-
-#[derive(Debug, Clone)]
-enum Excepted {
-    Every,
-    Network(IpNet),
-    /// A name, and all names below it.
-    Domain(String),
-}
-
-impl NoProxy {
-    /// Reads `*`, names (`example.com`, `.example.com`), addresses and networks, each but a network
-    /// with or without a port. What is none of these fits no host.
-    pub(super) fn of(text: &str) -> Self {
-        let listed = text.split([',', ' ']).map(str::trim);
-        Self(
-            listed
-                .filter(|one| !one.is_empty())
-                .map(exception)
-                .collect(),
-        )
-    }
-
-    /// Whether `url` is reached without the proxy.
-    pub fn holds(&self, url: &Url) -> bool {
-        let port = url.port_or_known_default();
-        let fits = |one: &Exception| {
-            (one.port.is_none() || one.port == port)
-                && url.host().is_some_and(|host| one.fits(&host))
+    /// Our own variable, else the one for the scheme; small letters first, as curl does it.
+    fn chosen(&self, site: &Url) -> (&'static str, &str) {
+        let candidates = match site.scheme() {
+            "https" => [
+                ("HTTPS_PROXY", &self.https_proxy),
+                ("HTTPS_PROXY", &self.https_proxy_upper),
+            ],
+            _ => [
+                ("HTTP_PROXY", &self.http_proxy),
+                ("HTTP_PROXY", &self.http_proxy_upper),
+            ],
         };
-        self.0.iter().any(fits)
+        let all = [("GONGGANG_PROXY", &self.proxy)]
+            .into_iter()
+            .chain(candidates);
+        let set = all.filter_map(|(name, text)| Some((name, text.as_deref()?.trim())));
+        let mut set = set.filter(|(_, text)| !text.is_empty());
+        set.next().unwrap_or(("GONGGANG_PROXY", "none"))
     }
-}
 
-fn exception(text: &str) -> Exception {
-    if let Some(network) = network(text) {
-        let host = Excepted::Network(network);
-        return Exception { host, port: None };
-    }
-    let (name, port) = match text.rsplit_once(':') {
-        Some((name, port)) => (name, port.parse().ok()),
-        None => (text, None),
-    };
-    let name = name.trim_matches(['[', ']']);
-    let host = match (name, network(name)) {
-        ("*", _) => Excepted::Every,
-        (_, Some(network)) => Excepted::Network(network),
-        _ => Excepted::Domain(
-            name.trim_start_matches("*.")
-                .trim_matches('.')
-                .to_lowercase(),
-        ),
-    };
-    Exception { host, port }
-}
-
-fn network(text: &str) -> Option<IpNet> {
-    let address = text.trim_matches(['[', ']']).parse::<IpAddr>();
-    address.map(IpNet::from).or_else(|_| text.parse()).ok()
-}
-
-impl Exception {
-    fn fits(&self, host: &Host<&str>) -> bool {
-        match (&self.host, host) {
-            (Excepted::Every, _) => true,
-            (Excepted::Network(network), Host::Ipv4(address)) => {
-                network.contains(&IpAddr::from(*address))
-            }
-            (Excepted::Network(network), Host::Ipv6(address)) => {
-                network.contains(&IpAddr::from(*address))
-            }
-            (Excepted::Domain(domain), Host::Domain(name)) => {
-                let rest = name.strip_suffix(domain.as_str());
-                !domain.is_empty()
-                    && rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-            }
-            _ => false,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_proxy_names_hosts_domains_networks_and_ports() {
-        let holds = |list: &str, url: &str| NoProxy::of(list).holds(&url.parse().unwrap());
-        for (list, url) in [
-            ("*", "https://everytime.kr"),
-            ("localhost, everytime.kr", "https://everytime.kr"),
-            ("Everytime.kr", "https://api.everytime.kr"),
-            (".everytime.kr", "https://api.everytime.kr"),
-            ("*.everytime.kr", "https://api.everytime.kr"),
-            ("everytime.kr:443", "https://everytime.kr"),
-            ("10.0.0.0/8", "http://10.1.2.3:8080"),
-            ("10.1.2.3:8080", "http://10.1.2.3:8080"),
-            ("[2001:db8::1]:80,x", "http://[2001:db8::1]"),
-            ("2001:db8::/32", "http://[2001:db8::1]"),
-        ] {
-            assert!(holds(list, url), "{list} {url}");
-        }
-        for (list, url) in [
-            ("", "https://everytime.kr"),
-            ("time.kr", "https://everytime.kr"),
-            ("api.everytime.kr", "https://everytime.kr"),
-            ("everytime.kr:80", "https://everytime.kr"),
-            ("10.0.0.0/8", "http://11.1.2.3"),
-            (".", "https://everytime.kr"),
-        ] {
-            assert!(!holds(list, url), "{list} {url}");
-        }
+    fn except(&self) -> NoProxy {
+        let both = [&self.no_proxy, &self.no_proxy_upper];
+        let set = both
+            .into_iter()
+            .flatten()
+            .find(|text| !text.trim().is_empty());
+        NoProxy::of(set.map_or("", String::as_str))
     }
 }

@@ -9,9 +9,12 @@ use ipnet::IpNet;
 use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use url::Url;
+use webdriver_fleet::Browser;
 
-use super::{AllowedHost, ApiKey, BrowserKind, LogFormat, NoProxy, Origin, Proxied, SourceConfig};
 use crate::cache::CacheUrl;
+use crate::http::{AllowedHost, ApiKey, Origin};
+use crate::log::LogFormat;
+use crate::source::SourceConfig;
 use timetable::slots::Rounding;
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -66,6 +69,13 @@ pub(super) fn cache_url(text: Option<&str>) -> Result<Option<CacheUrl>, String> 
     url.map_err(|invalid| invalid.to_string())
 }
 
+/// What a setting says of a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Proxied {
+    Directly,
+    Through(Url),
+}
+
 /// The value is no part of the fault: it may hold a password.
 pub(super) fn proxy(text: &str) -> Result<Proxied, String> {
     if text.eq_ignore_ascii_case("none") {
@@ -89,10 +99,6 @@ pub(super) fn proxy(text: &str) -> Result<Proxied, String> {
              supported. GONGGANG_PROXY=none: no proxy"
                 .to_owned()
         })
-}
-
-pub(super) fn no_proxy(text: &str) -> NoProxy {
-    NoProxy::of(text)
 }
 
 /// The certificates of a PEM file that holds at least one, each fit for an authority.
@@ -136,7 +142,7 @@ pub(super) fn api_keys(text: &str) -> Result<Vec<ApiKey>, String> {
     {
         return Err("a key may only hold visible ASCII characters".to_owned());
     }
-    Ok(keys.into_iter().map(|key| ApiKey(key.to_owned())).collect())
+    Ok(keys.into_iter().map(ApiKey::new).collect())
 }
 
 fn listed(text: &str) -> impl Iterator<Item = &str> {
@@ -213,10 +219,10 @@ pub(super) fn source(text: &str) -> Result<SourceConfig, String> {
     }
 }
 
-pub(super) fn browser_kind(text: &str) -> Result<BrowserKind, String> {
+pub(super) fn browser_kind(text: &str) -> Result<Browser, String> {
     match text {
-        "chrome" => Ok(BrowserKind::Chrome),
-        "firefox" => Ok(BrowserKind::Firefox),
+        "chrome" => Ok(Browser::Chromium),
+        "firefox" => Ok(Browser::Firefox),
         _ => Err(format!("{text:?} is neither chrome nor firefox")),
     }
 }

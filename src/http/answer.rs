@@ -11,12 +11,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 
-use super::App;
+use super::app::App;
 use super::etag::{Known, Tag};
 use super::interface::Caller;
 use super::keys::KnownKey;
 use super::request_log::{Outcome, Told};
-use crate::cache::{Lookup, Rendition};
+use crate::cache::Lookup;
 use crate::fault::Fault;
 use crate::pseudonym::Pseudonym;
 use crate::service::{Answer, CachePolicy};
@@ -91,16 +91,17 @@ impl Content {
         Ok(Self::new("application/json", written(value)?))
     }
 
-    /// The whole timetable as JSON, written for the first who asks for it.
+    /// The whole timetable as the cache holds it.
     ///
     /// # Errors
     /// [`Fault::internal`] where it cannot be written.
     pub(super) fn document(found: &Answer) -> Result<Self, Fault> {
-        let kept = found.entry.rendition(|| rendition(found))?;
+        let json = found.entry.json.as_ref();
+        let json = json.ok_or_else(|| Fault::internal("the timetable cannot be written"))?;
         Ok(Self {
             kind: "application/json",
-            bytes: kept.bytes,
-            tag: Tag(kept.version),
+            bytes: json.bytes.clone(),
+            tag: Tag::weak(&json.version),
         })
     }
 
@@ -120,17 +121,6 @@ impl Content {
         *response.headers_mut() = headers;
         response
     }
-}
-
-fn rendition(found: &Answer) -> Result<Rendition, Fault> {
-    // When it was read is no part of what a timetable says.
-    let essence = written(found.timetable())?;
-    let document = written(&found.document())?;
-    Ok(Rendition {
-        // It stays: in memory of its own size, which what it was written into is not.
-        bytes: Bytes::copy_from_slice(&document),
-        version: Tag::weak(&essence).0,
-    })
 }
 
 fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {

@@ -3,11 +3,13 @@
 use axum::http::Uri;
 use axum::response::Response;
 use jiff::Timestamp;
+use utoipa::IntoParams;
 
-use super::App;
 use super::answer::{Conditions, Content};
+use super::app::App;
 use super::interface::Caller;
-use super::openapi::{CalendarParameters, FullErrors, IdentifierParameter};
+use super::link::IdentifierParameter;
+use super::openapi::FullErrors;
 use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::messages::Language;
@@ -59,6 +61,22 @@ fn term(uri: &Uri) -> Result<Term, Fault> {
     // Each for itself first, to say which of the two is wrong.
     Term::parse(&from, &from).map_err(|_| Fault::from(Parameter::From))?;
     Term::parse(&from, &until).map_err(|_: InvalidTerm| Parameter::Until.into())
+}
+
+/// What a calendar file is to hold.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct CalendarParameters {
+    /// First day of the term, in the years 1989 to 9998.
+    #[param(format = Date, example = "2026-09-01")]
+    from: String,
+    /// Last day of the term, not before the first.
+    #[param(format = Date, example = "2026-12-18")]
+    until: String,
+    /// `busy` hides names, places and professors.
+    #[param(required = false)]
+    detail: Detail,
 }
 
 /// The classes as weekly events between two days, in Seoul's time.

@@ -8,7 +8,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Method};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::config::Origin;
+use super::config::Origin;
 
 /// How long a browser may remember that it may ask.
 const MAX_AGE: Duration = Duration::from_hours(1);

@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
 
-use crate::config::{AllowedHost, HttpConfig};
+use super::config::{AllowedHost, HttpConfig};
 use crate::fault::{BadRequest, Fault};
 
 /// The names.

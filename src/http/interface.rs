@@ -3,14 +3,13 @@
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::Response;
 
 use super::language::preferred;
-use super::onetime::{fixed_schedules, schedule};
+use super::onetime::codes;
 use super::problem;
 use super::request_log::Outcome;
-use crate::code::Code;
 use crate::fault::{BadRequest, Fault};
 use crate::messages::Language;
 
@@ -44,8 +43,8 @@ impl Interface {
     /// The answer for `fault`.
     pub(super) fn refuse(self, fault: Fault, language: Language) -> Response {
         let mut response = match self {
-            Self::Schedule => schedule::refuse(&fault, language),
-            Self::FixedSchedules => fixed_schedules::refuse(&fault, language),
+            Self::Schedule => codes::refuse_schedule(&fault, language),
+            Self::FixedSchedules => codes::refuse_fixed_schedule(&fault, language),
             Self::Full => problem::refuse(&fault, language),
         };
         if let Some(wait) = fault.retry_after() {
@@ -91,29 +90,6 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         Ok(Self::with(&parts.uri, &parts.headers))
-    }
-}
-
-/// The status of a fault, on every interface that has none of its own for it.
-pub(super) fn status(code: Code) -> StatusCode {
-    match code {
-        Code::MissingLink | Code::InvalidLink | Code::InvalidParameter | Code::InvalidBody => {
-            StatusCode::BAD_REQUEST
-        }
-        Code::Unauthorized => StatusCode::UNAUTHORIZED,
-        Code::NotPublic => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::NoTimetable | Code::NoSuchPath => StatusCode::NOT_FOUND,
-        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-        Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
-        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::TooManyHeaders => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::LayoutChanged | Code::Blocked | Code::SiteUnavailable => StatusCode::BAD_GATEWAY,
-        Code::Busy | Code::Draining | Code::BrowserUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
     }
 }
 

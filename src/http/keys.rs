@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::config::ApiKey;
+use super::config::ApiKey;
 
 /// The header that carries a key.
 pub(super) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");

@@ -10,10 +10,10 @@ use axum::response::Response;
 use ipnet::IpNet;
 
 use super::client::{self, Peer};
+use super::config::HttpConfig;
 use super::interface::Caller;
 use super::keys::KnownKey;
 use super::rate::{Allowance, Allowances, Holder};
-use crate::config::HttpConfig;
 use crate::fault::Fault;
 
 /// Takes a request from its caller's allowance and says with the answer what is left.

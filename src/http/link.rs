@@ -1,18 +1,22 @@
-//! The link in a request: the `url` of a query, a form or a JSON object, or a whole text body.
+//! The link in a request: an identifier in the path, the `url` of a query, a form or a JSON object, or
+//! a whole text body.
 
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Uri};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 use super::members::Members;
 use super::query;
 use crate::fault::{BadRequest, Fault, Parameter};
-use timetable::share_link::ShareLink;
+use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
 /// Longest that a body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(5);
@@ -25,6 +29,33 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 /// Largest body that is read to its end before it is refused. A caller that is cut off while it
 /// sends sees a broken connection instead of the refusal.
 const MAX_DRAINED_BYTES: usize = 8 * 1024 * 1024;
+
+/// An identifier in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct IdentifierParameter {
+    /// The 20 letters or digits after the `@` of a share link, with or without the `@`.
+    #[param(pattern = "^@?[A-Za-z0-9]{20}$", example = "weekday0000000000000")]
+    identifier: String,
+}
+
+/// The link of an identifier in a path.
+///
+/// # Errors
+/// [`Fault::InvalidLink`] for anything else there.
+pub(super) fn from_path(path: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
+    match path {
+        Ok(Path(text)) => of_identifier(&text),
+        Err(_) => Err(InvalidLink::NotATimetable.into()),
+    }
+}
+
+/// The link of an identifier with or without its `@`.
+pub(super) fn of_identifier(identifier: &str) -> Result<ShareLink, Fault> {
+    let bare = identifier.strip_prefix('@').unwrap_or(identifier);
+    Ok(bare.parse::<Identifier>().map(ShareLink::from)?)
+}
 
 /// The link that `parameter` of a query gives.
 ///

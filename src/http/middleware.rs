@@ -14,13 +14,13 @@ use futures_util::future::Either;
 use tower::{Layer, Service, ServiceBuilder};
 use tower_http::cors::CorsLayer;
 
+use super::config::HttpConfig;
 use super::guesses::Guesses;
 use super::hosts::Hosts;
 use super::interface::Caller;
 use super::keys::{API_KEY, Keys, KnownKey};
 use super::limited::{self, Limits};
 use super::{cors, draining, language, limits, panics, request_log};
-use crate::config::HttpConfig;
 use crate::fault::Fault;
 use crate::service::Service as Timetables;
 use crate::source::SourceError;

@@ -1,11 +1,13 @@
 //! The HTTP interface: the only floor that knows axum.
 
 mod answer;
+mod app;
 mod calendar;
 mod caller_stream;
 #[cfg(feature = "otlp")]
 mod caller_trace;
 mod client;
+mod config;
 mod connections;
 mod cors;
 mod docs;
@@ -35,6 +37,7 @@ mod request_id;
 mod request_log;
 mod server;
 mod slots;
+mod status;
 mod timetables;
 
 use std::sync::Arc;
@@ -42,9 +45,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::config::HttpConfig;
 use crate::metrics::Metrics;
 use crate::service::Service;
+use app::App;
+pub use config::{AllowedHost, ApiKey, HttpConfig, Origin};
 pub use limits::ServerLimits;
 use middleware::{Access, Middleware};
 pub use onetime::Payload;
@@ -53,13 +57,6 @@ pub use server::serve;
 
 /// Where the identifier of the newest frontend follows.
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
-
-/// What every handler shares.
-struct App {
-    service: Arc<Service>,
-    config: HttpConfig,
-    metrics: Metrics,
-}
 
 /// Every route there is, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {

@@ -4,6 +4,7 @@
 //! identifiers and passwords. A panic's message may quote a page, so only its location is written.
 
 mod bars;
+mod config;
 mod lines;
 #[cfg(feature = "otlp")]
 mod traces;
@@ -18,7 +19,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, registry};
 
-use crate::config::{LogConfig, LogFormat};
+pub use config::{LogConfig, LogFormat};
 
 use lines::FlushGuard;
 

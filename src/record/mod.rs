@@ -11,8 +11,8 @@ use crate::code::Code;
 use crate::fault::Fault;
 use crate::source::SourceError;
 use standin::{Behaviour, Fixture, Fixtures, identifier_from_name};
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 
 /// A page that answered the call and still drew nothing, as blocked readers see it.
 const BLOCKED: &str = "<!doctype html><meta charset=\"utf-8\"><title>차단</title>\n";

@@ -3,14 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
 use crate::cache::{CacheEntry, Lookup};
-use crate::reading::{Reading, SourceKind, Timings};
-use crate::wall_clock::to_the_second;
+use crate::reading::{Document, Reading, Timings};
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 
 /// A timetable and where it came from.
 #[derive(Debug, Clone)]
@@ -25,22 +21,6 @@ pub struct Answer {
     pub ttl: i64,
     /// How long ago it was read.
     pub age: Duration,
-}
-
-/// A timetable as callers get it, with where and when it was read.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Document<'a> {
-    /// The timetable.
-    #[serde(flatten)]
-    timetable: &'a Timetable,
-    /// What read it.
-    source: SourceKind,
-    /// When it was read: RFC 3339, UTC.
-    fetched_at: String,
-    /// Present and true where the times of a class in `not_drawn` are not known: hours without a
-    /// class may be taken.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    incomplete: bool,
 }
 
 impl Answer {
@@ -74,11 +54,6 @@ impl Answer {
 
     /// The timetable as callers get it.
     pub fn document(&self) -> Document<'_> {
-        Document {
-            timetable: self.timetable(),
-            source: self.reading.source,
-            fetched_at: to_the_second(self.entry.fetched_at()).to_string(),
-            incomplete: self.timetable().is_incomplete(),
-        }
+        self.reading.document(self.entry.fetched_at())
     }
 }

@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::cross_check::CrossCheck;
 use super::{Source, SourceError};
 use crate::reading::Reading;
-use timetable::reading::{Check, NotAvailable};
+use timetable::NotAvailable;
+use timetable::mismatch::Check;
 use timetable::share_link::Identifier;
 
 /// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.

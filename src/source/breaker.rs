@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 
 /// When a breaker opens, and for how long.
 #[derive(Debug, Clone, Copy)]

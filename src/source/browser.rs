@@ -12,13 +12,15 @@ use tracing::{Instrument, info_span, warn};
 use url::Url;
 use webdriver_fleet::{CallAnswer, Fleet, IsFinal, Observation, Visit, VisitError, Visited};
 
+use super::call_form;
+use super::site::SiteConfig;
 use super::{Source, SourceError, sessions};
-use super::{call_form, page_calls};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
+use timetable::NotAvailable;
 use timetable::Timetable;
 use timetable::answer::Received;
-use timetable::reading::{self, Check, Mismatch, NotAvailable, PageReading, Part, Patience};
+use timetable::mismatch::{Check, Mismatch, Patience};
+use timetable::reading::{self, PageReading, Part};
 use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
@@ -49,7 +51,7 @@ impl BrowserSource {
         let path = format!("/@{}", identifier.as_str());
         let mut url = self.site.everytime_url.clone();
         url.set_path(&path);
-        let calls = page_calls(&self.site);
+        let calls = self.site.page_calls();
         let calls: Vec<_> = calls.iter().map(Url::as_str).collect();
         let asked = identifier.clone();
         Visit {

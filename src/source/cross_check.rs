@@ -14,9 +14,9 @@ use tracing::{Instrument, info, info_span, warn};
 use super::upstream::{CrossChecked, count_cross_check};
 use super::{Source, SourceError};
 use crate::reading::Reading;
+use timetable::NotAvailable;
 use timetable::Timetable;
 use timetable::difference::differences;
-use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Longest that the second reading may take.

@@ -6,9 +6,12 @@ mod auto;
 mod breaker;
 pub mod browser;
 mod cross_check;
+mod fleet;
 mod polite;
+mod proxy;
 mod rate;
 pub(crate) mod sessions;
+mod site;
 pub(crate) mod upstream;
 
 use std::time::Duration;
@@ -16,39 +19,21 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use crate::code::Code;
-use crate::config::SiteConfig;
 use crate::reading::Reading;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use auto::Auto;
 pub use breaker::{BreakerConfig, CircuitOpen};
 pub use cross_check::CrossCheck;
+pub use fleet::{PoolConfig, VIEWPORT};
 pub use polite::{PoliteSource, Politeness};
+pub use proxy::{EgressProxy, NoProxy};
+pub use site::{SiteConfig, SourceConfig};
 
-/// Path of the call that the page makes for its timetable.
-const API_PATH: &str = "/find/timetable/table/friend";
-
-/// The address of the call that the page makes for its timetable.
-fn page_call(site: &SiteConfig) -> Url {
-    let mut url = site.api_url.clone();
-    url.set_path(API_PATH);
-    url
-}
-
-/// Where the page may make that call: a stand-in's page may have its API on its own origin.
-pub fn page_calls(site: &SiteConfig) -> Vec<Url> {
-    let mut of_page = site.everytime_url.clone();
-    of_page.set_path(API_PATH);
-    let mut calls = vec![page_call(site), of_page];
-    calls.dedup();
-    calls
-}
-
-/// The form of that call.
+/// The form that the page sends for its timetable.
 fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
     [("identifier", identifier.as_str()), ("friendInfo", "true")]
 }

@@ -13,10 +13,10 @@ use url::Url;
 
 use super::breaker::{Breaker, BreakerConfig, Pass, Stage, Verdict};
 use super::rate::Rate;
+use super::site::SiteConfig;
 use super::{Source, SourceError, upstream};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// How often a source may ask its site, and when it stops asking.

@@ -8,7 +8,8 @@ use super::SourceError;
 use super::breaker::Stage;
 use crate::code::Code;
 use crate::reading::{Reading, SourceKind};
-use timetable::reading::{Check, NotAvailable};
+use timetable::NotAvailable;
+use timetable::mismatch::Check;
 
 const READ_SECONDS: &str = "gonggang_read_seconds";
 const MISMATCHES: &str = "gonggang_layout_mismatch_total";

@@ -2,19 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::support::processes::{eventually, mentioning, nobody_is_left};
-use crate::support::verdicts::{Interface, Limits, VERDICTS};
+use crate::support::verdicts::{Interface, PATIENT, VERDICTS, Verdict};
 use crate::support::{Answer, HANDFUL, Service, Site, expected, fixtures, gonggang, read_part};
 use serde_json::Value;
 use standin::Fixture;
-
-/// As for Chromium.
-const LIMITS: Limits = Limits {
-    ordinary: Duration::from_secs(2),
-    page_timeout: Duration::from_secs(4),
-};
 
 /// The stand-in site read with Firefox, which takes its time where others work too.
 fn variables(site: &Site) -> Vec<(&'static str, String)> {
@@ -68,20 +61,31 @@ async fn are_read_as_expected(chosen: impl Fn(&Fixture) -> bool) {
 
 #[tokio::test]
 #[ignore = "make test-all"]
-async fn every_verdict_is_right_in_firefox() {
+async fn every_verdict_is_right_in_firefox_as_soon_as_it_is_known() {
+    are_right("10m", |verdict| verdict.fixture != "never").await;
+}
+
+#[tokio::test]
+#[ignore = "make test-all"]
+async fn a_page_that_never_ends_is_a_timeout_in_firefox_and_the_next_is_read() {
+    are_right("4s", |verdict| verdict.fixture == "never").await;
+}
+
+async fn are_right(page_timeout: &str, chosen: impl Fn(&&Verdict) -> bool) {
     let site = Site::start(&fixtures()).await;
     let mut variables = variables(&site);
-    variables.push(("GONGGANG_CACHE_CAPACITY", "0".to_owned()));
-    variables.push((
-        "GONGGANG_PAGE_TIMEOUT",
-        format!("{}s", LIMITS.page_timeout.as_secs()),
-    ));
+    variables.extend([
+        ("GONGGANG_CACHE_CAPACITY", "0".to_owned()),
+        ("GONGGANG_PAGE_TIMEOUT", page_timeout.to_owned()),
+        ("GONGGANG_QUEUE_TIMEOUT", "10m".to_owned()),
+        ("GONGGANG_REQUEST_TIMEOUT", "20m".to_owned()),
+    ]);
     let service = Service::start(&variables);
     let mut wrong = Vec::new();
-    for verdict in VERDICTS {
+    for verdict in VERDICTS.iter().filter(chosen) {
         let both = (&service, &site);
         for interface in Interface::ALL {
-            wrong.extend(verdict.faults(both, interface, LIMITS).await);
+            wrong.extend(verdict.faults(both, interface, PATIENT).await);
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::verdicts::{Interface, Limits, VERDICTS, Verdict, code};
+use crate::support::verdicts::{Interface, Limits, PATIENT, VERDICTS, Verdict, code};
 use crate::support::{Service, Site, address, expected, fixtures};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -13,11 +13,6 @@ use standin::{Behaviour, Document, Fixture, Fixtures};
 const STRICT: Limits = Limits {
     ordinary: Duration::from_secs(2),
     page_timeout: Duration::from_secs(4),
-};
-/// On any machine: an answer that waits for its page's time comes much later.
-const PATIENT: Limits = Limits {
-    ordinary: Duration::from_mins(2),
-    page_timeout: Duration::from_mins(2),
 };
 /// Verdicts looked at at the same time.
 const AT_ONCE: usize = 3;

@@ -14,7 +14,7 @@ use gonggang::code::Code;
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
 use gonggang::source::{Source, SourceError};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};

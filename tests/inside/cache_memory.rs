@@ -3,8 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use gonggang::cache::{Cache, CacheConfig, Rendition};
+use gonggang::cache::{Cache, CacheConfig};
 use gonggang::reading::{Reading, SourceKind, Timings};
 use serde_json::json;
 use timetable::share_link::Identifier;
@@ -78,18 +77,8 @@ async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
         timings: Timings::default(),
     };
     let entry = cache.insert(&identifier, Ok(read)).await;
-    let reading = entry.outcome.as_ref().unwrap();
-    let written = serde_json::to_vec(&json!({
-        "timetable": reading.timetable, "source": "browser", "fetched_at": "2026-09-01T00:00:00Z", "incomplete": false,
-    }));
-    let rendition = entry.rendition(|| {
-        written.map(|written| Rendition {
-            bytes: Bytes::copy_from_slice(&written),
-            version: format!("W/\"{number:032x}\"").into(),
-        })
-    });
     // A caller's copy of the bytes.
-    drop(rendition.unwrap().bytes.clone());
+    drop(entry.json.as_ref().unwrap().bytes.clone());
 }
 
 /// As it comes from a reader: lists and words have room to grow.

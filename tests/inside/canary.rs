@@ -10,8 +10,8 @@ use gonggang::canary::{Canary, CanaryConfig};
 use gonggang::reading::SourceKind;
 use gonggang::service::Service;
 use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 

@@ -8,7 +8,8 @@ use crate::support::timetables::fixture;
 use axum::body::Body;
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::{Check, Mismatch, NotAvailable};
+use timetable::NotAvailable;
+use timetable::mismatch::{Check, Mismatch};
 
 const IDENTIFIER: &str = "weekday0000000000000";
 

@@ -11,7 +11,7 @@ use axum::http::Request;
 use gonggang::http::ServerLimits;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::render::ical::{Detail, Export, Term, calendar};
 use timetable::render::words::KOREAN;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

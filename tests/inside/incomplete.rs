@@ -5,8 +5,8 @@
 use crate::support::fake::{Fake, Http, Reply};
 use crate::support::gonggang;
 use serde_json::{Value, json};
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 use timetable::render::text::{Look, week};
 use timetable::render::words::{ENGLISH, KOREAN};
 

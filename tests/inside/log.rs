@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::support::fake::{Fake, Http};
-use gonggang::config::{LogConfig, LogFormat};
+use gonggang::log::{LogConfig, LogFormat};
 use serde_json::Value;
 
 const WEEKDAY: &str = "weekday0000000000000";

@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use gonggang::reading::SourceKind;
 use gonggang::source::{BreakerConfig, PoliteSource, Politeness, Source, SourceError};
 use serde_json::json;
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use tokio::sync::Notify;
 use tokio::time::{Instant, advance};
 use tokio_util::sync::CancellationToken;

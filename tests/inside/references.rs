@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::support::metrics::{file, text};
-use timetable::reading::Check;
+use timetable::mismatch::Check;
 
 /// Every document of the repository's own.
 fn documents() -> Vec<String> {
@@ -36,6 +36,25 @@ fn mentions(text: &str) -> Vec<String> {
     let words = text.split(|letter: char| letter.is_whitespace() || "\"`()".contains(letter));
     let mentions = words.filter(|word| word.contains(".md#"));
     mentions.map(str::to_owned).collect()
+}
+
+/// Paths of the repository that a document names: `src/…` and the like.
+fn paths(document: &str) -> Vec<String> {
+    let words = document.split('`').skip(1).step_by(2);
+    let folders = [
+        "benches/",
+        "deploy/",
+        "fixtures/",
+        "scripts/",
+        "src/",
+        "standin/",
+        "tests/",
+        "timetable/",
+        "webdriver/",
+    ];
+    let ours = words.filter(|word| folders.iter().any(|folder| word.starts_with(folder)));
+    let whole = ours.filter(|word| !word.contains([' ', '<', '*', '…']));
+    whole.map(str::to_owned).collect()
 }
 
 /// GitHub's name of a heading.
@@ -83,6 +102,18 @@ fn every_link_of_the_documents_leads_to_a_file_and_a_section() {
     }
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(count > 80, "{count}");
+}
+
+#[test]
+fn every_path_that_a_document_names_exists() {
+    let mut count = 0;
+    for document in documents() {
+        for path in paths(&text(&document)) {
+            assert!(file(&path).exists(), "{document}: no {path}");
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count}");
 }
 
 #[test]

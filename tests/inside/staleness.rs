@@ -13,8 +13,9 @@ use gonggang::fault::Fault;
 use gonggang::service::{Answer, CachePolicy, Service};
 use gonggang::source::SourceError;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, NotAvailable};
+use timetable::mismatch::{Check, Mismatch};
 use timetable::share_link::ShareLink;
 use tokio::time::advance;
 
@@ -332,7 +333,7 @@ async fn every_way_to_an_answer_is_counted() {
     // This thread's own, since other tests of this process count as well.
     let recorder = PrometheusBuilder::new().build_recorder();
     let _ours = metrics::set_default_local_recorder(&recorder);
-    gonggang::metrics::start().unwrap();
+    gonggang::metrics::start(|| 0).unwrap();
     let scene = Scene::new();
     let asked = &scene;
     let ask = |minutes: u32| async move {

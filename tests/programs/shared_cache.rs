@@ -14,7 +14,7 @@ use gonggang::fault::Fault;
 use gonggang::service::{Answer, CachePolicy, Service};
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::ShareLink;
 use timetable::{Semester, Timetable};
 use tokio::net::TcpListener;

@@ -11,7 +11,7 @@ use strum::VariantNames;
 /// on in the next line joined.
 fn sources() -> String {
     let mut all = Code::VARIANTS.join("\n");
-    for folder in ["src", "webdriver/src"] {
+    for folder in ["src", "timetable/src", "webdriver/src"] {
         append(&file(folder), &mut all);
     }
     let mut lines = all.split("\\\n");

@@ -5,8 +5,9 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::Request;
 use gonggang::source::{CircuitOpen, SourceError};
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::{Check, Mismatch, NotAvailable};
+use timetable::mismatch::{Check, Mismatch};
 
 use super::fake::{Fake, Http, Reply, request};
 use super::timetables::fixture;

@@ -11,14 +11,15 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use clap::Parser;
 use gonggang::cache::CacheConfig;
-use gonggang::config::{HttpConfig, Settings};
+use gonggang::config::Settings;
+use gonggang::http::HttpConfig;
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
 use gonggang::source::{Source, SourceError};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -175,7 +176,7 @@ impl Http {
     /// Over any source.
     pub fn over(source: Arc<dyn Source>, flags: &[&str]) -> Self {
         let service = service_of(source, CACHE);
-        let metrics = gonggang::metrics::start().unwrap();
+        let metrics = gonggang::metrics::start(|| 0).unwrap();
         let router = gonggang::http::router(Arc::clone(&service), config(flags), metrics);
         Self { service, router }
     }

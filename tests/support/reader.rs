@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use gonggang::config::SiteConfig;
 use gonggang::fault::Fault;
+use gonggang::source::SiteConfig;
 use gonggang::source::Source;
 use gonggang::source::browser::BrowserSource;
-use gonggang::source::page_calls;
 use serde_json::Value;
 use timetable::Timetable;
 use tokio_util::sync::CancellationToken;
@@ -37,7 +36,7 @@ impl Reader {
             authorities: Vec::new(),
             proxy: None,
         };
-        browser.recorded_calls = page_calls(&config);
+        browser.recorded_calls = config.page_calls();
         let fleet = FleetConfig {
             browser,
             slots: 1,

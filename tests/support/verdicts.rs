@@ -192,6 +192,12 @@ pub struct Limits {
     pub page_timeout: Duration,
 }
 
+/// For any machine: an answer that waits for a page timeout of ten minutes comes much later.
+pub const PATIENT: Limits = Limits {
+    ordinary: Duration::from_mins(2),
+    page_timeout: Duration::from_mins(2),
+};
+
 impl Limits {
     fn of(self, fixture: &str) -> Duration {
         match fixture {
@@ -216,11 +222,12 @@ impl Verdict {
             .unwrap()
             .identifier
             .clone();
-        let calls = site.fixtures.api_calls(&id);
+        let (calls, retried_before) = (site.fixtures.api_calls(&id), retried(service).await);
         let began = Instant::now();
         let answer = service.get(&interface.path(&id)).await;
         let took = began.elapsed();
         let calls = site.fixtures.api_calls(&id) - calls;
+        let retries = retried(service).await - retried_before;
         let mut faults = Vec::new();
         let expected = self.outcome.on(interface);
         if (answer.status, code(&answer).as_str()) != expected {
@@ -234,8 +241,10 @@ impl Verdict {
         if took > limits.of(self.fixture) {
             faults.push(format!("took {took:?}"));
         }
-        if calls != self.api_calls {
-            faults.push(format!("{} calls of the API, not {calls}", self.api_calls));
+        // A busy machine can cost a session, and the next session loads the page again.
+        let expected = self.api_calls..=self.api_calls * (1 + retries);
+        if !expected.contains(&calls) {
+            faults.push(format!("{expected:?} calls of the API, not {calls}"));
         }
         let next = service.get("/v1/timetables/saturday000000000000").await;
         if next.json()["classes"].as_array().is_none_or(Vec::is_empty) {
@@ -245,6 +254,14 @@ impl Verdict {
         let faults = faults.into_iter();
         faults.map(|fault| format!("{about}: {fault}")).collect()
     }
+}
+
+/// Pages that were loaded again because the session was lost.
+async fn retried(service: &Service) -> u64 {
+    let metrics = service.get("/metrics").await.text;
+    let mut lines = metrics.lines();
+    let count = lines.find_map(|line| line.strip_prefix("gonggang_visits_retried_total "));
+    count.map_or(0, |count| count.parse().unwrap())
 }
 
 /// The code of an answer; empty where it has none.

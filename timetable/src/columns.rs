@@ -7,8 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mismatch::{Check, Mismatch};
 use super::near::is_near;
-use super::reading::{Check, Mismatch};
 use super::time::Weekday;
 
 /// Most that two columns of one table differ in width, in CSS pixels: a table gives whole pixels

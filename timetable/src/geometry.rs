@@ -6,7 +6,7 @@
 //! see `docs/page.md`). Both lose less than a pixel, which is less than half a unit at any
 //! accepted [`Scale`], so the inverse is exact.
 
-use super::reading::{Check, Mismatch};
+use super::mismatch::{Check, Mismatch};
 use super::scale::Scale;
 use super::time::{TimeOfDay, TimeRange, UNITS_PER_DAY, UNITS_PER_HOUR};
 

@@ -11,7 +11,9 @@ pub mod day_slots;
 pub mod difference;
 pub mod free;
 pub mod geometry;
+pub mod mismatch;
 mod near;
+mod not_available;
 pub mod reading;
 pub mod render;
 pub mod scale;
@@ -26,6 +28,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use not_available::NotAvailable;
 use share_link::Identifier;
 use time::{TimeRange, Weekday};
 

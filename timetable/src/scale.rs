@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mismatch::{Check, Mismatch};
 use super::near::is_near;
-use super::reading::{Check, Mismatch};
 use super::time::UNITS_PER_HOUR;
 
 /// Smallest scale at which a whole pixel of rounding is still less than half a 5-minute unit.

@@ -5,15 +5,30 @@ use std::{io, sync::Arc};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use fantoccini::Client;
+use futures_util::{SinkExt as _, StreamExt as _};
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Limited};
-use hyper_util::{client::legacy, rt::TokioExecutor};
+use hyper_rustls::MaybeHttpsStream;
+use hyper_util::{
+    client::legacy,
+    rt::{TokioExecutor, TokioIo},
+};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{self, Message, client::IntoClientRequest as _},
+};
 use tokio_util::sync::CancellationToken;
+use tower_service::Service as _;
 use url::Url;
 
-use crate::{capabilities::Capabilities, connector, error::StartError, excerpt::Excerpt};
+use crate::{
+    capabilities::Capabilities,
+    connector::{self, CancellableStream},
+    error::StartError,
+    excerpt::Excerpt,
+};
 
 /// Longest answer, in bytes. Grid adds stack traces to its errors.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -65,6 +80,39 @@ impl Connection {
         Err(io::Error::other(status.to_string()))
     }
 
+    /// Closes a session's browser without its driver, over the `DevTools` socket that a Grid has for
+    /// Chromium.
+    pub(crate) async fn close_browser(&self, id: &str) -> Result<(), tungstenite::Error> {
+        let mut socket = self.devtools(id).await?;
+        let command = json!({ "id": 1, "method": "Browser.close" });
+        socket.send(Message::text(command.to_string())).await?;
+        // The browser closes the connection after it has read the command.
+        while socket.next().await.transpose()?.is_some() {}
+        Ok(())
+    }
+
+    /// Connects to the path that a Grid names as `se:cdp`. The Grid's answer may name any host, so the
+    /// configured address is used.
+    async fn devtools(&self, id: &str) -> Result<Socket, tungstenite::Error> {
+        let mut url = self.join(&format!("session/{id}/se/cdp"));
+        let mut connector = connector::connector(&self.trust, CancellationToken::new());
+        let uri = url.as_str().parse().map_err(http::Error::from)?;
+        let stream = connector.call(uri).await.map_err(io::Error::other)?;
+        let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
+        url.set_scheme(scheme).expect("both are special schemes");
+        let mut request = url.as_str().into_client_request()?;
+        if let Some(value) = self.authorization() {
+            let value = value.parse().expect("it is base64");
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+        }
+        let (socket, _) = client_async(request, TokioIo::new(stream)).await?;
+        Ok(socket)
+    }
+
+    fn join(&self, path: &str) -> Url {
+        self.base.join(path).expect("it is a path")
+    }
+
     /// A client of an open session. Cancelling `cut` ends all its connections.
     pub(crate) async fn attach(
         &self,
@@ -97,7 +145,7 @@ impl Connection {
     }
 
     fn request(&self, method: Method, path: &str, body: String) -> http::Result<Request<String>> {
-        let url = self.base.join(path).expect("it is a path");
+        let url = self.join(path);
         let mut request = Request::builder()
             .method(method)
             .uri(url.as_str())
@@ -118,6 +166,8 @@ impl Connection {
         Some(format!("Basic {}", BASE64_STANDARD.encode(pair)))
     }
 }
+
+type Socket = WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>;
 
 /// Leaves the credentials out.
 impl std::fmt::Debug for Connection {

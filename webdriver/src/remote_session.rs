@@ -4,7 +4,7 @@
 //! Grid that is full creates no session yet, and one whose browser hangs answers only after the
 //! hanging command. So creation and deletion run in tasks of their own. Shutting down waits for them.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use fantoccini::Client;
 use tokio::{
@@ -142,7 +142,7 @@ impl Drop for RemoteSession {
             self.ended.clone().drop_guard(),
         );
         let task = async move {
-            delete(&remote_end, &id).await;
+            end_session(&remote_end, &id).await;
             drop(done);
         };
         self.remote_end
@@ -151,16 +151,35 @@ impl Drop for RemoteSession {
     }
 }
 
-/// Asks until the session has ended. A Grid that restarts refuses connections for a while. One whose
-/// session hangs answers late, and it stops ending the session if the connection closes before.
-async fn delete(remote_end: &RemoteEnd, id: &str) {
+/// Asks until the session has ended. A Grid stops ending a session when the connection closes, so the
+/// request stays open.
+async fn end_session(remote_end: &RemoteEnd, id: &str) {
     let ended = async {
-        while let Err(error) = remote_end.connection.delete(id).await {
-            tracing::debug!(%error, "a session cannot be ended yet");
-            sleep(remote_end.limits.backoff_max / 10).await;
+        select! {
+            () = delete(remote_end, id) => {}
+            () = close_browser_if_stuck(remote_end, id) => {}
         }
     };
     if timeout(remote_end.limits.sever, ended).await.is_err() {
         tracing::warn!("a session is left for the remote end to time out");
     }
+}
+
+/// A Grid that restarts refuses connections for a while.
+async fn delete(remote_end: &RemoteEnd, id: &str) {
+    while let Err(error) = remote_end.connection.delete(id).await {
+        tracing::debug!(%error, "a session cannot be ended yet");
+        sleep(remote_end.limits.backoff_max / 10).await;
+    }
+}
+
+/// chromedriver ends a session only after the session's last command, and a command to a page in an
+/// endless loop has no deadline. Never ready, since only the driver's answer shows that the session has
+/// ended.
+async fn close_browser_if_stuck(remote_end: &RemoteEnd, id: &str) {
+    sleep(remote_end.limits.close / 5).await;
+    if let Err(error) = remote_end.connection.close_browser(id).await {
+        tracing::debug!(%error, "a browser cannot be closed without its driver");
+    }
+    pending::<()>().await;
 }

@@ -3,11 +3,17 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read as _};
 
-use super::Piece;
 use timetable::share_link::{InvalidLink, ShareLink, links_in};
 
 /// Longest line that is searched, in bytes: some hundred links. A longer one is one invalid link.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
+
+/// An item before it is counted.
+pub(super) struct Piece {
+    pub(super) line: u64,
+    pub(super) label: Option<String>,
+    pub(super) link: Result<ShareLink, InvalidLink>,
+}
 
 /// Every link of a line is a piece, and so is every word that was meant as a link. A line of several
 /// words without any is taken for the words of a share message if the next line that is not blank

@@ -6,7 +6,7 @@ mod table;
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
-use lines::Lines;
+use lines::{Lines, Piece};
 use table::Table;
 pub use table::{Column, Separator};
 use timetable::share_link::{Identifier, InvalidLink, ShareLink};
@@ -29,13 +29,6 @@ impl Item {
     pub fn identifier(&self) -> Option<&Identifier> {
         self.link.as_ref().ok().map(ShareLink::identifier)
     }
-}
-
-/// An item before it is counted.
-struct Piece {
-    line: u64,
-    label: Option<String>,
-    link: Result<ShareLink, InvalidLink>,
 }
 
 enum Source<R> {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 
-use super::Piece;
+use super::lines::Piece;
 use timetable::share_link::{InvalidLink, links_in};
 
 /// Longest record, in bytes. Beyond it a quotation mark was left open, and the rest of the file

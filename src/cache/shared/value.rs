@@ -9,8 +9,8 @@ use crate::cache::age::Age;
 use crate::cache::entry::{CacheEntry, Definitive};
 use crate::code::Code;
 use crate::reading::Reading;
+use timetable::NotAvailable;
 use timetable::Timetable;
-use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Version of the format, part of every key: replicas of different versions do not see each other's

@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Finding, shown};
+use super::finding::{Finding, shown};
 use crate::commands::reader::plain_api_source;
 use crate::config::Config;
 use crate::source::{Source as _, SourceError};
-use timetable::reading::NotAvailable;
+use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Most likely unused: any answer about it shows that the API answers.

@@ -12,9 +12,10 @@ mod sandbox;
 
 use super::{open_files, output};
 use crate::cli::CommandError;
-use crate::config::{BrowserConfig, Config, Settings, SourceConfig};
+use crate::config::{Config, Settings};
 use crate::log;
-use finding::Finding;
+use crate::source::{PoolConfig, SourceConfig};
+use finding::{Finding, shown};
 
 /// Runs every check, also after a fault, and prints a line for each.
 pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
@@ -59,7 +60,7 @@ async fn browser(config: &Config) -> Vec<Finding> {
 }
 
 /// Programs and fonts of this machine, or the address of a remote end.
-async fn programs(config: &BrowserConfig) -> Vec<Finding> {
+async fn programs(config: &PoolConfig) -> Vec<Finding> {
     if let Some(url) = &config.webdriver_url {
         let what = format!("at {}, with a browser and fonts of its own", shown(url));
         return vec![Finding::fine("driver", what)];
@@ -67,19 +68,6 @@ async fn programs(config: &BrowserConfig) -> Vec<Finding> {
     let mut findings = programs::look(config).await;
     findings.push(fonts::look().await);
     findings
-}
-
-/// The address without its password.
-fn shown(url: &url::Url) -> String {
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    format!(
-        "{}://{}{port}",
-        url.scheme(),
-        url.host_str().unwrap_or_default()
-    )
 }
 
 fn print(findings: &[Finding]) -> Result<(), CommandError> {

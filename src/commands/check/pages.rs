@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
 
-use super::{Finding, shown};
-use crate::commands::reader::{fleet_config, hosts, what_to_do};
-use crate::config::{BrowserConfig, Config, SiteConfig, VIEWPORT};
+use super::finding::{Finding, shown};
+use crate::commands::reader::what_to_do;
+use crate::config::Config;
 use crate::source::Source as _;
 use crate::source::browser::BrowserSource;
-use crate::source::page_calls;
+use crate::source::{PoolConfig, SiteConfig, VIEWPORT};
 use standin::{Fixture, Fixtures};
 use timetable::Timetable;
 use timetable::scale::{AxisRow, Scale};
@@ -95,15 +95,15 @@ pub(super) async fn without_browser(site: &SiteConfig) -> Vec<Finding> {
 
 /// One session, allowed to see the stand-in besides the site.
 fn fleet(config: &Config, stand_in: &SiteConfig) -> FleetConfig {
-    let one = BrowserConfig {
+    let one = PoolConfig {
         pool_size: 1,
         ..config.browser.clone()
     };
-    let mut fleet = fleet_config(&one, &config.site);
+    let mut fleet = one.fleet(&config.site);
     if let Some(allowed) = &mut fleet.browser.allowed_hosts {
-        allowed.extend(hosts(stand_in));
+        allowed.extend(stand_in.hosts());
     }
-    fleet.browser.recorded_calls = page_calls(stand_in);
+    fleet.browser.recorded_calls = stand_in.page_calls();
     fleet
 }
 
@@ -129,7 +129,7 @@ async fn stand_in() -> std::io::Result<SiteConfig> {
 
 // ---- the stand-in's page ---------------------------------------------------------------------
 
-async fn page(fleet: &Arc<Fleet>, stand_in: &SiteConfig, config: &BrowserConfig) -> Finding {
+async fn page(fleet: &Arc<Fleet>, stand_in: &SiteConfig, config: &PoolConfig) -> Finding {
     if config.webdriver_url.is_some() {
         return Finding::skipped(
             "page",

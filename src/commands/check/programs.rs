@@ -5,18 +5,19 @@ use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::timeout;
-use webdriver_fleet::{Program, StartError, find_binaries};
+use webdriver_fleet::{Browser, Program, StartError, find_binaries};
 
-use super::{Finding, sandbox};
-use crate::commands::reader::{browser, local_end, what_to_do};
-use crate::config::{BrowserConfig, BrowserKind};
+use super::finding::Finding;
+use super::sandbox;
+use crate::commands::reader::what_to_do;
+use crate::source::PoolConfig;
 
 /// Longest wait for a program's version.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Finds both programs, asks each for its version, and compares.
-pub(super) async fn look(config: &BrowserConfig) -> Vec<Finding> {
-    let binaries = match find_binaries(browser(config.kind), &local_end(config)) {
+pub(super) async fn look(config: &PoolConfig) -> Vec<Finding> {
+    let binaries = match find_binaries(config.kind, &config.local_endpoint()) {
         Ok(binaries) => binaries,
         Err(error) => return vec![missing(&error, config.kind)],
     };
@@ -25,14 +26,14 @@ pub(super) async fn look(config: &BrowserConfig) -> Vec<Finding> {
         described("driver", &binaries.driver, driver.as_deref()),
         described("browser", &binaries.browser, browser.as_deref()),
     ];
-    if let (Ok(driver), Ok(browser), BrowserKind::Chrome) = (&driver, &browser, config.kind) {
+    if let (Ok(driver), Ok(browser), Browser::Chromium) = (&driver, &browser, config.kind) {
         findings.push(versions(driver, browser));
         findings.push(sandbox::look(&binaries.browser).await);
     }
     findings
 }
 
-fn missing(error: &StartError, kind: BrowserKind) -> Finding {
+fn missing(error: &StartError, kind: Browser) -> Finding {
     let subject = match error {
         StartError::BinaryNotFound {
             which: Program::Browser,

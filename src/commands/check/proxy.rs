@@ -6,8 +6,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
 
-use super::Finding;
-use crate::config::{Config, EgressProxy};
+use super::finding::Finding;
+use crate::config::Config;
+use crate::source::EgressProxy;
 
 /// Longest wait for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -12,8 +12,8 @@ use url::Url;
 use webdriver_fleet::SiteFault;
 
 use super::why::why;
-use crate::config::SiteConfig;
-use crate::source::{call_form, page_call};
+use crate::source::call_form;
+use crate::source::site::SiteConfig;
 use timetable::answer::Received;
 use timetable::share_link::Identifier;
 
@@ -55,7 +55,7 @@ pub(super) struct ApiClient {
 impl ApiClient {
     pub(super) fn new(site: &SiteConfig, user_agent: Option<&str>) -> Result<Self, ClientError> {
         let failed = |error: &dyn std::error::Error| ClientError(error.to_string());
-        let url = page_call(site);
+        let url = site.api_call();
         let mut http = Client::builder()
             .tls_backend_preconfigured(tls(&site.authorities).map_err(|error| failed(&error))?)
             .user_agent(user_agent.unwrap_or(USER_AGENT))

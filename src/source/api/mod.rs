@@ -11,12 +11,12 @@ use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info_span, warn};
 use webdriver_fleet::{SiteFault, SiteFaults};
 
+use super::site::SiteConfig;
 use super::{Source, SourceError};
-use crate::config::SiteConfig;
 use crate::reading::{Reading, SourceKind, Timings};
 use client::{ApiClient, Asked};
+use timetable::NotAvailable;
 use timetable::answer::ApiAnswer;
-use timetable::reading::NotAvailable;
 use timetable::share_link::Identifier;
 
 pub use client::ClientError;

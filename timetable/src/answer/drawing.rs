@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::super::RefusedClass;
-use super::super::reading::{Check, Mismatch};
-use super::super::time::{TimeRange, Weekday};
-use super::Subject;
+use super::subject::Subject;
+use crate::RefusedClass;
+use crate::mismatch::{Check, Mismatch};
+use crate::time::{TimeRange, Weekday};
 
 /// What a page shows of its answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

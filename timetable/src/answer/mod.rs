@@ -6,15 +6,17 @@
 mod cursor;
 mod drawing;
 mod refusals;
+mod subject;
 #[cfg(test)]
 mod tests;
 mod week;
 mod xml;
 
-use super::reading::{Check, Mismatch, NotAvailable};
+use super::mismatch::{Check, Mismatch};
 use super::share_link::Identifier;
-use super::time::{TimeOfDay, TimeRange, Weekday};
-use super::{Semester, Timetable, term};
+use super::time::Weekday;
+use super::{NotAvailable, Semester, Timetable, term};
+use subject::Subject;
 use xml::{Entry, Response, Table};
 
 pub use drawing::{Drawing, DrawnMeeting};
@@ -58,23 +60,6 @@ pub struct ApiAnswer {
     title: Option<String>,
     subjects: Vec<Subject>,
     semesters: Vec<Semester>,
-}
-
-/// A class with all its weekly meetings. Texts are trimmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Subject {
-    id: String,
-    name: String,
-    professor: String,
-    place: String,
-    meetings: Vec<Meeting>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Meeting {
-    day: Weekday,
-    time: TimeRange,
-    place: String,
 }
 
 impl ApiAnswer {
@@ -204,51 +189,6 @@ fn title(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Option<Strin
 /// A term in the page's words.
 fn label(year: &str, semester: &str) -> String {
     format!("{year}년 {semester}학기").trim().to_owned()
-}
-
-impl Subject {
-    fn new(subject: &xml::Subject) -> Result<Self, Mismatch> {
-        let place = subject.place.trim();
-        let meetings = subject.meetings.iter().map(|meeting| {
-            let (day, time) = meeting.time()?;
-            // Where the subject is, if the meeting says nothing of its own.
-            let place = match meeting.place.trim() {
-                "" => place,
-                own => own,
-            };
-            Ok(Meeting {
-                day,
-                time,
-                place: place.to_owned(),
-            })
-        });
-        Ok(Self {
-            id: subject.id.clone(),
-            name: subject.name.trim().to_owned(),
-            professor: subject.professor.trim().to_owned(),
-            place: place.to_owned(),
-            meetings: meetings.collect::<Result<_, _>>()?,
-        })
-    }
-}
-
-impl xml::Meeting {
-    fn time(&self) -> Result<(Weekday, TimeRange), Mismatch> {
-        let Self {
-            day, start, end, ..
-        } = *self;
-        let weekday = Weekday::ALL.get(usize::from(day)).copied();
-        let [from, to] = [start, end].map(TimeOfDay::from_units);
-        let time = from.zip(to).and_then(|(from, to)| TimeRange::new(from, to));
-        weekday.zip(time).ok_or_else(|| {
-            let found = format!("day {day}, {start} to {end}");
-            Mismatch::new(
-                Check::AnswerTime,
-                "a stretch of one day, in units of 5 minutes",
-                found,
-            )
-        })
-    }
 }
 
 impl Entry {

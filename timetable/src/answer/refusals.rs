@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::super::time::UNITS_PER_DAY;
-use super::{Meeting, Subject};
+use super::subject::{Meeting, Subject};
+use crate::time::UNITS_PER_DAY;
 
 /// As many subjects as the page draws.
 const MOST_SUBJECTS: usize = 30;

@@ -4,6 +4,7 @@ mod strictness;
 use proptest::prelude::*;
 
 use super::*;
+use crate::time::TimeOfDay;
 
 const ID: &str = "AbCdEfGhIjKlMnOpQr12";
 

@@ -1,8 +1,8 @@
 //! The subjects of an answer as the entries of a timetable.
 
-use super::super::time::Weekday;
-use super::super::{Class, RefusedClass, UntimedClass};
-use super::Subject;
+use super::subject::Subject;
+use crate::time::Weekday;
+use crate::{Class, RefusedClass, UntimedClass};
 
 /// Colours of the page; the thirty-first class has the first colour again.
 const COLORS: usize = 30;

@@ -3,8 +3,9 @@
 //! A part under a name that is not known is refused: a class, or its time, may hide in it; and so is
 //! one that comes twice. The owner's name is among the known parts that are passed over.
 
-use super::super::reading::{Check, Mismatch, NotAvailable};
 use super::cursor::{Cursor, Element, Fault, Part, Value};
+use crate::NotAvailable;
+use crate::mismatch::{Check, Mismatch};
 
 #[derive(Debug, Default)]
 pub(super) struct Response {

@@ -3,7 +3,6 @@
 //! Everything is checked against everything else the page shows, and against the answer that the page
 //! drew it from. Where two readings disagree the outcome is [`NotAvailable::LayoutChanged`], never a timetable.
 
-mod not_available;
 mod page;
 #[cfg(test)]
 mod tests;
@@ -12,13 +11,13 @@ use super::alerts::Alert;
 use super::answer::{ApiAnswer, Drawing, DrawnMeeting, Received};
 use super::columns::{ColumnReading, shown_days};
 use super::geometry::range_of_block;
+use super::mismatch::{Check, Mismatch};
 use super::near::is_near;
 use super::scale::Scale;
 use super::share_link::Identifier;
 use super::time::Weekday;
-use super::{RefusedClass, Timetable};
+use super::{NotAvailable, RefusedClass, Timetable};
 
-pub use not_available::{Check, Mismatch, NotAvailable, Patience};
 pub use page::{BlockReading, GridReading, PageReading, Part, TableReading};
 
 /// Most that a box may stand off its own style or its column, in CSS pixels: borders, padding and

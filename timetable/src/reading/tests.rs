@@ -1,4 +1,5 @@
 use super::*;
+use crate::mismatch::Patience;
 use crate::scale::AxisRow;
 
 const ID: &str = "AbCdEfGhIjKlMnOpQr12";

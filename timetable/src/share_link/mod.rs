@@ -13,49 +13,20 @@
 //! Nothing is guessed: a text that merely resembles a timetable link is refused. The identifier is
 //! all that is ever sent on.
 
+mod identifier;
 mod plain;
 mod search;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
+pub use identifier::{IDENTIFIER_LENGTH, Identifier};
 use plain::is_invisible;
 use search::Part;
 
-/// Letters and digits in an identifier; every one seen in public has exactly so many.
-pub const IDENTIFIER_LENGTH: usize = 20;
-
 /// Longest text worth searching, in bytes: the app's whole share message is a tenth of it.
 pub const MAX_TEXT_BYTES: usize = 2_000;
-
-/// Names one timetable: exactly 20 ASCII letters and digits.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Identifier(Box<str>);
-
-impl Identifier {
-    /// The letters and digits themselves.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn of(text: &str) -> Option<Self> {
-        let fits =
-            text.len() == IDENTIFIER_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        fits.then(|| Self(text.into()))
-    }
-}
-
-/// An identifier leads to a person's timetable, so debug output never shows it.
-impl fmt::Debug for Identifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Identifier(…)")
-    }
-}
 
 impl FromStr for Identifier {
     type Err = InvalidLink;
@@ -70,12 +41,6 @@ impl TryFrom<String> for Identifier {
 
     fn try_from(text: String) -> Result<Self, InvalidLink> {
         text.parse()
-    }
-}
-
-impl From<Identifier> for String {
-    fn from(identifier: Identifier) -> Self {
-        identifier.0.into()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finds links in a text. `links.js` of the web page does the same, rule by rule.
 
-use super::Identifier;
+use super::identifier::{IDENTIFIER_LENGTH, Identifier};
 use super::plain::{plain, readings};
 
 /// The site's host, without `www.`.
@@ -139,7 +139,7 @@ fn continues_host(words: &str) -> bool {
 /// `@` and an identifier.
 fn timetable(path: &str) -> Option<(Part, &str)> {
     let name = path.strip_prefix('@')?;
-    let (identifier, rest) = name.split_at_checked(super::IDENTIFIER_LENGTH)?;
+    let (identifier, rest) = name.split_at_checked(IDENTIFIER_LENGTH)?;
     Some((Part::Timetable(Identifier::of(identifier)?), end(rest)?))
 }
 

@@ -7,14 +7,21 @@ use std::sync::{
 
 use axum::{
     Json, Router,
-    extract::State,
-    http::{Method, StatusCode, Uri},
+    extract::{Path, Request, State},
+    http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
+    routing::get,
 };
+use futures_util::StreamExt as _;
+use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{handshake::derive_accept_key, protocol::Role},
 };
 use url::Url;
 use webdriver_fleet::{Endpoint, FleetConfig};
@@ -33,6 +40,8 @@ pub enum Mood {
     Silent,
     /// Its sessions answer only the request to end them.
     Hung,
+    /// Its sessions answer nothing, and end when their browser was closed over the `DevTools` socket.
+    Stuck,
     /// Sessions are created when it is well again.
     Full,
     /// No session is created, and existing ones are unknown.
@@ -48,6 +57,8 @@ pub struct Fake {
     mood: Arc<watch::Sender<Mood>>,
     pub sessions: Arc<AtomicU32>,
     pub ended: Arc<AtomicU32>,
+    /// Sessions whose browser was closed over the `DevTools` socket.
+    closed: Arc<watch::Sender<Vec<String>>>,
     pub scripts: Arc<AtomicU32>,
     /// Requests that wait now with an open connection.
     pub waiting: Arc<AtomicU32>,
@@ -64,11 +75,15 @@ impl Fake {
             mood: Arc::new(watch::Sender::new(Mood::Well)),
             sessions: Arc::default(),
             ended: Arc::default(),
+            closed: Arc::new(watch::Sender::new(Vec::new())),
             scripts: Arc::default(),
             waiting: Arc::default(),
             asked: Arc::default(),
         };
-        let app = Router::new().fallback(answer).with_state(fake.clone());
+        let app = Router::new()
+            .route("/session/{id}/se/cdp", get(devtools_socket))
+            .fallback(answer)
+            .with_state(fake.clone());
         tokio::spawn(async { axum::serve(listener, app).await });
         fake
     }
@@ -127,11 +142,43 @@ impl Fake {
         let _ = moods.wait_for(|now| *now != mood).await;
     }
 
+    async fn wait_for_close(&self, id: &str) {
+        let mut closed = self.closed.subscribe();
+        let is_closed = closed.wait_for(|closed| closed.iter().any(|one| one == id));
+        is_closed.await.expect("the fake lives");
+    }
+
     async fn create(&self) -> Response {
         self.wait_while(Mood::Full).await;
         let number = self.sessions.fetch_add(1, SeqCst);
         value(&json!({ "sessionId": number.to_string(), "capabilities": {} }))
     }
+}
+
+/// A Grid's socket to a session's browser, which closes on command.
+async fn devtools_socket(
+    State(fake): State<Fake>,
+    Path(id): Path<String>,
+    request: Request,
+) -> impl IntoResponse {
+    let key = request.headers()[header::SEC_WEBSOCKET_KEY].as_bytes();
+    let accept = derive_accept_key(key);
+    tokio::spawn(async move {
+        let connection = hyper::upgrade::on(request).await.expect("it is upgraded");
+        let connection = TokioIo::new(connection);
+        let mut socket = WebSocketStream::from_raw_socket(connection, Role::Server, None).await;
+        let command = socket.next().await.expect("a message").expect("a message");
+        let command: Value =
+            serde_json::from_str(command.to_text().expect("a text")).expect("JSON");
+        assert_eq!(command["method"], "Browser.close");
+        fake.closed.send_modify(|closed| closed.push(id));
+    });
+    let headers = [
+        (header::CONNECTION, "Upgrade".to_owned()),
+        (header::UPGRADE, "websocket".to_owned()),
+        (header::SEC_WEBSOCKET_ACCEPT, accept),
+    ];
+    (StatusCode::SWITCHING_PROTOCOLS, headers)
 }
 
 /// A counted request; uncounted on drop, also when the connection ends.
@@ -158,14 +205,18 @@ async fn answer(State(fake): State<Fake>, method: Method, uri: Uri, body: String
         Mood::Quoting => return refusal(&hostile::words()),
         _ => {}
     }
-    let command = uri.path().splitn(4, '/').nth(3).unwrap_or_default();
+    let mut path = uri.path().splitn(4, '/').skip(2);
+    let (id, command) = (path.next(), path.next().unwrap_or_default());
     match (method, command) {
         (Method::DELETE, "") => {
+            if mood == Mood::Stuck {
+                fake.wait_for_close(id.unwrap_or_default()).await;
+            }
             fake.ended.fetch_add(1, SeqCst);
             value(&Value::Null)
         }
         (Method::POST, "") => fake.create().await,
-        _ if mood == Mood::Hung => {
+        _ if matches!(mood, Mood::Hung | Mood::Stuck) => {
             let _place = Place::take(&fake.waiting);
             std::future::pending().await
         }

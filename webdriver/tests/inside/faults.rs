@@ -316,6 +316,21 @@ async fn a_session_that_hangs_is_ended_and_its_connection_is_cut() {
 }
 
 #[tokio::test]
+async fn a_session_with_a_stuck_page_ends_when_its_browser_is_closed() {
+    let fake = Fake::start().await;
+    let fleet = fleet(&fake, hasty(2)).await;
+    is_whole(&fleet, &fake, 2).await;
+    fake.be(Mood::Stuck);
+    fleet.visit(visit(&fake.url, "")).await.unwrap_err();
+    eventually("a session ended", || fake.ended.load(SeqCst) > 0).await;
+    is_whole(&fleet, &fake, 2).await;
+    let living = || fake.sessions.load(SeqCst) - fake.ended.load(SeqCst);
+    eventually("only the slots' sessions live", || living() == 2).await;
+    fleet.shutdown(GRACE).await;
+    assert_eq!(living(), 0);
+}
+
+#[tokio::test]
 async fn a_full_remote_end_gets_one_request_a_slot_and_its_late_session_is_used() {
     let fake = Fake::start().await;
     let mut config = hasty(1);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::RefusedClass;
+use crate::time::{TimeOfDay, TimeRange};
 
 fn time(start: u16, end: u16) -> TimeRange {
     let [start, end] = [start, end].map(|units| TimeOfDay::from_units(units).unwrap());

@@ -43,7 +43,7 @@ pub fn week(timetable: &Timetable, look: Look) -> String {
     lines.extend(match grid::cell_width(timetable, look.columns) {
         _ if timetable.has_no_classes() => without_classes(timetable, look),
         Some(width) => grid::drawn(timetable, width, look.words, ink),
-        None => list::drawn(timetable, look, ink),
+        None => list::drawn(timetable, look.columns, look.words, ink),
     });
     lines.extend(beside(timetable, look));
     lines

@@ -2,9 +2,7 @@
 
 use std::ffi::OsStr;
 
-use clap::{Args as _, Command};
-
-use super::Settings;
+use clap::Command;
 
 const PREFIX: &str = "GONGGANG_";
 
@@ -18,16 +16,18 @@ const OTHERS: [&str; 5] = [
 ];
 const OTHER_PREFIXES: [&str; 3] = ["GONGGANG_CADDY_", "GONGGANG_TEST_", "GONGGANG_MEASURED"];
 
-/// Every variable that is a setting.
-fn known() -> Vec<String> {
-    let command = Settings::augment_args(Command::new(""));
+/// Every variable that is a setting of `command`.
+fn known(command: &Command) -> Vec<String> {
     let names = command.get_arguments().filter_map(clap::Arg::get_env);
     names.filter_map(OsStr::to_str).map(str::to_owned).collect()
 }
 
-/// The unknown ones of these variables, each with what is wrong.
-pub(super) fn unknown(variables: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let known = known();
+/// The variables that are no setting of `command`, each with what is wrong.
+pub(super) fn unknown(
+    command: &Command,
+    variables: impl Iterator<Item = (String, String)>,
+) -> Vec<(String, String)> {
+    let known = known(command);
     variables
         .filter(|(name, value)| {
             name.starts_with(PREFIX) && !known.contains(name) && !is_of_others(name, value)
@@ -91,11 +91,16 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use clap::Args as _;
+
     use super::*;
+    use crate::config::Settings;
 
     fn told(name: &str, value: &str) -> Option<String> {
+        let command = Settings::augment_args(Command::new(""));
         let variable = (name.to_owned(), value.to_owned());
-        unknown(std::iter::once(variable)).pop().map(|(_, why)| why)
+        let mut unknown = unknown(&command, std::iter::once(variable));
+        unknown.pop().map(|(_, why)| why)
     }
 
     #[test]

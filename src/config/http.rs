@@ -1,10 +1,10 @@
 //! What callers may do, and from where.
 
-use super::super::HttpConfig;
-use super::super::values::{
+use super::faults::Faults;
+use super::values::{
     allowed_hosts, api_keys, boolean, networks, origins, rate, rounding, socket_address,
 };
-use super::Faults;
+use crate::http::HttpConfig;
 
 /// How the service is asked.
 #[derive(Debug, Clone, clap::Args)]

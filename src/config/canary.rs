@@ -1,7 +1,7 @@
 //! The timetable that the operator knows.
 
-use super::super::values::positive_duration;
-use super::Faults;
+use super::faults::Faults;
+use super::values::positive_duration;
 use crate::canary::CanaryConfig;
 use timetable::share_link::ShareLink;
 

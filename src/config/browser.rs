@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::super::values::{boolean, browser_kind, count, positive_duration, webdriver_url};
-use super::super::{BrowserConfig, BrowserKind};
-use super::Faults;
+use webdriver_fleet::Browser;
+
+use super::faults::Faults;
+use super::values::{boolean, browser_kind, count, positive_duration, webdriver_url};
+use crate::source::PoolConfig;
 
 /// Which browsers, how many, and how long they may take.
 #[derive(Debug, Clone, clap::Args)]
@@ -88,16 +90,16 @@ pub(super) struct BrowserSettings {
 const LEAST_MIB: usize = 256;
 
 /// Well above what a session of that kind has been seen to grow to in 500 pages.
-fn usual_max_mib(kind: BrowserKind) -> usize {
+fn usual_max_mib(kind: Browser) -> usize {
     match kind {
-        BrowserKind::Chrome => 1024,
-        BrowserKind::Firefox => 2048,
+        Browser::Chromium => 1024,
+        Browser::Firefox => 2048,
     }
 }
 
 impl BrowserSettings {
     /// Checks them; the faults are added to `faults`.
-    pub(super) fn config(&self, faults: &mut Faults) -> Option<BrowserConfig> {
+    pub(super) fn config(&self, faults: &mut Faults) -> Option<PoolConfig> {
         let kind = faults.check("GONGGANG_BROWSER", browser_kind(&self.browser));
         let webdriver_url = self
             .webdriver_url
@@ -132,7 +134,7 @@ impl BrowserSettings {
             None => kind.map(usual_max_mib),
         };
         let keep_cache = faults.check("GONGGANG_BROWSER_CACHE", boolean(&self.browser_cache));
-        Some(BrowserConfig {
+        Some(PoolConfig {
             kind: kind?,
             browser_binary: self.browser_binary.clone(),
             driver_binary: self.driver_binary.clone(),

@@ -2,10 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use super::super::values::{authorities, http_url, positive_duration, small_count, source};
-use super::super::{SiteConfig, SourceConfig};
-use super::{Faults, ProxySettings};
-use crate::source::{BreakerConfig, Politeness};
+use super::faults::Faults;
+use super::proxy::ProxySettings;
+use super::values::{authorities, http_url, positive_duration, small_count, source};
+use crate::source::{BreakerConfig, Politeness, SiteConfig, SourceConfig};
 
 /// The real site; the default of `GONGGANG_EVERYTIME_URL`.
 const EVERYTIME_URL: &str = "https://everytime.kr";

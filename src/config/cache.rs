@@ -1,7 +1,7 @@
 //! What is kept, and for how long.
 
-use super::super::values::{cache_url, count, duration};
-use super::Faults;
+use super::faults::Faults;
+use super::values::{cache_url, count, duration};
 use crate::cache::CacheConfig;
 
 /// How many answers are kept, for how long, and where.
@@ -26,7 +26,7 @@ pub(super) struct CacheSettings {
         value_name = "DURATION"
     )]
     cache_ttl: String,
-    /// How long `not_found`, `not_public` and `no_timetable` are cached
+    /// How long `not_found`, `not_public`, `no_timetable` and empty timetables are cached
     #[arg(
         long,
         env = "GONGGANG_CACHE_NEGATIVE_TTL",

@@ -1,8 +1,8 @@
 //! What is logged.
 
-use super::super::LogConfig;
-use super::super::values::{log_filter, log_format};
-use super::Faults;
+use super::faults::Faults;
+use super::values::{log_filter, log_format};
+use crate::log::LogConfig;
 
 /// What is logged, and how.
 #[derive(Debug, Clone, clap::Args)]

@@ -1,74 +1,6 @@
-//! Why a page gives no timetable, down to the check that found two readings at odds.
+//! A check that found two readings at odds.
 
 use std::fmt;
-
-/// Why a page that was reached gives no timetable.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum NotAvailable {
-    /// The site knows no timetable of that identifier.
-    #[error("no such timetable")]
-    NotFound,
-    /// The owner does not show it to strangers.
-    #[error("the timetable is not public")]
-    NotPublic,
-    /// The owner has no timetable that term.
-    #[error("no timetable that term")]
-    NoTimetable,
-    /// The site answered, but not with what it shows everyone.
-    #[error("the site blocked the read (status {status:?})")]
-    Blocked {
-        /// HTTP status, where one is known.
-        status: Option<u16>,
-    },
-    /// The site or its API failed.
-    #[error("the site is unavailable (status {status:?})")]
-    SiteUnavailable {
-        /// HTTP status, where one is known.
-        status: Option<u16>,
-    },
-    /// Nothing was drawn in time.
-    #[error("timeout: page")]
-    TooSlow,
-    /// The page is not the one this reader knows.
-    #[error("layout changed: {0}")]
-    LayoutChanged(Mismatch),
-}
-
-/// How long it makes sense to look at the page again, because it may still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    /// Not at all: the finding rests on the answer or on a document that has loaded.
-    Nothing,
-    /// Until the page has come to rest.
-    Rest,
-    /// To the deadline: it shows a part of its answer, and nothing else.
-    Whole,
-}
-
-impl NotAvailable {
-    /// Answers that stay true for a while: the site has said that there is no timetable to see. The
-    /// others are faults and may be gone at the next read.
-    pub const DEFINITIVE: [Self; 3] = [Self::NotFound, Self::NotPublic, Self::NoTimetable];
-
-    /// Whether it is one of [`Self::DEFINITIVE`].
-    pub fn is_definitive(&self) -> bool {
-        Self::DEFINITIVE.contains(self)
-    }
-
-    /// How long a page that is refused like this may take to become readable.
-    pub fn patience(&self) -> Patience {
-        match self {
-            Self::LayoutChanged(mismatch) => mismatch.check.patience(),
-            _ => Patience::Nothing,
-        }
-    }
-}
-
-impl From<Mismatch> for NotAvailable {
-    fn from(mismatch: Mismatch) -> Self {
-        Self::LayoutChanged(mismatch)
-    }
-}
 
 /// Two readings of the page that should agree and do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,7 +114,8 @@ impl Check {
         Check::AnswerTime,
     ];
 
-    fn patience(self) -> Patience {
+    /// How long a page that failed this check may take to pass it.
+    pub(crate) fn patience(self) -> Patience {
         match self {
             Check::Drawing => Patience::Whole,
             Check::Document
@@ -218,4 +151,15 @@ impl Check {
             Check::AnswerTime => "answer_time",
         }
     }
+}
+
+/// How long it makes sense to look at the page again, because it may still change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// Not at all: the finding rests on the answer or on a document that has loaded.
+    Nothing,
+    /// Until the page has come to rest.
+    Rest,
+    /// To the deadline: it shows a part of its answer, and nothing else.
+    Whole,
 }

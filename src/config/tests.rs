@@ -2,8 +2,9 @@ use clap::Parser;
 
 use std::num::NonZeroU32;
 
-use super::super::*;
 use super::*;
+use crate::http::{AllowedHost, Origin};
+use timetable::slots::Rounding;
 
 #[derive(Parser)]
 struct Line {

@@ -1,0 +1,19 @@
+//! The settings of the log.
+
+/// What is logged and how it looks.
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    /// `GONGGANG_LOG`.
+    pub filter: String,
+    /// `GONGGANG_LOG_FORMAT`; `None` goes by whether the output is a terminal.
+    pub format: Option<LogFormat>,
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
