@@ -214,8 +214,8 @@ pub struct Limits {
     pub command: Duration,
     /// The whole cleaning after a visit.
     pub clean: Duration,
-    /// How long a slot waits for a remote end to end a session. After a fifth of this, the fleet closes a
-    /// Grid's Chromium without its driver.
+    /// How long a slot waits for a remote end to end a session. After a fifth of this, the fleet closes a Grid's
+    /// Chromium without the driver.
     pub close: Duration,
     /// How long a request for a session waits at a remote end that is full, before it is sent again.
     /// The slot counts as down after `connect`.

@@ -80,19 +80,17 @@ impl Connection {
         Err(io::Error::other(status.to_string()))
     }
 
-    /// Closes a session's browser without its driver, over the `DevTools` socket that a Grid has for
-    /// Chromium.
+    /// Closes a session's browser without its driver, over the `DevTools` socket that a Grid has for Chromium.
     pub(crate) async fn close_browser(&self, id: &str) -> Result<(), tungstenite::Error> {
         let mut socket = self.devtools(id).await?;
         let command = json!({ "id": 1, "method": "Browser.close" });
         socket.send(Message::text(command.to_string())).await?;
-        // The browser closes the connection after it has read the command.
+        // The browser ends the connection when it has read the command.
         while socket.next().await.transpose()?.is_some() {}
         Ok(())
     }
 
-    /// Connects to the path that a Grid names as `se:cdp`. The Grid's answer may name any host, so the
-    /// configured address is used.
+    /// The path is the one that a Grid names as `se:cdp`. Its answer may name any host, so only this end is asked.
     async fn devtools(&self, id: &str) -> Result<Socket, tungstenite::Error> {
         let mut url = self.join(&format!("session/{id}/se/cdp"));
         let mut connector = connector::connector(&self.trust, CancellationToken::new());

@@ -142,7 +142,7 @@ impl Drop for RemoteSession {
             self.ended.clone().drop_guard(),
         );
         let task = async move {
-            end_session(&remote_end, &id).await;
+            delete(&remote_end, &id).await;
             drop(done);
         };
         self.remote_end
@@ -151,12 +151,12 @@ impl Drop for RemoteSession {
     }
 }
 
-/// Asks until the session has ended. A Grid stops ending a session when the connection closes, so the
-/// request stays open.
-async fn end_session(remote_end: &RemoteEnd, id: &str) {
+/// Ends a session, for at most [`crate::Limits::sever`]. A Grid stops ending it when the request's connection closes, so
+/// the fleet keeps it open.
+async fn delete(remote_end: &RemoteEnd, id: &str) {
     let ended = async {
         select! {
-            () = delete(remote_end, id) => {}
+            () = end(remote_end, id) => {}
             () = close_browser_if_stuck(remote_end, id) => {}
         }
     };
@@ -165,21 +165,20 @@ async fn end_session(remote_end: &RemoteEnd, id: &str) {
     }
 }
 
-/// A Grid that restarts refuses connections for a while.
-async fn delete(remote_end: &RemoteEnd, id: &str) {
+/// A Grid that is being started again refuses connections for a while.
+async fn end(remote_end: &RemoteEnd, id: &str) {
     while let Err(error) = remote_end.connection.delete(id).await {
         tracing::debug!(%error, "a session cannot be ended yet");
         sleep(remote_end.limits.backoff_max / 10).await;
     }
 }
 
-/// chromedriver ends a session only after the session's last command, and a command to a page in an
-/// endless loop has no deadline. Never ready, since only the driver's answer shows that the session has
-/// ended.
+/// chromedriver ends a session only after the session's last command, and a command to a page in an endless loop has no
+/// deadline. Never ready: the session has ended when the driver says so.
 async fn close_browser_if_stuck(remote_end: &RemoteEnd, id: &str) {
     sleep(remote_end.limits.close / 5).await;
     if let Err(error) = remote_end.connection.close_browser(id).await {
-        tracing::debug!(%error, "a browser cannot be closed without its driver");
+        tracing::debug!(%error, "a browser cannot be closed past its driver");
     }
     pending::<()>().await;
 }

@@ -155,7 +155,7 @@ impl Fake {
     }
 }
 
-/// A Grid's socket to a session's browser, which closes on command.
+/// A Grid's `DevTools` socket of a session; the browser closes on request.
 async fn devtools_socket(
     State(fake): State<Fake>,
     Path(id): Path<String>,
@@ -167,10 +167,9 @@ async fn devtools_socket(
         let connection = hyper::upgrade::on(request).await.expect("it is upgraded");
         let connection = TokioIo::new(connection);
         let mut socket = WebSocketStream::from_raw_socket(connection, Role::Server, None).await;
-        let command = socket.next().await.expect("a message").expect("a message");
-        let command: Value =
-            serde_json::from_str(command.to_text().expect("a text")).expect("JSON");
-        assert_eq!(command["method"], "Browser.close");
+        let told = socket.next().await.expect("a message").expect("a message");
+        let told: Value = serde_json::from_str(told.to_text().expect("a text")).expect("JSON");
+        assert_eq!(told["method"], "Browser.close");
         fake.closed.send_modify(|closed| closed.push(id));
     });
     let headers = [

@@ -316,7 +316,7 @@ async fn a_session_that_hangs_is_ended_and_its_connection_is_cut() {
 }
 
 #[tokio::test]
-async fn a_session_with_a_stuck_page_ends_when_its_browser_is_closed() {
+async fn a_session_that_a_stuck_page_holds_ends_because_its_browser_is_closed() {
     let fake = Fake::start().await;
     let fleet = fleet(&fake, hasty(2)).await;
     is_whole(&fleet, &fake, 2).await;
