@@ -75,6 +75,10 @@ pub(crate) struct ScriptResult {
 /// The wrapper's object: a value with calls and errors, or exactly one of the other fields.
 #[derive(Default, Deserialize)]
 #[serde(default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a field of the wrapper's object"
+)]
 struct Fields {
     value: Value,
     calls: Vec<CallAnswer>,

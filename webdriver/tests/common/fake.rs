@@ -155,7 +155,7 @@ impl Fake {
     }
 }
 
-/// A Grid's DevTools socket of a session; the browser closes on request.
+/// A Grid's `DevTools` socket of a session; the browser closes on request.
 async fn devtools_socket(
     State(fake): State<Fake>,
     Path(id): Path<String>,
