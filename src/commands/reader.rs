@@ -155,12 +155,12 @@ fn polite(
     ))
 }
 
-/// What went wrong and what to do about it.
+/// The error and its remedy.
 fn advice(error: &StartError, kind: Browser) -> String {
     format!("{error}.\n{}", what_to_do(error, kind))
 }
 
-/// What to do about a fleet that does not start.
+/// The remedy for a fleet that does not start.
 pub(super) fn what_to_do(error: &StartError, kind: Browser) -> String {
     let (browser, driver, packages, driver_name) = match kind {
         Browser::Chromium => (

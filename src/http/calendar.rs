@@ -3,11 +3,13 @@
 use axum::http::Uri;
 use axum::response::Response;
 use jiff::Timestamp;
+use utoipa::IntoParams;
 
-use super::App;
 use super::answer::{Conditions, Content};
+use super::app::App;
 use super::interface::Caller;
-use super::openapi::{CalendarParameters, FullErrors, IdentifierParameter};
+use super::link::IdentifierParameter;
+use super::openapi::FullErrors;
 use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::messages::Language;
@@ -36,7 +38,7 @@ impl Wish {
     }
 
     fn granted(&self, found: &Answer) -> Result<Content, Fault> {
-        // The moment of reading: the same file for the same reading, so that callers can keep it.
+        // The time of the reading: the same reading gives the same file, so that callers can store it.
         let made_at = Timestamp::try_from(found.entry.fetched_at()).map_err(Fault::internal)?;
         let export = Export {
             term: self.term,
@@ -56,9 +58,25 @@ impl Wish {
 fn term(uri: &Uri) -> Result<Term, Fault> {
     let from = query::one(uri, Parameter::From)?.ok_or(Fault::from(Parameter::From))?;
     let until = query::one(uri, Parameter::Until)?.ok_or(Fault::from(Parameter::Until))?;
-    // Each for itself first, to say which of the two is wrong.
+    // Each alone first, to report which of the two is wrong.
     Term::parse(&from, &from).map_err(|_| Fault::from(Parameter::From))?;
     Term::parse(&from, &until).map_err(|_: InvalidTerm| Parameter::Until.into())
+}
+
+/// What a calendar file is to hold.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct CalendarParameters {
+    /// First day of the term, in the years 1989 to 9998.
+    #[param(format = Date, example = "2026-09-01")]
+    from: String,
+    /// Last day of the term, not before the first.
+    #[param(format = Date, example = "2026-12-18")]
+    until: String,
+    /// `busy` hides names, places and professors.
+    #[param(required = false)]
+    detail: Detail,
 }
 
 /// The classes as weekly events between two days, in Seoul's time.

@@ -16,9 +16,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::answer::Conditions;
+use super::app::App;
 use super::interface::Caller;
+use super::link;
 use super::openapi::FullErrors;
-use super::{App, link};
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::messages::{Language, message};

@@ -9,7 +9,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
 
-use super::App;
+use super::app::App;
 use super::interface::Caller;
 use super::openapi::FullErrors;
 use crate::fault::Fault;

@@ -1,21 +1,20 @@
-//! Which of the interfaces a request speaks, and how a fault is told on it.
+//! The interfaces, and faults on each of them.
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use axum::response::Response;
 
 use super::language::preferred;
-use super::onetime::{fixed_schedules, schedule};
+use super::onetime::codes;
 use super::problem;
 use super::request_log::Outcome;
-use crate::code::Code;
 use crate::fault::{BadRequest, Fault};
 use crate::messages::Language;
 
-/// The stable code of a fault, also where the interface has codes of its own: a proxy can tell a
-/// service that stops from one that is busy.
+/// The stable code of a fault, also on interfaces with codes of their own: a proxy can distinguish a
+/// draining service from a busy one.
 pub(super) const FAULT_CODE: HeaderName = HeaderName::from_static("x-fault-code");
 
 /// One of the interfaces.
@@ -44,8 +43,8 @@ impl Interface {
     /// The answer for `fault`.
     pub(super) fn refuse(self, fault: Fault, language: Language) -> Response {
         let mut response = match self {
-            Self::Schedule => schedule::refuse(&fault, language),
-            Self::FixedSchedules => fixed_schedules::refuse(&fault, language),
+            Self::Schedule => codes::refuse_schedule(&fault, language),
+            Self::FixedSchedules => codes::refuse_fixed_schedule(&fault, language),
             Self::Full => problem::refuse(&fault, language),
         };
         if let Some(wait) = fault.retry_after() {
@@ -62,7 +61,7 @@ impl Interface {
     }
 }
 
-/// What a handler needs to know of a caller to refuse it in its own words.
+/// The interface and language of a caller, to answer it with a fault.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
     pub(super) interface: Interface,
@@ -94,30 +93,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// The status of a fault, on every interface that has none of its own for it.
-pub(super) fn status(code: Code) -> StatusCode {
-    match code {
-        Code::MissingLink | Code::InvalidLink | Code::InvalidParameter | Code::InvalidBody => {
-            StatusCode::BAD_REQUEST
-        }
-        Code::Unauthorized => StatusCode::UNAUTHORIZED,
-        Code::NotPublic => StatusCode::FORBIDDEN,
-        Code::NotFound | Code::NoTimetable | Code::NoSuchPath => StatusCode::NOT_FOUND,
-        Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-        Code::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Code::HostNotAllowed => StatusCode::MISDIRECTED_REQUEST,
-        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-        Code::TooManyHeaders => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-        Code::LayoutChanged | Code::Blocked | Code::SiteUnavailable => StatusCode::BAD_GATEWAY,
-        Code::Busy | Code::Draining | Code::BrowserUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Code::Timeout => StatusCode::GATEWAY_TIMEOUT,
-    }
-}
-
-/// Any path that is not served.
+/// An unknown path.
 pub(super) async fn no_such_path(caller: Caller) -> Response {
     caller.refuse(Fault::BadRequest(BadRequest::Path))
 }

@@ -1,30 +1,61 @@
-//! The link in a request: the `url` of a query, a form or a JSON object, or a whole text body.
+//! The link in a request: an identifier in the path, the `url` of a query, a form or a JSON object, or
+//! a whole text body.
 
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Uri};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::time::timeout;
+use utoipa::IntoParams;
 
 use super::members::Members;
 use super::query;
 use crate::fault::{BadRequest, Fault, Parameter};
-use timetable::share_link::ShareLink;
+use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
-/// Longest that a body may take to arrive.
+/// Longest wait for a whole body.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// U+FEFF in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Largest body that is looked at, in bytes: a link and generous room for a share message.
+/// Largest accepted body in bytes: generous for a link in a share message.
 const MAX_BODY_BYTES: usize = 256 * 1024;
-/// Largest body that is read to its end before it is refused. A caller that is cut off while it
-/// sends sees a broken connection instead of the refusal.
+/// Largest body that is read to its end before it is refused. A caller that is cut off while it sends
+/// sees a broken connection instead of the refusal.
 const MAX_DRAINED_BYTES: usize = 8 * 1024 * 1024;
+
+/// An identifier in the path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct IdentifierParameter {
+    /// The 20 letters or digits after the `@` of a share link, with or without the `@`.
+    #[param(pattern = "^@?[A-Za-z0-9]{20}$", example = "weekday0000000000000")]
+    identifier: String,
+}
+
+/// The link of an identifier in a path.
+///
+/// # Errors
+/// [`Fault::InvalidLink`] for anything else there.
+pub(super) fn from_path(path: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
+    match path {
+        Ok(Path(text)) => of_identifier(&text),
+        Err(_) => Err(InvalidLink::NotATimetable.into()),
+    }
+}
+
+/// The link of an identifier with or without its `@`.
+pub(super) fn of_identifier(identifier: &str) -> Result<ShareLink, Fault> {
+    let bare = identifier.strip_prefix('@').unwrap_or(identifier);
+    Ok(bare.parse::<Identifier>().map(ShareLink::from)?)
+}
 
 /// The link that `parameter` of a query gives.
 ///
@@ -41,11 +72,11 @@ fn parsed(text: &str, parameter: Parameter) -> Result<ShareLink, Fault> {
         .map_err(|invalid| Fault::of_link(invalid, parameter))
 }
 
-/// The whole body, without the mark that some programs begin a text with.
+/// The whole body, without a byte order mark.
 ///
 /// # Errors
 /// [`BadRequest::TooLarge`] beyond [`MAX_BODY_BYTES`], [`BadRequest::Body`] where it breaks off,
-/// [`BadRequest::TooSlow`] where it is not there within [`BODY_TIME`].
+/// [`BadRequest::TooSlow`] if it takes longer than [`BODY_TIME`].
 pub(super) async fn read_body(body: Body) -> Result<Bytes, Fault> {
     let body = timeout(BODY_TIME, read_all(body))
         .await
@@ -110,7 +141,7 @@ fn from_form(body: &[u8]) -> Result<ShareLink, Fault> {
     )
 }
 
-/// What a body says it is, without parameters and in small letters; empty where it says nothing.
+/// The content type in lower case without parameters; empty without one.
 pub(super) fn content_type(headers: &HeaderMap) -> String {
     let kind = headers
         .get(CONTENT_TYPE)

@@ -1,6 +1,7 @@
 //! The HTTP interface: the only floor that knows axum.
 
 mod answer;
+mod app;
 mod calendar;
 mod caller_stream;
 #[cfg(feature = "otlp")]
@@ -36,6 +37,7 @@ mod request_id;
 mod request_log;
 mod server;
 mod slots;
+mod status;
 mod timetables;
 
 use std::sync::Arc;
@@ -45,6 +47,7 @@ use axum::routing::{get, post};
 
 use crate::metrics::Metrics;
 use crate::service::Service;
+use app::App;
 pub use config::{AllowedHost, ApiKey, HttpConfig, Origin};
 pub use limits::ServerLimits;
 use middleware::{Access, Middleware};
@@ -52,17 +55,10 @@ pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
 pub use server::serve;
 
-/// Where the identifier of the newest frontend follows.
+/// The path of the newest frontend; the identifier follows.
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
 
-/// What every handler shares.
-struct App {
-    service: Arc<Service>,
-    config: HttpConfig,
-    metrics: Metrics,
-}
-
-/// Every route there is, answered by `service`.
+/// Every route, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
     let middleware = Middleware::new(Arc::clone(&service), &config);
     let app = App {

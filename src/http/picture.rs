@@ -2,10 +2,11 @@
 
 use axum::response::Response;
 
-use super::App;
 use super::answer::{Conditions, Content};
+use super::app::App;
 use super::interface::Caller;
-use super::openapi::{FullErrors, IdentifierParameter};
+use super::link::IdentifierParameter;
+use super::openapi::FullErrors;
 use crate::messages::Language;
 use crate::service::Answer;
 use timetable::render::svg;

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::interface;
+use super::status;
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::messages::{Language, message};
@@ -32,7 +32,7 @@ pub(super) struct Problem<'a> {
 }
 
 pub(super) fn refuse(fault: &Fault, language: Language) -> Response {
-    let (code, status) = (fault.code(), interface::status(fault.code()));
+    let (code, status) = (fault.code(), status::of_code(fault.code()));
     let problem = Problem {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or("Error"),

@@ -7,14 +7,14 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::App;
 use super::answer::{Conditions, Content};
+use super::app::App;
 use super::interface::Caller;
-use super::openapi::{FullErrors, IdentifierParameter, SlotParameters};
+use super::link::{self, IdentifierParameter};
+use super::openapi::FullErrors;
 use super::query;
-use super::timetables::identified;
 use crate::fault::{Fault, Parameter};
 use crate::service::Answer;
 use timetable::day_slots::{DaySlots, day_slots};
@@ -68,12 +68,25 @@ impl Cut {
 }
 
 fn minutes(text: &str) -> Result<Granularity, Fault> {
-    // `+5` and `05` are numbers to the library, and to nobody else.
+    // The library also takes `+5` and `05` for numbers.
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     let minutes = plain.then(|| text.parse::<u16>().ok()).flatten();
     minutes
         .and_then(|minutes| Granularity::try_from(minutes).ok())
         .ok_or_else(|| Parameter::Granularity.into())
+}
+
+/// How the week is cut.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct SlotParameters {
+    /// Minutes in a slot; 30 where it is not said.
+    #[param(required = false)]
+    granularity: Granularity,
+    /// How a class that begins or ends inside a slot counts; the service's own where it is not said.
+    #[param(required = false)]
+    rounding: Rounding,
 }
 
 /// The slots that classes take and those they leave free, for each day shown.
@@ -92,7 +105,7 @@ pub(super) async fn get(
     identifier: Result<Path<String>, PathRejection>,
     uri: Uri,
 ) -> Response {
-    let asked = identified(identifier)
+    let asked = link::from_path(identifier)
         .and_then(|link| Ok((link, Cut::asked_in(&uri, app.config.rounding)?)));
     let (link, cut) = match asked {
         Ok(asked) => asked,

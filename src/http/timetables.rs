@@ -1,4 +1,4 @@
-//! `/v1/timetables`: the whole timetable, and which of its forms a name asks for.
+//! `/v1/timetables`: the whole timetable, and the form that a name requests.
 
 use std::sync::Arc;
 
@@ -6,16 +6,19 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use axum::response::Response;
+use utoipa::IntoParams;
 
 use super::answer::{Conditions, Content};
+use super::app::App;
 use super::interface::Caller;
-use super::openapi::{FullErrors, IdentifierParameter, LinkParameter};
-use super::{App, calendar, picture};
+use super::link::{self, IdentifierParameter};
+use super::openapi::FullErrors;
+use super::{calendar, picture};
 use crate::fault::{Fault, Parameter};
 use crate::reading::Document;
-use timetable::share_link::{Identifier, InvalidLink, ShareLink};
+use timetable::share_link::{InvalidLink, ShareLink};
 
-/// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
+/// `GET /v1/timetables/{name}`: an identifier, and after a dot the requested form.
 pub(super) async fn by_name(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -26,13 +29,13 @@ pub(super) async fn by_name(
     let Ok(Path(name)) = name else {
         return caller.refuse(InvalidLink::NotATimetable.into());
     };
-    // An identifier has no dot, so a form that is not known leaves none that is valid.
+    // An identifier has no dot, so an unknown form makes it invalid.
     match name.split_once('.') {
-        Some((identifier, "ics")) => match link(identifier) {
+        Some((identifier, "ics")) => match link::of_identifier(identifier) {
             Ok(link) => calendar::get(&app, caller, &conditions, link, &uri).await,
             Err(fault) => caller.refuse(fault),
         },
-        Some((identifier, "svg")) => match link(identifier) {
+        Some((identifier, "svg")) => match link::of_identifier(identifier) {
             Ok(link) => picture::get(&app, caller, &conditions, link).await,
             Err(fault) => caller.refuse(fault),
         },
@@ -55,7 +58,17 @@ pub(super) async fn by_identifier(
     conditions: &Conditions,
     identifier: &str,
 ) -> Response {
-    document(app, caller, conditions, link(identifier)).await
+    document(app, caller, conditions, link::of_identifier(identifier)).await
+}
+
+/// A link in the query.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct LinkParameter {
+    /// A share link, the app's whole share message, `@identifier` or the identifier alone.
+    #[param(example = "https://everytime.kr/@weekday0000000000000")]
+    link: String,
 }
 
 /// The timetable that a pasted link or share message names.
@@ -73,24 +86,8 @@ pub(super) async fn by_link(
     conditions: Conditions,
     uri: Uri,
 ) -> Response {
-    let link = super::link::from_query(&uri, Parameter::Link);
+    let link = link::from_query(&uri, Parameter::Link);
     document(&app, caller, &conditions, link).await
-}
-
-/// The link of an identifier in a path.
-///
-/// # Errors
-/// [`Fault::InvalidLink`] for anything else there.
-pub(super) fn identified(path: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
-    match path {
-        Ok(Path(text)) => link(&text),
-        Err(_) => Err(InvalidLink::NotATimetable.into()),
-    }
-}
-
-fn link(identifier: &str) -> Result<ShareLink, Fault> {
-    let bare = identifier.strip_prefix('@').unwrap_or(identifier);
-    Ok(bare.parse::<Identifier>().map(ShareLink::from)?)
 }
 
 async fn document(

@@ -50,7 +50,7 @@ impl PoolConfig {
     pub fn fleet(&self, site: &SiteConfig) -> FleetConfig {
         let endpoint = match &self.webdriver_url {
             Some(url) => Endpoint::Remote(url.clone()),
-            None => Endpoint::Local(self.local_end()),
+            None => Endpoint::Local(self.local_endpoint()),
         };
         FleetConfig {
             endpoint,
@@ -70,7 +70,7 @@ impl PoolConfig {
     }
 
     /// The programs of a local session.
-    pub fn local_end(&self) -> LocalEndpoint {
+    pub fn local_endpoint(&self) -> LocalEndpoint {
         LocalEndpoint {
             driver_binary: self.driver_binary.clone(),
             browser_binary: self.browser_binary.clone(),
@@ -94,7 +94,7 @@ impl PoolConfig {
     }
 }
 
-/// Firefox is ready in two seconds, but in twenty and more on a busy machine.
+/// Firefox is ready in two seconds, but in twenty or more on busy processors.
 fn limits(kind: Browser) -> Limits {
     let default = Limits::default();
     match kind {

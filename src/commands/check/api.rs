@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Finding, shown};
+use super::finding::{Finding, shown};
 use crate::commands::reader::plain_api_source;
 use crate::config::Config;
 use crate::source::{Source as _, SourceError};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::canary::{CanaryStatus, SourceStatus};
 use crate::commands::reader::Reader;
 use crate::config::Config;

@@ -77,6 +77,19 @@ impl fmt::Display for Finding {
     }
 }
 
+/// The address without its password.
+pub(super) fn shown(url: &url::Url) -> String {
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
+    format!(
+        "{}://{}{port}",
+        url.scheme(),
+        url.host_str().unwrap_or_default()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Longest wait for fontconfig; its first run builds a cache.
 const PATIENCE: Duration = Duration::from_secs(20);

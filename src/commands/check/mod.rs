@@ -15,7 +15,7 @@ use crate::cli::CommandError;
 use crate::config::{Config, Settings};
 use crate::log;
 use crate::source::{PoolConfig, SourceConfig};
-use finding::Finding;
+use finding::{Finding, shown};
 
 /// Runs every check, also after a fault, and prints a line for each.
 pub(super) async fn run(settings: &Settings) -> Result<(), CommandError> {
@@ -68,19 +68,6 @@ async fn programs(config: &PoolConfig) -> Vec<Finding> {
     let mut findings = programs::look(config).await;
     findings.push(fonts::look().await);
     findings
-}
-
-/// The address without its password.
-fn shown(url: &url::Url) -> String {
-    let port = url
-        .port()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
-    format!(
-        "{}://{}{port}",
-        url.scheme(),
-        url.host_str().unwrap_or_default()
-    )
 }
 
 fn print(findings: &[Finding]) -> Result<(), CommandError> {

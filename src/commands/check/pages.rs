@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 use webdriver_fleet::{Fleet, FleetConfig, Visit, VisitError};
 
-use super::{Finding, shown};
+use super::finding::{Finding, shown};
 use crate::commands::reader::what_to_do;
 use crate::config::Config;
 use crate::source::Source as _;

@@ -7,7 +7,8 @@ use tokio::process::Command;
 use tokio::time::timeout;
 use webdriver_fleet::{Browser, Program, StartError, find_binaries};
 
-use super::{Finding, sandbox};
+use super::finding::Finding;
+use super::sandbox;
 use crate::commands::reader::what_to_do;
 use crate::source::PoolConfig;
 
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Finds both programs, asks each for its version, and compares.
 pub(super) async fn look(config: &PoolConfig) -> Vec<Finding> {
-    let binaries = match find_binaries(config.kind, &config.local_end()) {
+    let binaries = match find_binaries(config.kind, &config.local_endpoint()) {
         Ok(binaries) => binaries,
         Err(error) => return vec![missing(&error, config.kind)],
     };

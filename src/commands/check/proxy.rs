@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::config::Config;
 use crate::source::EgressProxy;
 

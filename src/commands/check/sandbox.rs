@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Longest wait for an empty page.
 const PATIENCE: Duration = Duration::from_secs(20);

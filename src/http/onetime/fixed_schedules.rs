@@ -4,19 +4,16 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::{Envelope, Payload, refusal, success};
-use crate::code::Code;
+use super::codes::FixedSchedulesCode;
+use super::{Envelope, Payload, success};
 use crate::fault::{Fault, Parameter};
-use crate::http::App;
 use crate::http::answer::{Conditions, Content};
-use crate::http::interface::{self, Caller};
-use crate::http::openapi::{EnvelopeErrors, IdentifierParameter};
-use crate::messages::Language;
+use crate::http::app::App;
+use crate::http::interface::Caller;
+use crate::http::link::IdentifierParameter;
+use crate::http::openapi::EnvelopeErrors;
 use crate::service::Answer;
 use timetable::NotAvailable;
 use timetable::share_link::{InvalidLink, ShareLink};
@@ -66,72 +63,4 @@ fn link(rest: Result<Path<String>, PathRejection>) -> Result<ShareLink, Fault> {
 /// Nothing after the last slash.
 pub(in crate::http) async fn without_identifier(caller: Caller) -> Response {
     caller.refuse(Fault::MissingLink(Some(Parameter::Identifier)))
-}
-
-pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
-    let (status, code) = status_and_code(fault.code());
-    refusal(status, code, fault, language)
-}
-
-/// The codes of this interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub(in crate::http) enum FixedSchedulesCode {
-    #[serde(rename = "200")]
-    Success,
-    #[serde(rename = "E_BAD_REQUEST")]
-    BadRequest,
-    #[serde(rename = "FIXED-002")]
-    NotPublic,
-    #[serde(rename = "FIXED-003")]
-    Unreadable,
-    #[serde(rename = "FIXED-004")]
-    NotReady,
-    #[serde(rename = "FIXED-005")]
-    NoClasses,
-    #[serde(rename = "E_UNAUTHORIZED")]
-    Unauthorized,
-    #[serde(rename = "E_TOO_MANY_REQUESTS")]
-    TooMany,
-    #[serde(rename = "E_INTERNAL")]
-    Internal,
-}
-
-fn status_and_code(fault: Code) -> (StatusCode, FixedSchedulesCode) {
-    let code = code(fault);
-    let status = match code {
-        FixedSchedulesCode::NotPublic => StatusCode::NOT_FOUND,
-        FixedSchedulesCode::Unreadable => StatusCode::INTERNAL_SERVER_ERROR,
-        FixedSchedulesCode::NotReady => StatusCode::SERVICE_UNAVAILABLE,
-        _ => interface::status(fault),
-    };
-    (status, code)
-}
-
-fn code(fault: Code) -> FixedSchedulesCode {
-    match fault {
-        Code::MissingLink
-        | Code::InvalidLink
-        | Code::InvalidParameter
-        | Code::InvalidBody
-        | Code::UnsupportedMediaType
-        | Code::PayloadTooLarge
-        | Code::RequestTimeout
-        | Code::TooManyHeaders
-        | Code::NoSuchPath
-        | Code::MethodNotAllowed
-        | Code::HostNotAllowed
-        | Code::NotFound => FixedSchedulesCode::BadRequest,
-        Code::NotPublic => FixedSchedulesCode::NotPublic,
-        Code::NoTimetable => FixedSchedulesCode::NoClasses,
-        Code::LayoutChanged => FixedSchedulesCode::Unreadable,
-        Code::Blocked
-        | Code::SiteUnavailable
-        | Code::Timeout
-        | Code::Busy
-        | Code::Draining
-        | Code::BrowserUnavailable => FixedSchedulesCode::NotReady,
-        Code::Unauthorized => FixedSchedulesCode::Unauthorized,
-        Code::RateLimited => FixedSchedulesCode::TooMany,
-        Code::Internal => FixedSchedulesCode::Internal,
-    }
 }

@@ -1,5 +1,6 @@
 //! The interfaces of OneTime's crawlers: one envelope, codes of their own, Korean messages.
 
+pub(super) mod codes;
 pub(super) mod fixed_schedules;
 pub(super) mod schedule;
 

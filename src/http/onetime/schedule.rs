@@ -7,23 +7,33 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::{Envelope, Payload, refusal, success};
+use super::codes::ScheduleCode;
+use super::{Envelope, Payload, success};
 use crate::code::Code;
 use crate::fault::{Fault, Parameter};
 use crate::http::answer::{Conditions, Content};
-use crate::http::interface::{self, Caller};
-use crate::http::openapi::{EnvelopeErrors, LinkBody, LinkText, UrlParameter};
-use crate::http::{App, link};
-use crate::messages::Language;
+use crate::http::app::App;
+use crate::http::interface::Caller;
+use crate::http::link;
+use crate::http::openapi::EnvelopeErrors;
 use crate::service::Answer;
 use timetable::NotAvailable;
 use timetable::share_link::ShareLink;
 
 /// What these frontends show when all went well.
 const SUCCESS: &str = "유저 고정 스케줄 조회에 성공했습니다.";
+
+/// A link in the query of the OneTime interface.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct UrlParameter {
+    /// A share link, the app's whole share message, `@identifier` or the identifier alone.
+    #[param(example = "https://everytime.kr/@weekday0000000000000")]
+    url: String,
+}
 
 /// The busy half hours of a link in the query: what OneTime's frontends of 2025 ask.
 #[utoipa::path(
@@ -48,6 +58,21 @@ pub(in crate::http) async fn get(
     )
     .await
 }
+
+/// A link in a body.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct LinkBody {
+    /// A share link, the app's whole share message, `@identifier` or the identifier alone.
+    #[schema(example = "https://everytime.kr/@weekday0000000000000")]
+    url: String,
+}
+
+/// A link as a whole body.
+#[derive(ToSchema)]
+#[schema(value_type = String, example = "https://everytime.kr/@weekday0000000000000")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct LinkText(String);
 
 /// The busy half hours of a link in the body.
 #[utoipa::path(
@@ -100,63 +125,4 @@ async fn answer(
         Content::json(&success(ScheduleCode::Success, SUCCESS, payload))
     };
     asked.answer(content, conditions, caller)
-}
-
-pub(in crate::http) fn refuse(fault: &Fault, language: Language) -> Response {
-    let (status, code) = (interface::status(fault.code()), code(fault.code()));
-    refusal(status, code, fault, language)
-}
-
-/// The codes of this interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub(in crate::http) enum ScheduleCode {
-    #[serde(rename = "200")]
-    Success,
-    #[serde(rename = "CRAWLING-001")]
-    NoLink,
-    #[serde(rename = "CRAWLING-002")]
-    WrongLink,
-    #[serde(rename = "CRAWLING-003")]
-    NotPublic,
-    #[serde(rename = "CRAWLING-004")]
-    Unreadable,
-    #[serde(rename = "CRAWLING-005")]
-    SiteFailed,
-    #[serde(rename = "CRAWLING-006")]
-    TooSlow,
-    #[serde(rename = "CRAWLING-007")]
-    NotReady,
-    #[serde(rename = "CRAWLING-008")]
-    Unauthorized,
-    #[serde(rename = "CRAWLING-009")]
-    TooMany,
-    #[serde(rename = "CRAWLING-010")]
-    Internal,
-}
-
-fn code(fault: Code) -> ScheduleCode {
-    match fault {
-        Code::MissingLink
-        | Code::InvalidBody
-        | Code::UnsupportedMediaType
-        | Code::RequestTimeout
-        | Code::TooManyHeaders
-        | Code::NoSuchPath
-        | Code::MethodNotAllowed
-        | Code::HostNotAllowed => ScheduleCode::NoLink,
-        // A term without a timetable is no fault here: `answer` says that nothing is busy.
-        Code::InvalidLink
-        | Code::InvalidParameter
-        | Code::PayloadTooLarge
-        | Code::NotFound
-        | Code::NoTimetable => ScheduleCode::WrongLink,
-        Code::NotPublic => ScheduleCode::NotPublic,
-        Code::LayoutChanged => ScheduleCode::Unreadable,
-        Code::Blocked | Code::SiteUnavailable => ScheduleCode::SiteFailed,
-        Code::Timeout => ScheduleCode::TooSlow,
-        Code::Busy | Code::Draining | Code::BrowserUnavailable => ScheduleCode::NotReady,
-        Code::Unauthorized => ScheduleCode::Unauthorized,
-        Code::RateLimited => ScheduleCode::TooMany,
-        Code::Internal => ScheduleCode::Internal,
-    }
 }

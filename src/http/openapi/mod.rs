@@ -3,7 +3,6 @@
 mod errors;
 mod examples;
 mod headers;
-mod parameters;
 
 use std::sync::LazyLock;
 
@@ -14,18 +13,13 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::openapi::{OpenApi as Document, RefOr, Required};
 use utoipa::{Modify, OpenApi};
 
-use super::onetime::fixed_schedules::FixedSchedulesCode;
-use super::onetime::schedule::ScheduleCode;
+use super::onetime::codes::{FixedSchedulesCode, ScheduleCode};
 use super::onetime::{Envelope, fixed_schedules, schedule};
 use super::problem::Problem;
 use super::{calendar, free, health, picture, slots, timetables};
 pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
 use headers::Headers;
-pub(super) use parameters::{
-    CalendarParameters, IdentifierParameter, LinkBody, LinkParameter, LinkText, SlotParameters,
-    UrlParameter,
-};
 use timetable::render::ical::Detail;
 
 /// Everything that is served, the web page, `/docs` and this document aside.
