@@ -42,7 +42,7 @@ impl LinkVerdict {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct WrittenLine<'a> {
     item: u64,
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ pub fn written(item: &Item, found: &Result<Answer, Fault>) -> serde_json::Result
             detail: fault.to_string(),
         }),
     };
-    let line = Written {
+    let line = WrittenLine {
         item: item.number,
         line: item.line,
         label: item.label.as_deref(),

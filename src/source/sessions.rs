@@ -31,7 +31,7 @@ pub(crate) fn describe() {
     describe_gauge!(ROOM, "Most reads that may wait for a session.");
     describe_histogram!(
         WAIT,
-        "Seconds that reads waited for a session, also those that got none."
+        "Seconds that reads waited for a session, with or without success."
     );
     describe_gauge!(
         MEMORY,

@@ -34,7 +34,7 @@ pub(crate) fn describe() {
     );
     describe_counter!(
         CROSS_CHECKS,
-        "Answers of the API that were compared with the page, by result."
+        "API answers cross-checked with the page, by result."
     );
     describe_gauge!(
         BREAKER,
