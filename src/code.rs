@@ -5,7 +5,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use timetable::NotAvailable;
 use utoipa::ToSchema;
 
-/// The stable code of a fault, the same on every interface. docs/errors.md says when each comes.
+/// The stable code of a fault, the same on every interface. docs/errors.md explains each.
 #[derive(
     Debug,
     Clone,

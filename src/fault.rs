@@ -1,5 +1,4 @@
-//! What can stand between a caller and an answer: one list, which every interface words its own
-//! way.
+//! Why a request gets no timetable: one list, which each interface reports in its own format.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +11,10 @@ use timetable::share_link::InvalidLink;
 /// A request that was not answered with a timetable.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Fault {
-    /// The caller gave no link, or nothing in the parameter that takes it, where one does.
+    /// The caller gave no link; with the parameter that takes it, if there is one.
     #[error("no link was given")]
     MissingLink(Option<Parameter>),
-    /// The caller gave something else than a timetable's link.
+    /// The caller gave something that is not a timetable link.
     #[error("invalid link: {0}")]
     InvalidLink(InvalidLink),
     /// The caller's request cannot be read.
@@ -24,7 +23,7 @@ pub enum Fault {
     /// The caller's key is missing or wrong.
     #[error("key missing or wrong")]
     Unauthorized,
-    /// The caller has asked more often than it may.
+    /// The caller has used up its rate limit.
     #[error("asked too often")]
     RateLimited {
         /// When it may ask again.
@@ -33,54 +32,54 @@ pub enum Fault {
     /// The caller's address has sent too many wrong keys.
     #[error("too many wrong keys")]
     WrongKeys {
-        /// When its keys are looked at again.
+        /// When its keys are checked again.
         retry_after: Duration,
     },
-    /// No timetable came of it.
+    /// The source gave no timetable.
     #[error(transparent)]
     Source(#[from] SourceError),
 }
 
-/// A request that is no question at all.
+/// A request that cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadRequest {
-    /// Another method than the path takes.
+    /// The path does not support the method.
     #[error("method not allowed")]
     Method,
-    /// A path that is not served.
+    /// There is no such path.
     #[error("no such path")]
     Path,
-    /// A body of another kind than JSON, form or text.
+    /// The body is neither JSON nor a form nor text.
     #[error("content type not supported")]
     ContentType,
-    /// A body of another kind than JSON, where only that is taken.
+    /// The body is not JSON, where JSON is required.
     #[error("content type is not JSON")]
     NotJson,
-    /// A body that is not what its content type says.
+    /// The body does not match its content type.
     #[error("body unreadable")]
     Body,
-    /// Something else than a JSON object, where only that is taken.
+    /// The body is not a JSON object, where one is required.
     #[error("not a JSON object")]
     NotAnObject,
-    /// A body of more than any link takes.
+    /// The body is longer than any link.
     #[error("body too large")]
     TooLarge,
-    /// A body that did not arrive in time.
+    /// The body did not arrive in time.
     #[error("body too slow")]
     TooSlow,
-    /// Sent to a name that is not one of the service's.
+    /// The `Host` is not one of the service's names.
     #[error("host not allowed")]
     Host,
-    /// More or longer headers than any caller needs.
+    /// There are too many headers, or they are too long.
     #[error("too many headers")]
     Headers,
-    /// A parameter, or a member of a JSON body, that is given twice.
+    /// A parameter or a member of a JSON body is given twice.
     #[error("given twice")]
     Repeated(Name),
-    /// A member of a JSON body that is not known there.
+    /// A member of a JSON body is unknown.
     #[error("unknown member")]
     Unknown(Name),
-    /// A parameter that is missing or not what it takes.
+    /// A parameter is missing or has a wrong value.
     #[error("parameter {}", .0.name())]
     Parameter(Parameter),
 }
@@ -132,13 +131,13 @@ impl From<Parameter> for Fault {
     }
 }
 
-/// The name that a caller gave to a value, cut to [`Name::LONGEST`] characters. It may be anything, a
-/// link too, so debug output never shows it.
+/// The name that a caller gave to a value, cut to [`Name::LONGEST`] characters. It may be a link, so debug
+/// output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Name(Box<str>);
 
 impl Name {
-    /// Characters of the longest name that is repeated to the caller.
+    /// Most characters of a name that are repeated to the caller.
     pub const LONGEST: usize = 64;
 
     /// The beginning of `text`.
@@ -154,7 +153,7 @@ impl fmt::Debug for Name {
 }
 
 impl Fault {
-    /// The fault of a text that is no link, where `parameter` takes one.
+    /// The fault of an invalid link in `parameter`.
     pub fn of_link(invalid: InvalidLink, parameter: Parameter) -> Self {
         match invalid {
             InvalidLink::Missing => Self::MissingLink(Some(parameter)),
@@ -180,7 +179,7 @@ impl Fault {
         }
     }
 
-    /// The parameter or member that the fault is about, where it is about one.
+    /// The parameter or member that the fault is about.
     pub fn parameter(&self) -> Option<&str> {
         match self {
             Fault::BadRequest(

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::source::SourceError;
 use timetable::share_link::Identifier;
 
-type Outcome<T> = Shared<BoxFuture<'static, Result<T, SourceError>>>;
+type SharedRead<T> = Shared<BoxFuture<'static, Result<T, SourceError>>>;
 
 /// The reads under way, at most one for each identifier.
 pub(crate) struct Flights<T> {
@@ -25,14 +25,14 @@ pub(crate) struct Flights<T> {
 }
 
 struct Flight<T> {
-    outcome: Outcome<T>,
+    outcome: SharedRead<T>,
     /// Shared by its waiters: the last one that leaves cancels the token that the read watches.
     waiters: Weak<DropGuard>,
 }
 
 /// A caller that waits for a flight, until it is dropped.
 pub(crate) struct Waiter<T> {
-    outcome: Outcome<T>,
+    outcome: SharedRead<T>,
     /// `None` for a flight that no longer watches its waiters.
     _guard: Option<Arc<DropGuard>>,
 }

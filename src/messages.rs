@@ -7,7 +7,7 @@ use crate::source::{CircuitOpen, SourceError};
 use timetable::NotAvailable;
 use timetable::share_link::InvalidLink;
 
-/// A language that messages are written in.
+/// A language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// The default.

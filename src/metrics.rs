@@ -114,12 +114,12 @@ pub fn show_ready(is_ready: bool) {
 }
 
 /// The metrics of one status on one route.
-struct Answered {
+struct RouteMetrics {
     requests: Counter,
     seconds: Histogram,
 }
 
-impl Answered {
+impl RouteMetrics {
     fn on(route: &str, status: u16) -> Self {
         let (route, status) = (route.to_owned(), status.to_string());
         Self {
@@ -137,7 +137,7 @@ impl Answered {
 /// Counts an answered request and its duration.
 pub fn count_request(route: &str, status: u16, took: Duration) {
     // Each metric is looked up once for each route and status, of which there are few.
-    static ALL: LazyLock<RwLock<HashMap<String, HashMap<u16, Answered>>>> =
+    static ALL: LazyLock<RwLock<HashMap<String, HashMap<u16, RouteMetrics>>>> =
         LazyLock::new(RwLock::default);
     let known = ALL.read();
     if let Some(answered) = known.get(route).and_then(|route| route.get(&status)) {
@@ -147,6 +147,6 @@ pub fn count_request(route: &str, status: u16, took: Duration) {
     let mut all = ALL.write();
     let of_route = all.entry(route.to_owned()).or_default();
     let answered = of_route.entry(status);
-    let answered = answered.or_insert_with(|| Answered::on(route, status));
+    let answered = answered.or_insert_with(|| RouteMetrics::on(route, status));
     answered.count(took);
 }

@@ -1,7 +1,7 @@
-//! The output as its own journal: what an earlier run has answered, and the place to go on at.
+//! The output is also the journal: it shows what an earlier run has answered and where to go on.
 //!
-//! A kill can tear only the last line. The file is locked
-//! as long as the run lives, and the system unlocks it however the run ends.
+//! A kill can tear only the last line. The file is locked during the run; the system unlocks it however
+//! the run ends.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -9,30 +9,30 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
 use super::input::Item;
-use super::line::{Entry, Verdict};
+use super::line::{JournalEntry, LinkVerdict};
 
-/// Why an output cannot be written to, or not be gone on with.
+/// Why an output cannot be written or continued.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
-    /// It cannot be opened, read or shortened.
+    /// It cannot be opened, read or truncated.
     #[error("cannot use the output: {0}")]
     Unusable(#[from] io::Error),
-    /// It has something in it.
+    /// It is not empty.
     #[error("the output is there already: --resume goes on with it; else name another")]
     Exists,
     /// Another run writes to it.
     #[error("another run is writing to the output")]
     InUse,
-    /// A line of it was not written by this program.
+    /// A line was not written by this program.
     #[error("line {line} of the output is not one that batch writes")]
     NotABatch {
-        /// Which.
+        /// Its number, from 1.
         line: u64,
     },
-    /// It answers something else than the input asks.
+    /// Its answers belong to another input.
     #[error("the output belongs to another input: it differs at item {item}")]
     OtherInput {
-        /// The first that differs.
+        /// The first item that differs.
         item: u64,
     },
 }
@@ -40,41 +40,39 @@ pub enum JournalError {
 /// What to do with the answers of an earlier run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Earlier {
-    /// There must not be any.
+    /// Fail if there are any.
     Refuse,
-    /// Go on after them.
+    /// Continue after them.
     Keep,
-    /// The same, but take out those that only say that reading failed: these items are asked again.
+    /// Continue, and read again the items whose read failed.
     RetryFailed,
 }
 
-/// Answers of an earlier run that only say that reading failed.
+/// Failed reads of an earlier run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failures {
-    /// How many there are.
+    /// Their number.
     pub count: u64,
-    /// The fault's code of the last one.
+    /// The code of the last one.
     pub last_code: Option<String>,
 }
 
-/// What an earlier run has answered.
+/// The answers of an earlier run.
 ///
-/// Walks through the output as the input is walked through, and keeps no more of it than the runs
-/// were out of order.
+/// Reads the output in step with the input, and holds only answers that came out of order.
 pub struct Done {
     lines: BufReader<Box<dyn Read + Send>>,
-    /// Answers to items that are still to come.
-    early: HashMap<u64, Entry>,
+    /// Answers to later items.
+    early: HashMap<u64, JournalEntry>,
     count: u64,
     failures: Failures,
 }
 
-/// An output that belongs to this run, locked as long as this lives.
+/// An output locked for this run.
 #[derive(Debug)]
 pub struct Output {
     file: File,
-    /// What stood at the path before failures were taken out of it. A run that has opened it already
-    /// must find it in use.
+    /// The file that the file without failures has replaced. It stays locked: another run may have it open.
     replaced: Option<File>,
 }
 
@@ -83,29 +81,29 @@ impl Output {
         Self { file, replaced }
     }
 
-    /// Adds a line with one call, so that a kill can tear only the last one.
+    /// Appends a line with one call, so that a kill can tear only the last one.
     ///
     /// # Errors
-    /// The file's own.
+    /// Those of the file.
     pub fn write(&mut self, line: &[u8]) -> io::Result<()> {
         self.file.write_all(line)
     }
 }
 
-/// Closing alone does not unlock while a process that is just being started holds a copy of the descriptor.
+/// Closing does not unlock the file while a process that is just starting holds a copy of the descriptor.
 impl Drop for Output {
     fn drop(&mut self) {
         for file in self.replaced.iter().chain([&self.file]) {
-            // A lock that stays ends with its last copy.
+            // If this fails, the lock ends with the last copy.
             let _ = file.unlock();
         }
     }
 }
 
-/// Opens `path` for this run alone, to append to, and says what is answered there.
+/// Locks `path` for this run, to append to it, and finds what is answered there.
 ///
-/// Where earlier answers are kept, a torn last line is cut off, and so are the last answers that
-/// only say that reading failed: these items are asked again.
+/// If earlier answers stay, a torn last line is cut off. So are failed reads at the end: these items are
+/// read again.
 ///
 /// # Errors
 /// [`JournalError`]
@@ -117,20 +115,20 @@ pub fn open(path: &Path, earlier: Earlier) -> Result<(Output, Done), JournalErro
             _ => Err(JournalError::Exists),
         };
     }
-    let mut kept = kept(&file)?;
+    let mut finished = finished(&file)?;
     let mut replaced = None;
-    if earlier == Earlier::RetryFailed && kept.failures.count > 0 {
-        let answered = without_failures(&file, path, &mut kept)?;
+    if earlier == Earlier::RetryFailed && finished.failures.count > 0 {
+        let answered = without_failures(&file, path, &mut finished)?;
         replaced = Some(std::mem::replace(&mut file, answered));
     }
-    if file.metadata()?.len() > kept.bytes {
-        file.set_len(kept.bytes)?;
+    if file.metadata()?.len() > finished.bytes {
+        file.set_len(finished.bytes)?;
     }
     let done = Done {
-        lines: BufReader::new(Box::new(File::open(path)?.take(kept.bytes))),
+        lines: BufReader::new(Box::new(File::open(path)?.take(finished.bytes))),
         early: HashMap::new(),
-        count: kept.lines,
-        failures: kept.failures,
+        count: finished.lines,
+        failures: finished.failures,
     };
     Ok((Output::new(file, replaced), done))
 }
@@ -148,24 +146,28 @@ fn locked(path: &Path) -> Result<File, JournalError> {
     Ok(file)
 }
 
-/// Puts a file without the failures in the place of `path`. Until that is whole, `path` is as it was.
-fn without_failures(file: &File, path: &Path, kept: &mut Kept) -> Result<File, JournalError> {
-    // What a link leads to is replaced, and not the link.
+/// Replaces `path` by a file without the failures, once that file is complete.
+fn without_failures(
+    file: &File,
+    path: &Path,
+    finished: &mut Finished,
+) -> Result<File, JournalError> {
+    // Replaces the target of a symbolic link, not the link.
     let path = fs::canonicalize(path)?;
     let mut name = path.clone().into_os_string();
     name.push(".retry");
     let answered = locked(name.as_ref())?;
     answered.set_len(0)?;
     answered.set_permissions(file.metadata()?.permissions())?;
-    let bytes = std::mem::take(kept).bytes;
+    let bytes = std::mem::take(finished).bytes;
     let mut lines = BufReader::new(from_start(file)?.take(bytes));
     let mut out = BufWriter::new(&answered);
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line)? > 0 {
-        if Entry::read(&line).is_some_and(|entry| entry.failure().is_none()) {
+        if JournalEntry::read(&line).is_some_and(|entry| entry.failure().is_none()) {
             out.write_all(&line)?;
-            kept.bytes += line.len() as u64;
-            kept.lines += 1;
+            finished.bytes += line.len() as u64;
+            finished.lines += 1;
         }
         line.clear();
     }
@@ -181,26 +183,27 @@ fn from_start(mut file: &File) -> io::Result<&File> {
     Ok(file)
 }
 
-/// The part of an output that need not be done again.
+/// The part of an output that stays.
 #[derive(Clone, Default)]
-struct Kept {
+struct Finished {
     bytes: u64,
     lines: u64,
     failures: Failures,
 }
 
-fn kept(file: &File) -> Result<Kept, JournalError> {
+fn finished(file: &File) -> Result<Finished, JournalError> {
     let mut lines = BufReader::new(file);
-    let (mut read, mut kept) = (Kept::default(), Kept::default());
+    let (mut read, mut finished) = (Finished::default(), Finished::default());
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
         read.bytes += line.len() as u64;
         read.lines += 1;
-        let entry = Entry::read(&line).ok_or(JournalError::NotABatch { line: read.lines })?;
-        let is_next = kept.lines + 1 == read.lines;
+        let entry =
+            JournalEntry::read(&line).ok_or(JournalError::NotABatch { line: read.lines })?;
+        let is_next = finished.lines + 1 == read.lines;
         match entry.verdict() {
-            Verdict::Answered => kept = read.clone(),
-            Verdict::NotAsked if is_next => kept = read.clone(),
+            LinkVerdict::Answered => finished = read.clone(),
+            LinkVerdict::NotAsked if is_next => finished = read.clone(),
             _ => {}
         }
         if let Some(code) = entry.failure() {
@@ -209,11 +212,11 @@ fn kept(file: &File) -> Result<Kept, JournalError> {
         }
         line.clear();
     }
-    Ok(kept)
+    Ok(finished)
 }
 
 impl Done {
-    /// Nothing.
+    /// No answers.
     pub fn nothing() -> Self {
         Self {
             lines: BufReader::new(Box::new(io::empty())),
@@ -223,12 +226,12 @@ impl Done {
         }
     }
 
-    /// How many items are answered.
+    /// Number of answered items.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// Those of them whose reading failed.
+    /// The failed reads among them.
     pub fn failures(&self) -> &Failures {
         &self.failures
     }
@@ -236,7 +239,7 @@ impl Done {
     /// Whether `item` is answered. Items must come in the order of the input.
     ///
     /// # Errors
-    /// [`JournalError::OtherInput`] if the answer is to something else.
+    /// [`JournalError::OtherInput`] if the answer is to another item.
     pub fn has(&mut self, item: &Item) -> Result<bool, JournalError> {
         while !self.early.contains_key(&item.number) {
             let Some(entry) = self.next()? else {
@@ -250,10 +253,10 @@ impl Done {
         }
     }
 
-    /// Checks, at the end of the input, that no answer is left over.
+    /// Checks at the end of the input that every answer had an item.
     ///
     /// # Errors
-    /// [`JournalError::OtherInput`] if one is.
+    /// [`JournalError::OtherInput`] if one had none.
     pub fn end(&mut self) -> Result<(), JournalError> {
         let left = self.next()?.map(|entry| entry.item);
         match left.or_else(|| self.early.keys().min().copied()) {
@@ -262,9 +265,9 @@ impl Done {
         }
     }
 
-    fn next(&mut self) -> Result<Option<Entry>, JournalError> {
+    fn next(&mut self) -> Result<Option<JournalEntry>, JournalError> {
         let mut line = Vec::new();
         self.lines.read_until(b'\n', &mut line)?;
-        Ok(Entry::read(&line))
+        Ok(JournalEntry::read(&line))
     }
 }

@@ -1,4 +1,4 @@
-//! One line of the output: an item and what came of it, written and read back.
+//! One line of the output: an item and its answer, written and read back.
 
 use std::borrow::Cow;
 
@@ -13,18 +13,18 @@ use crate::reading::Document;
 use crate::service::Answer;
 use timetable::share_link::Identifier;
 
-/// What an answer says of the run so far.
+/// What an answer means for the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// The site has answered, be it that there is nothing to see.
+pub(super) enum LinkVerdict {
+    /// The site has answered, even if only that there is no timetable.
     Answered,
-    /// Nobody was asked: it was no link.
+    /// The link is invalid, so no source was asked.
     NotAsked,
-    /// Reading failed, and may go better another time.
+    /// The read failed; another attempt may succeed.
     Failed,
 }
 
-impl Verdict {
+impl LinkVerdict {
     pub(super) fn of(answer: &Result<Answer, Fault>) -> Self {
         answer
             .as_ref()
@@ -42,26 +42,26 @@ impl Verdict {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct WrittenLine<'a> {
     item: u64,
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<&'a str>,
     identifier: Option<&'a Identifier>,
     #[serde(flatten)]
-    outcome: Outcome<'a>,
+    outcome: LineOutcome<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome<'a> {
+enum LineOutcome<'a> {
     Timetable(Document<'a>),
-    Fault(Told),
+    Fault(FaultText),
 }
 
-/// A fault for the reader of the output.
+/// A fault in the output.
 #[derive(Serialize)]
-struct Told {
+struct FaultText {
     code: &'static str,
     message: Cow<'static, str>,
     detail: String,
@@ -70,17 +70,17 @@ struct Told {
 /// The line for an item, its line break included.
 ///
 /// # Errors
-/// Never for what this program makes; the library cannot know.
+/// Those of the library; an answer of this program causes none.
 pub fn written(item: &Item, found: &Result<Answer, Fault>) -> serde_json::Result<Vec<u8>> {
     let outcome = match found {
-        Ok(found) => Outcome::Timetable(found.document()),
-        Err(fault) => Outcome::Fault(Told {
+        Ok(found) => LineOutcome::Timetable(found.document()),
+        Err(fault) => LineOutcome::Fault(FaultText {
             code: fault.code().as_str(),
             message: message(fault, Language::Korean),
             detail: fault.to_string(),
         }),
     };
-    let line = Written {
+    let line = WrittenLine {
         item: item.number,
         line: item.line,
         label: item.label.as_deref(),
@@ -92,9 +92,9 @@ pub fn written(item: &Item, found: &Result<Answer, Fault>) -> serde_json::Result
     Ok(written)
 }
 
-/// What a line of an earlier run says, the timetable itself aside.
+/// A line of an earlier run, without its timetable.
 #[derive(Debug, Deserialize)]
-pub(super) struct Entry {
+pub(super) struct JournalEntry {
     pub(super) item: u64,
     line: u64,
     identifier: Option<Identifier>,
@@ -107,33 +107,33 @@ struct WrittenFault {
     code: String,
 }
 
-impl Entry {
-    /// `None` for a line that no run has written.
+impl JournalEntry {
+    /// `None` for a line that no run wrote.
     pub(super) fn read(line: &[u8]) -> Option<Self> {
         let entry: Self = serde_json::from_slice(line).ok()?;
         (entry.timetable.is_some() != entry.fault.is_some()).then_some(entry)
     }
 
-    /// Whether it is the answer to this item and no other.
+    /// Whether it answers exactly this item.
     pub(super) fn answers(&self, item: &Item) -> bool {
         (self.item, self.line, self.identifier.as_ref())
             == (item.number, item.line, item.identifier())
     }
 
-    /// The code of its fault, where reading failed and may go better another time.
+    /// The fault's code, if the read failed and another attempt may succeed.
     pub(super) fn failure(self) -> Option<String> {
         match self.verdict() {
-            Verdict::Failed => self.fault.map(|fault| fault.code),
+            LinkVerdict::Failed => self.fault.map(|fault| fault.code),
             _ => None,
         }
     }
 
-    pub(super) fn verdict(&self) -> Verdict {
+    pub(super) fn verdict(&self) -> LinkVerdict {
         // A code that this version does not know is a failure.
         let verdict = |fault: &WrittenFault| {
             let code = fault.code.parse();
-            code.map_or(Verdict::Failed, Verdict::of_code)
+            code.map_or(LinkVerdict::Failed, LinkVerdict::of_code)
         };
-        self.fault.as_ref().map_or(Verdict::Answered, verdict)
+        self.fault.as_ref().map_or(LinkVerdict::Answered, verdict)
     }
 }

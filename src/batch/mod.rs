@@ -1,5 +1,5 @@
-//! Many links at once: so many at a time, each answer told as soon as it is its turn, until the
-//! input ends, too much fails in a row, or somebody says stop.
+//! Reads many links, several at a time, and passes on each answer. Ends with the input, after too many
+//! failures in a row, or when it is stopped.
 
 pub mod input;
 pub mod journal;
@@ -17,53 +17,53 @@ use crate::fault::Fault;
 use crate::service::{Answer, Service};
 use input::Item;
 use journal::JournalError;
-use line::Verdict;
+use line::LinkVerdict;
 pub use remaining::Remaining;
 
-/// How a run goes about its items.
+/// Options of a run.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
-    /// Items asked for at a time, at least 1.
+pub struct RunOptions {
+    /// Items read at a time, at least 1.
     pub concurrency: usize,
-    /// The order that answers are told in.
-    pub order: Order,
-    /// Failures in a row after which the run gives up; 0 is never.
+    /// The order of the answers.
+    pub order: AnswerOrder,
+    /// Failures in a row after which the run gives up; 0 means never.
     pub give_up_after: u32,
 }
 
-/// The order that answers are told in.
+/// The order of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// The input's.
+pub enum AnswerOrder {
+    /// The order of the input.
     Input,
-    /// As they come.
+    /// The order in which reads end.
     Finished,
 }
 
-/// Says to a run that it should end.
+/// Stops a run.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
-    /// Ask for nothing more, tell what is under way.
+    /// Start no more reads, and pass on those under way.
     pub drain: CancellationToken,
-    /// Tell nothing more either.
+    /// Pass on nothing more.
     pub hurry: CancellationToken,
 }
 
 /// How a run ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// Why it did.
+    /// Why it ended.
     pub why: Why,
-    /// Items that were told of.
+    /// Answers passed on.
     pub answers: u64,
-    /// Those of them whose reading failed.
+    /// Of these, failed reads.
     pub failures: u64,
     /// The last of these failures.
     pub last_failure: Option<Fault>,
 }
 
 impl Ended {
-    /// Nothing was left to ask, or there was no time to.
+    /// A run that ended before its first read.
     pub fn before_it_began(why: Why) -> Self {
         Count::default().ended(why)
     }
@@ -72,11 +72,11 @@ impl Ended {
 /// Why a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// The input did.
+    /// The input ended.
     Done,
-    /// Too much failed in a row.
+    /// Too many reads failed in a row.
     GaveUp,
-    /// It was told to.
+    /// It was stopped.
     Stopped,
 }
 
@@ -86,32 +86,32 @@ pub enum BatchError {
     /// The input cannot be read.
     #[error("cannot read the input: {0}")]
     Input(#[source] io::Error),
-    /// The output is not fit to go on with.
+    /// The output cannot be continued.
     #[error(transparent)]
     Output(#[from] JournalError),
     /// An answer cannot be written.
     #[error("cannot write: {0}")]
     Write(#[source] io::Error),
-    /// An answer is no JSON.
+    /// An answer cannot be written as JSON.
     #[error("cannot write an answer as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
-/// An item and what came of it.
-pub type Answered = (Item, Result<Answer, Fault>);
+/// An item and its answer.
+pub type AnsweredItem = (Item, Result<Answer, Fault>);
 
-/// Asks `service` for every item and gives each answer to `tell`.
+/// Asks `service` for every item and passes each answer to `report`.
 ///
-/// Identical links are read once as long as the service's cache holds their answer.
+/// Identical links are read once, as long as the service's cache holds their answer.
 ///
 /// # Errors
-/// The first that `items` holds or `tell` returns.
+/// The first error in `items` or of `report`.
 pub async fn run(
     items: impl Stream<Item = Result<Item, BatchError>>,
     service: Arc<Service>,
-    options: Options,
+    options: RunOptions,
     stop: &Stop,
-    mut tell: impl FnMut(&Answered) -> Result<(), BatchError>,
+    mut report: impl FnMut(&AnsweredItem) -> Result<(), BatchError>,
 ) -> Result<Ended, BatchError> {
     let drained = stop.drain.clone().cancelled_owned();
     let asked = items.take_until(drained).map(|item| {
@@ -119,14 +119,14 @@ pub async fn run(
         async move { Ok::<_, BatchError>(ask(item?, &service).await) }
     });
     let answers = match options.order {
-        Order::Input => asked.buffered(options.concurrency).left_stream(),
-        Order::Finished => asked.buffer_unordered(options.concurrency).right_stream(),
+        AnswerOrder::Input => asked.buffered(options.concurrency).left_stream(),
+        AnswerOrder::Finished => asked.buffer_unordered(options.concurrency).right_stream(),
     };
     let mut answers = pin!(answers);
     let mut count = Count::default();
     while let Some(Some(answer)) = stop.hurry.run_until_cancelled(answers.next()).await {
         let answer = answer?;
-        tell(&answer)?;
+        report(&answer)?;
         count.add(&answer.1);
         if options.give_up_after > 0 && count.in_a_row >= options.give_up_after {
             return Ok(count.ended(Why::GaveUp));
@@ -140,7 +140,7 @@ pub async fn run(
     Ok(count.ended(why))
 }
 
-async fn ask(item: Item, service: &Service) -> Answered {
+async fn ask(item: Item, service: &Service) -> AnsweredItem {
     let found = match &item.link {
         Ok(link) => service.timetable(link).await,
         Err(invalid) => Err((*invalid).into()),
@@ -148,7 +148,7 @@ async fn ask(item: Item, service: &Service) -> Answered {
     (item, found)
 }
 
-/// What has been told so far.
+/// Counts of the answers so far.
 #[derive(Default)]
 struct Count {
     answers: u64,
@@ -160,13 +160,13 @@ struct Count {
 impl Count {
     fn add(&mut self, found: &Result<Answer, Fault>) {
         self.answers += 1;
-        match (Verdict::of(found), found) {
-            (Verdict::Failed, Err(fault)) => {
+        match (LinkVerdict::of(found), found) {
+            (LinkVerdict::Failed, Err(fault)) => {
                 self.failures += 1;
                 self.in_a_row += 1;
                 self.last_failure = Some(fault.clone());
             }
-            (Verdict::Answered, _) => self.in_a_row = 0,
+            (LinkVerdict::Answered, _) => self.in_a_row = 0,
             _ => {}
         }
     }

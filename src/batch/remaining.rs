@@ -6,7 +6,7 @@ use super::BatchError;
 use super::input::{Item, Items};
 use super::journal::Done;
 
-/// The items of an input without those that are done. Ends with the first error.
+/// The items of an input that are not done. Ends with the first error.
 pub struct Remaining<R> {
     items: Items<R>,
     done: Done,
@@ -14,7 +14,7 @@ pub struct Remaining<R> {
 }
 
 impl<R: BufRead> Remaining<R> {
-    /// What of `items` is not `done`.
+    /// The part of `items` that is not `done`.
     pub fn of(items: Items<R>, done: Done) -> Self {
         Self {
             items,

@@ -14,12 +14,11 @@ const ENTRIES: &str = "gonggang_cache_entries";
 const BYTES: &str = "gonggang_cache_bytes";
 
 /// Describes each metric, and sets each counter to zero so that it is not absent.
-pub fn describe() {
+pub(super) fn describe() {
     describe_counter!(REQUESTS, "Questions by what the cache had for them.");
     describe_counter!(EVICTIONS, "Answers removed from the cache, by reason.");
     describe_gauge!(ENTRIES, "Answers in the cache.");
     describe_gauge!(BYTES, "Approximate memory of the answers in the cache.");
-    super::shared::describe();
     for result in Lookup::ALL.map(Lookup::name) {
         counter!(REQUESTS, "result" => result).absolute(0);
     }

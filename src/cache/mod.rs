@@ -22,17 +22,21 @@ use utoipa::ToSchema;
 use age::Age;
 pub use config::CacheConfig;
 use counts::Requests;
-pub use counts::describe;
 pub use entry::{CacheEntry, Definitive};
 pub use freshness::Freshness;
 pub use json::Json;
 pub use lookup::Lookup;
 use memory::Memory;
-use shared::Shared;
+use shared::SharedCache;
 pub use shared::{SECONDS as SHARED_SECONDS, SharedStatus};
+use timetable::share_link::Identifier;
 pub use url::{CacheUrl, InvalidCacheUrl};
 
-use timetable::share_link::Identifier;
+/// Describes the cache's metrics.
+pub fn describe() {
+    counts::describe();
+    shared::describe();
+}
 
 /// The cache at one moment.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,7 +60,7 @@ pub struct CacheStatus {
 /// The answers.
 pub struct Cache {
     memory: Memory,
-    shared: Option<Shared>,
+    shared: Option<SharedCache>,
     config: CacheConfig,
     requests: Requests,
 }
@@ -68,7 +72,7 @@ impl Cache {
     pub fn new(config: CacheConfig) -> Self {
         Self {
             memory: Memory::new(config.capacity),
-            shared: config.url.as_ref().map(Shared::open),
+            shared: config.url.as_ref().map(SharedCache::open),
             config,
             requests: Requests::default(),
         }
@@ -132,7 +136,7 @@ impl Cache {
             hits: of(Lookup::Hit) + of(Lookup::Shared) + stale,
             stale,
             misses: of(Lookup::Miss) + of(Lookup::Refresh),
-            shared: self.shared.as_ref().map(Shared::status),
+            shared: self.shared.as_ref().map(SharedCache::status),
         }
     }
 }

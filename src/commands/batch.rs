@@ -16,7 +16,9 @@ use super::reader::Reader;
 use super::signals;
 use crate::batch::input::{Column, Item, Items, Separator};
 use crate::batch::journal::{self, Done, Earlier, Failures};
-use crate::batch::{self, Answered, BatchError, Ended, Options, Order, Remaining, Stop, Why, line};
+use crate::batch::{
+    self, AnswerOrder, AnsweredItem, BatchError, Ended, Remaining, RunOptions, Stop, Why, line,
+};
 use crate::cli::{BatchOptions, CommandError, Exit};
 use crate::config::{Config, Settings};
 use crate::log;
@@ -43,7 +45,7 @@ pub(super) async fn run(options: &BatchOptions, settings: &Settings) -> Result<(
 }
 
 /// Each concurrent link has a session of its own, so no link waits while its deadline runs.
-fn prepare(config: &mut Config, options: &BatchOptions) -> Options {
+fn prepare(config: &mut Config, options: &BatchOptions) -> RunOptions {
     if let Some(concurrency) = options.concurrency {
         config.browser.pool_size = concurrency.get();
     }
@@ -51,12 +53,12 @@ fn prepare(config: &mut Config, options: &BatchOptions) -> Options {
     config.browser.queue_timeout = config.request_timeout;
     config.cache.ttl = KEPT;
     config.cache.negative_ttl = KEPT;
-    Options {
+    RunOptions {
         concurrency: config.browser.pool_size,
         order: if options.unordered {
-            Order::Finished
+            AnswerOrder::Finished
         } else {
-            Order::Input
+            AnswerOrder::Input
         },
         give_up_after: options.give_up_after,
     }
@@ -64,7 +66,7 @@ fn prepare(config: &mut Config, options: &BatchOptions) -> Options {
 
 async fn read(
     mut items: mpsc::Receiver<Result<Item, BatchError>>,
-    how: Options,
+    how: RunOptions,
     config: &Config,
     stop: &Stop,
     sink: &mut Sink,
@@ -224,7 +226,7 @@ struct Sink {
 }
 
 impl Sink {
-    fn take(&mut self, (item, found): &Answered) -> Result<(), BatchError> {
+    fn take(&mut self, (item, found): &AnsweredItem) -> Result<(), BatchError> {
         let line = line::written(item, found)?;
         self.out.write(&line).map_err(BatchError::Write)?;
         self.progress.count(found.is_err());

@@ -1,5 +1,4 @@
-//! An answer made from one timetable, with the headers that say where it came from and how old it
-//! is.
+//! An answer made from one timetable, with the headers about its origin and age.
 
 use std::time::Duration;
 
@@ -24,14 +23,14 @@ use timetable::share_link::ShareLink;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
-/// Says `true` where the times of some classes are not known; absent otherwise.
+/// `true` if the times of some classes are not known; absent otherwise.
 const INCOMPLETE: HeaderName = HeaderName::from_static("x-incomplete");
-/// It may be kept, but has to be asked about each time: a 304 costs next to nothing.
+/// Callers may store the answer but must ask each time: a 304 is cheap.
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// Room for the headers of a timetable's answer, those of the middleware included.
 const USUAL_HEADERS: usize = 12;
 
-/// What a caller already has, and what it will take.
+/// The version that a caller has, and whether it accepts a cached answer.
 #[derive(Debug, Clone)]
 pub(super) struct Conditions {
     pub(super) policy: CachePolicy,
@@ -49,7 +48,8 @@ impl<S: Sync> FromRequestParts<S> for Conditions {
     }
 }
 
-/// Only a caller with a key may have a page loaded that we have just read.
+/// Only a caller with a key may bypass the cache. `headers::CacheControl` would not do: it knows
+/// directives in small letters only, and drops the whole header for one bad number.
 fn cache_policy(parts: &Parts) -> CachePolicy {
     let mut lines = parts.headers.get_all(CACHE_CONTROL).iter();
     let says_no_cache = lines.any(|line| {
@@ -65,7 +65,7 @@ fn cache_policy(parts: &Parts) -> CachePolicy {
     }
 }
 
-/// A body and what tells its versions apart.
+/// A body and its entity tag.
 pub(super) struct Content {
     kind: &'static str,
     bytes: Bytes,
@@ -73,7 +73,7 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// Bytes that are the same as long as the timetable is.
+    /// Bytes that change with the timetable only.
     pub(super) fn new(kind: &'static str, bytes: Vec<u8>) -> Self {
         let tag = Tag::strong(&bytes);
         Self {
@@ -83,10 +83,10 @@ impl Content {
         }
     }
 
-    /// JSON that is the same as long as the timetable is.
+    /// JSON that changes with the timetable only.
     ///
     /// # Errors
-    /// [`Fault::internal`] where it cannot be written.
+    /// [`Fault::internal`] if it cannot be written.
     pub(super) fn json(value: &impl Serialize) -> Result<Self, Fault> {
         Ok(Self::new("application/json", written(value)?))
     }
@@ -94,7 +94,7 @@ impl Content {
     /// The whole timetable as the cache holds it.
     ///
     /// # Errors
-    /// [`Fault::internal`] where it cannot be written.
+    /// [`Fault::internal`] if it cannot be written.
     pub(super) fn document(found: &Answer) -> Result<Self, Fault> {
         let json = found.entry.json.as_ref();
         let json = json.ok_or_else(|| Fault::internal("the timetable cannot be written"))?;
@@ -105,7 +105,7 @@ impl Content {
         })
     }
 
-    /// The answer; 304 where the caller has it.
+    /// The answer, or 304 if the caller has it.
     fn for_caller(self, conditions: &Conditions) -> Response {
         let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
         if let Some(tag) = self.tag.header() {
@@ -127,9 +127,9 @@ fn written(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
     serde_json::to_vec(value).map_err(Fault::internal)
 }
 
-/// A question that was asked of the service, and what came of it.
+/// A question to the service and its result.
 pub(super) struct Asked {
-    /// Which timetable it was about, for the log; `None` where the link was none.
+    /// The timetable's name in the log; `None` if the link was invalid.
     about: Option<Pseudonym>,
     pub(super) found: Result<Answer, Fault>,
 }
@@ -157,7 +157,7 @@ impl App {
 }
 
 impl Asked {
-    /// The whole answer: what `content` makes of what was found, or the fault in the caller's words.
+    /// The whole answer: the result of `content`, or the fault on the caller's interface.
     pub(super) fn answer(
         self,
         content: impl FnOnce(&Answer) -> Result<Content, Fault>,
@@ -184,13 +184,13 @@ impl Asked {
         attached(about, response)
     }
 
-    /// An answer that is not made of a timetable.
+    /// An answer without a timetable.
     pub(super) fn answer_with(self, fault: Fault, response: Response) -> Response {
         attached(self.about, Outcome::Fault(fault).attached_to(response))
     }
 }
 
-/// Leaves word for the log which timetable an answer is about.
+/// Attaches the timetable's name for the log.
 fn attached(about: Option<Pseudonym>, mut response: Response) -> Response {
     if let Some(told) = response.extensions_mut().get_mut::<Told>() {
         told.about = about;
@@ -213,7 +213,7 @@ fn with_provenance(found: &Answer, mut response: Response) -> Response {
     response
 }
 
-/// RFC 9211; seconds below zero are those since the answer was last fresh.
+/// `Cache-Status` of RFC 9211; a negative `ttl` means seconds since the answer was fresh.
 fn cache_status(found: &Answer) -> String {
     let ttl = found.ttl;
     match found.lookup {
@@ -225,11 +225,11 @@ fn cache_status(found: &Answer) -> String {
     }
 }
 
-/// As [`server_timing`] writes it where nobody waited.
+/// [`server_timing`] of a cached answer.
 const NO_WAIT: HeaderValue =
     HeaderValue::from_static("queue;dur=0.0, render;dur=0.0, read;dur=0.0");
 
-/// What this request had to wait for; of a kept answer, nothing.
+/// What this request waited for.
 fn server_timing(found: &Answer) -> Result<HeaderValue, InvalidHeaderValue> {
     if !found.lookup.is_read() {
         return Ok(NO_WAIT);

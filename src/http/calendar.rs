@@ -9,7 +9,7 @@ use super::answer::{Conditions, Content};
 use super::app::App;
 use super::interface::Caller;
 use super::link::IdentifierParameter;
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::messages::Language;
@@ -38,7 +38,7 @@ impl Wish {
     }
 
     fn granted(&self, found: &Answer) -> Result<Content, Fault> {
-        // The moment of reading: the same file for the same reading, so that callers can keep it.
+        // The time of the reading: the same reading gives the same file, so that callers can store it.
         let made_at = Timestamp::try_from(found.entry.fetched_at()).map_err(Fault::internal)?;
         let export = Export {
             term: self.term,
@@ -58,7 +58,7 @@ impl Wish {
 fn term(uri: &Uri) -> Result<Term, Fault> {
     let from = query::one(uri, Parameter::From)?.ok_or(Fault::from(Parameter::From))?;
     let until = query::one(uri, Parameter::Until)?.ok_or(Fault::from(Parameter::Until))?;
-    // Each for itself first, to say which of the two is wrong.
+    // Each alone first, to report which of the two is wrong.
     Term::parse(&from, &from).map_err(|_| Fault::from(Parameter::From))?;
     Term::parse(&from, &until).map_err(|_: InvalidTerm| Parameter::Until.into())
 }

@@ -1,4 +1,4 @@
-//! The stream of one caller: one that does not read its answer is given up on, and one that has ended
+//! The stream of one caller. A caller that does not read its answer is cut off; a caller that has closed
 //! only its own side still gets it.
 
 use std::io;
@@ -15,16 +15,16 @@ use super::limits::HALF_CLOSED_TIME;
 
 type Timer = Pin<Box<Sleep>>;
 
-/// A stream, and what its caller does not do.
+/// A stream and the state of its caller.
 pub(super) struct CallerStream {
     stream: TcpStream,
     activity: Activity,
     write_time: Duration,
-    /// Runs while the caller reads nothing of what is to be written.
+    /// Runs while the caller reads nothing.
     unread: Option<Timer>,
     /// Part of an answer is still to be written.
     is_writing: bool,
-    /// Runs since the caller has ended its side.
+    /// Runs once the caller has closed its side.
     ended: Option<Timer>,
 }
 
@@ -50,7 +50,7 @@ impl CallerStream {
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// What came of writing `length` bytes.
+    /// Handles the result of writing `length` bytes.
     fn written(
         &mut self,
         written: Poll<io::Result<usize>>,
@@ -67,12 +67,12 @@ impl CallerStream {
         }
     }
 
-    /// Ready once the end of the caller's side counts: the server ends the connection then.
+    /// Ready when the server may see that the caller has closed its side; it then ends the connection.
     ///
-    /// While an answer is made the server would take it for the caller's leaving, and drop the answer.
+    /// Seen while an answer is made, it would look like a caller that left, and the answer would be dropped.
     fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.is_writing {
-            // Goes on when the caller reads, or is given up on.
+            // Continues when the caller reads or is cut off.
             return Poll::Pending;
         }
         if !self.activity.is_answering() {
@@ -135,7 +135,7 @@ impl AsyncWrite for CallerStream {
 
 impl Drop for CallerStream {
     fn drop(&mut self) {
-        // What such a caller has not read would stay in the system's memory for minutes.
+        // The unread rest would stay in the system's memory for minutes.
         if self.is_writing {
             let _ = self.stream.set_zero_linger();
         }

@@ -1,6 +1,6 @@
-//! A request's span below its caller's, where the headers name one (W3C `traceparent`).
+//! Puts a request's span below its caller's span (W3C `traceparent`).
 //!
-//! `tracestate` and `baggage` are free text of the caller and leave with every span, so they are not read.
+//! `tracestate` and `baggage` are free text of the caller and would leave with every span, so they are not read.
 
 use axum::http::HeaderMap;
 use opentelemetry::Context;

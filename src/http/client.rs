@@ -1,19 +1,18 @@
-//! Where a request comes from: the address of the connection, or the one that a trusted proxy
-//! names.
+//! The client of a request: the address of the connection, or the one that a trusted proxy reports.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
 
-/// The other end of a connection, left with each of its requests.
+/// The peer of a connection; an extension of each of its requests.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) SocketAddr);
 
 /// The client of a request whose connection comes from `peer`.
 ///
-/// `X-Forwarded-For` grows to the right, each proxy adding whom it got the request from. It is read
-/// from that end, and only as far as trusted proxies wrote it: the rest is the client's own word.
+/// Each proxy appends its peer to `X-Forwarded-For`. It is read from the right, as far as trusted proxies
+/// wrote it: the client itself may have written the rest.
 pub(super) fn address(peer: Option<Peer>, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let mut client = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |Peer(address)| {
         address.ip().to_canonical()
@@ -78,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn an_untrusted_neighbour_is_the_client_whatever_it_says() {
+    fn an_untrusted_peer_is_the_client_whatever_it_forwards() {
         assert_eq!(client("192.0.2.1", &["198.51.100.7"], &[]), "192.0.2.1");
         let trusted = ["10.0.0.0/8"];
         assert_eq!(

@@ -1,8 +1,8 @@
-//! The open connections: how many there may be, and which one gives way to a new one.
+//! The open connections: their limit, and which one is closed for a new one.
 //!
-//! A connection gives way if nothing is being answered on it: it is idle, has not sent its whole request
-//! yet, or does not read its answer. The one that is so for the longest time goes first. Where every
-//! connection waits for an answer, a new one is taken beyond the limit, but only probes are served on it.
+//! A connection may be closed while no request on it is being answered: it is idle, has sent half a request,
+//! or does not read its answer. The one that is quiet for the longest time is closed first. If every
+//! connection waits for an answer, a new one is accepted beyond the limit, but only for probes.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -36,7 +36,7 @@ struct Member {
     closed: CancellationToken,
 }
 
-/// Milliseconds since the server began at which the last answer was made, [`ANSWERING`] meanwhile.
+/// Milliseconds from the server's start to the end of the last answer; [`ANSWERING`] during one.
 #[derive(Clone)]
 pub(super) struct Activity {
     quiet_since: Arc<AtomicU64>,
@@ -45,17 +45,17 @@ pub(super) struct Activity {
 
 const ANSWERING: u64 = u64::MAX;
 
-/// A request is being answered, until this is dropped.
+/// A request is being answered until this is dropped.
 pub(super) struct Answering(Activity);
 
-/// The place of one connection, until it is dropped.
+/// The place of one connection until it is dropped.
 pub(super) struct Place {
     connections: Arc<Connections>,
     number: u64,
     pub(super) activity: Activity,
-    /// The connection has to give way.
+    /// Cancelled when the connection has to close.
     pub(super) closed: CancellationToken,
-    /// It was taken beyond the limit: only probes are served.
+    /// It is beyond the limit: only probes are served.
     pub(super) is_for_probes: bool,
 }
 
@@ -69,8 +69,8 @@ impl Connections {
         })
     }
 
-    /// A place for a new connection of `client`; `None` counts it for no client. No place where all are
-    /// taken, those for probes included, and none can give way.
+    /// A place for a new connection of `client`; `None` counts it for no client. There is no place if all are
+    /// taken, including those for probes, and no connection may be closed.
     pub(super) fn admit(self: &Arc<Self>, client: Option<IpAddr>) -> Option<Place> {
         let mut open = self.open.lock();
         let is_for_probes = !self.has_room(&mut open, client);
@@ -93,7 +93,7 @@ impl Connections {
         })
     }
 
-    /// Whether one more fits in, if need be in the place of one that gives way.
+    /// Whether one more fits, if necessary after closing another.
     fn has_room(&self, open: &mut Open, client: Option<IpAddr>) -> bool {
         let is_let_in = if client.is_some() && open.of(client) >= self.most_per_client {
             open.close_quietest(|member| member.client == client)
@@ -103,12 +103,12 @@ impl Connections {
         is_let_in && open.all.len() < self.most
     }
 
-    /// Closes one connection that can give way, if there is one.
+    /// Closes one quiet connection, if there is one.
     pub(super) fn make_room(&self) -> bool {
         self.open.lock().close_quietest(|_| true)
     }
 
-    /// Closes those on which nothing has been answered for `time`.
+    /// Closes the connections that are quiet for `time`.
     pub(super) fn close_quiet_for(&self, time: Duration) {
         let mut open = self.open.lock();
         open.all.retain(|_, member| {
@@ -133,12 +133,12 @@ impl Open {
         self.all.values().filter(theirs).count()
     }
 
-    /// Closes the connection that has been quiet for the longest time, of those that `may` give way.
+    /// Closes the connection that is quiet for the longest time, of those that `may` be closed.
     fn close_quietest(&mut self, may: impl Fn(&Member) -> bool) -> bool {
         let quiet = self.all.iter().filter(|(_, member)| may(member));
         let quiet =
             quiet.filter_map(|(number, member)| Some((member.activity.quiet_since()?, *number)));
-        // Of two that became quiet in the same millisecond the older one.
+        // Of two quiet since the same millisecond, the older one.
         let Some((_, number)) = quiet.min() else {
             return false;
         };
@@ -159,7 +159,7 @@ impl Activity {
         activity
     }
 
-    /// A request is answered from now on.
+    /// A request is being answered from now on.
     pub(super) fn answering(&self) -> Answering {
         self.quiet_since.store(ANSWERING, Ordering::Relaxed);
         Answering(self.clone())
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_connection_that_is_idle_for_the_longest_time_gives_way() {
+    async fn the_connection_that_is_idle_for_the_longest_time_is_closed_first() {
         let connections = connections(3);
         let mut places = Vec::new();
         for _ in 0..3 {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn where_every_connection_waits_for_an_answer_a_new_one_serves_probes_alone() {
+    async fn a_new_connection_serves_only_probes_if_all_others_wait_for_an_answer() {
         let connections = connections(2);
         let busy = || {
             let place = connections.admit(None)?;

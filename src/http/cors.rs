@@ -1,4 +1,4 @@
-//! Which pages may call from a browser, and what they may send and see.
+//! CORS: which pages may call from a browser, and which headers they may send and read.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::config::Origin;
 
-/// How long a browser may remember that it may ask.
+/// How long a browser may remember a preflight.
 const MAX_AGE: Duration = Duration::from_hours(1);
 
-/// Answers preflights and marks answers for `origins`; nothing where there are none.
+/// Answers preflights and marks answers for `origins`; `None` without any.
 pub(super) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
     if origins.is_empty() {
         return None;

@@ -16,7 +16,7 @@ use utoipa_swagger_ui::{Config, serve};
 use super::interface::{Caller, no_such_path};
 
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
-    // Without a validator: the usual one is somebody else's site.
+    // No validator: the default one is another site.
     let config = Config::from("/openapi.json");
     Arc::new(config.validator_url("none"))
 });
@@ -48,14 +48,14 @@ async fn file(name: &str, caller: Caller) -> Response {
     }
 }
 
-/// A file as it is sent: every answer shares its bytes.
+/// A file; every answer shares its bytes.
 #[derive(Clone)]
 struct File {
     kind: HeaderValue,
     bytes: Bytes,
 }
 
-/// The file of that name. There are a dozen, and each is kept once it has been asked for.
+/// The file of that name. There are a dozen; each is stored after its first request.
 fn kept(name: &str) -> Option<File> {
     static KEPT: Mutex<BTreeMap<String, File>> = Mutex::new(BTreeMap::new());
     let mut kept = KEPT.lock();

@@ -1,4 +1,6 @@
-//! What tells two versions of an answer apart (RFC 9110, 8.8.3).
+//! Entity tags (RFC 9110, 8.8.3).
+//!
+//! The `headers` crate would do the same, but a debug build panics on a blank inside a caller's tag.
 
 use axum::body::Bytes;
 use axum::http::header::IF_NONE_MATCH;
@@ -9,7 +11,7 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tag(pub(super) Bytes);
 
-/// The tags that a caller knows: what `If-None-Match` lists, line by line.
+/// The tags of a caller: the lines of `If-None-Match`.
 #[derive(Debug, Clone)]
 pub(super) struct Known(Vec<HeaderValue>);
 
@@ -18,7 +20,7 @@ impl Known {
         Self(headers.get_all(IF_NONE_MATCH).iter().cloned().collect())
     }
 
-    /// Whether the caller has this version (weak comparison, as `If-None-Match` wants it).
+    /// Whether the caller has this version, by weak comparison.
     pub(super) fn holds(&self, tag: &Tag) -> bool {
         let tags = self.0.iter().flat_map(|line| {
             let tags = line.as_bytes().split(|byte| *byte == b',');
@@ -30,14 +32,14 @@ impl Known {
 }
 
 impl Tag {
-    /// The same for the same bytes and no other.
+    /// Identifies these bytes.
     pub(super) fn strong(bytes: &[u8]) -> Self {
         // Half the digest tells any two answers apart.
         let digest = Sha256::digest(bytes);
         Self(format!("\"{}\"", hex::encode(&digest[..16])).into())
     }
 
-    /// The same for answers with the same content, which `version` identifies.
+    /// Identifies answers with the content of `version`.
     pub(super) fn weak(version: &[u8; 16]) -> Self {
         Self(format!("W/\"{}\"", hex::encode(version)).into())
     }

@@ -1,4 +1,4 @@
-//! Keys are not to be guessed: a client that has sent too many wrong ones is not looked at for a while.
+//! Protection of keys against guessing: a client that sends too many wrong keys is refused for a while.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::limits::{MAX_CLIENTS, PROVEN_TIME, WRONG_KEY_WINDOW, WRONG_KEYS};
 /// The wrong keys of each client, and the right ones.
 pub(super) struct Guesses {
     wrong: Cache<IpAddr, Wrong>,
-    /// A key that was right for a client goes on to work for it: others may share its address.
+    /// A key that was right for a client keeps working for it, because others may share its address.
     proven: Cache<(IpAddr, usize), ()>,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Guesses {
 #[derive(Debug, Clone, Copy)]
 struct Wrong {
     count: u32,
-    /// When they are forgotten.
+    /// When the count ends.
     until: Instant,
 }
 
@@ -38,11 +38,11 @@ impl Guesses {
         }
     }
 
-    /// Takes down that `client` sent a key: the known one of a number, or a wrong one.
+    /// Records a key of `client`: the number of a known key, or `None` for a wrong one.
     ///
     /// # Errors
-    /// How long to wait, where the client has sent too many wrong ones. A right one is refused too then:
-    /// otherwise the guessing could go on.
+    /// The time to wait, if the client has sent too many wrong keys. A right key is refused too, or the
+    /// guessing could go on.
     pub(super) fn take(&self, client: IpAddr, known: Option<usize>) -> Result<(), Duration> {
         if known.is_some_and(|number| self.proven.get(&(client, number)).is_some()) {
             return Ok(());
@@ -80,7 +80,7 @@ mod tests {
     const ANOTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::BROADCAST);
 
     #[tokio::test(start_paused = true)]
-    async fn too_many_wrong_keys_shut_a_client_out_until_the_window_is_over() {
+    async fn a_client_with_too_many_wrong_keys_is_refused_until_the_window_ends() {
         let guesses = Guesses::new();
         for _ in 0..WRONG_KEYS {
             assert_eq!(guesses.take(GUESSER, None), Ok(()));
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_key_that_was_right_before_goes_on_to_work_beside_a_guesser_of_the_same_address() {
+    async fn a_key_that_was_right_keeps_working_beside_a_guesser_at_the_same_address() {
         let guesses = Guesses::new();
         assert_eq!(guesses.take(GUESSER, Some(1)), Ok(()));
         while guesses.take(GUESSER, None).is_ok() {}

@@ -1,8 +1,8 @@
-//! By which names the service may be asked.
+//! The host names of the service.
 //!
-//! A page of any site can have its own name lead to 127.0.0.1 and then read what a service there answers
-//! (DNS rebinding). Its requests carry that name as `Host`, so a service that needs no key because it is
-//! reached from this machine alone takes no name but this machine's.
+//! A page of any site can resolve its own name to 127.0.0.1 and then read answers of a service there (DNS
+//! rebinding). Its requests have that name as `Host`. So a service without keys on loopback accepts only
+//! names of this machine.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ use crate::fault::{BadRequest, Fault};
 /// The names.
 pub(super) enum Hosts {
     Any,
-    /// Those of this machine and these.
+    /// Names of this machine, and these.
     Only {
         listen: IpAddr,
         named: Vec<String>,
@@ -39,7 +39,7 @@ impl Hosts {
         }
     }
 
-    /// Refuses a request that is sent to another name. One without a name comes from no page.
+    /// Refuses a request to another name. A request without a name does not come from a page.
     pub(super) fn check(&self, request: &Request) -> Result<(), Fault> {
         let Self::Only { listen, named } = self else {
             return Ok(());
@@ -61,7 +61,7 @@ impl Hosts {
     }
 }
 
-/// The host in the form in which hosts are compared: small letters, without port and last dot.
+/// The host in lower case, without port and final dot.
 fn name(authority: &Authority) -> String {
     let host = authority.host().to_ascii_lowercase();
     host.strip_suffix('.').unwrap_or(&host).to_owned()
@@ -71,7 +71,7 @@ fn is_this_machine(host: &str, listen: IpAddr) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     match bare.parse::<IpAddr>() {
         Ok(address) => address.to_canonical().is_loopback() || address == listen,
-        // Browsers look up no such name but answer it themselves, with loopback.
+        // Browsers resolve such names to loopback without a lookup.
         Err(_) => host == "localhost" || host.ends_with(".localhost"),
     }
 }

@@ -1,4 +1,4 @@
-//! Which of the interfaces a request speaks, and how a fault is told on it.
+//! The interfaces, and faults on each of them.
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER};
@@ -13,8 +13,8 @@ use super::request_log::Outcome;
 use crate::fault::{BadRequest, Fault};
 use crate::messages::Language;
 
-/// The stable code of a fault, also where the interface has codes of its own: a proxy can tell a
-/// service that stops from one that is busy.
+/// The stable code of a fault, also on interfaces with codes of their own: a proxy can distinguish a
+/// draining service from a busy one.
 pub(super) const FAULT_CODE: HeaderName = HeaderName::from_static("x-fault-code");
 
 /// One of the interfaces.
@@ -61,7 +61,7 @@ impl Interface {
     }
 }
 
-/// What a handler needs to know of a caller to refuse it in its own words.
+/// The interface and language of a caller, to answer it with a fault.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
     pub(super) interface: Interface,
@@ -93,7 +93,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-/// Any path that is not served.
+/// An unknown path.
 pub(super) async fn no_such_path(caller: Caller) -> Response {
     caller.refuse(Fault::BadRequest(BadRequest::Path))
 }

@@ -1,4 +1,4 @@
-//! Who may ask: callers that send a known `X-API-Key`, or everyone where no key is set.
+//! API keys: callers need a known `X-API-Key`, unless no key is set.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
@@ -12,8 +12,8 @@ pub(super) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Digests of the known keys.
 ///
-/// Digests are of one length and are all compared, in constant time, so that the time an answer
-/// takes tells nothing of a key.
+/// Digests have one length and are all compared in constant time, so that the time of an answer reveals
+/// nothing about a key.
 pub(super) struct Keys(Vec<[u8; 32]>);
 
 impl Keys {
@@ -25,10 +25,10 @@ impl Keys {
         )
     }
 
-    /// Which of the known keys was given.
+    /// The number of the given key, if it is known.
     fn number(&self, given: Option<&[u8]>) -> Option<usize> {
         let given = digest(given?);
-        // Every key is looked at, also after one has matched.
+        // Every key is compared, also after a match.
         let numbered = (0..).zip(&self.0);
         let matches = numbered.map(|(number, known)| (number, known.ct_eq(&given)));
         matches.fold(
@@ -39,7 +39,7 @@ impl Keys {
         )
     }
 
-    /// Notes which key a request carries.
+    /// Marks a request with its known key.
     pub(super) fn recognize(&self, request: &mut Request) {
         let given = request.headers().get(API_KEY);
         if let Some(number) = self.number(given.map(HeaderValue::as_bytes)) {
@@ -47,7 +47,7 @@ impl Keys {
         }
     }
 
-    /// Whether a request carries a known key, or needs none.
+    /// Whether a request has a known key or needs none.
     pub(super) fn admit(&self, request: &Request) -> bool {
         self.are_open() || request.extensions().get::<KnownKey>().is_some()
     }
@@ -62,7 +62,7 @@ fn digest(key: &[u8]) -> [u8; 32] {
     Sha256::digest(key).into()
 }
 
-/// Left with the request of a caller whose key is known: which one it is.
+/// The number of a request's known key; an extension of the request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KnownKey(pub(super) usize);
 
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_keys_everyone_is_admitted_and_nobody_has_one() {
+    fn without_keys_every_request_is_admitted_and_none_has_a_key() {
         assert!(keys(&[]).are_open());
         assert_eq!(keys(&[]).number(Some(b"any")), None);
     }

@@ -1,4 +1,4 @@
-//! Which language a caller reads: Korean, unless `Accept-Language` puts English first.
+//! The language of a caller: Korean, unless `Accept-Language` prefers English.
 
 use axum::http::header::{ACCEPT_LANGUAGE, VARY};
 use axum::http::{HeaderMap, HeaderValue};
@@ -14,7 +14,7 @@ pub(super) fn vary(mut response: Response) -> Response {
     response
 }
 
-/// The one of the two that the header weighs most; the first of equals.
+/// The language with the highest weight; the first of equals.
 pub(super) fn preferred(headers: &HeaderMap) -> Language {
     let header = headers
         .get(ACCEPT_LANGUAGE)
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn english_is_spoken_only_where_it_is_preferred() {
+    fn the_answer_is_english_only_if_english_is_preferred() {
         assert_eq!(preferred(&HeaderMap::new()), Language::Korean);
         for header in [
             "ko",

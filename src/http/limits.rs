@@ -1,4 +1,4 @@
-//! What a caller may take of the service: every figure, and why it is that one.
+//! The limits of callers, with the reason of each figure.
 
 use std::time::Duration;
 
@@ -7,56 +7,55 @@ use ipnet::IpNet;
 
 use crate::fault::{BadRequest, Fault};
 
-/// Headers that are looked at: three times what browsers and proxies send together. Beyond a hundred,
-/// which it has room for without asking for memory, the server itself refuses.
+/// Headers: three times what browsers and proxies send together. More than a hundred are refused by hyper
+/// itself, which has room for them without an allocation.
 pub(super) const MAX_HEADERS: usize = 64;
 /// Bytes of names and values together.
 pub(super) const MAX_HEADER_BYTES: usize = 32 * 1024;
 
 /// Connections at a time. Below the 1024 open files that most systems allow a process.
 const CONNECTIONS: usize = 900;
-/// Connections of one client: three clients at least share them all.
+/// The share of one client: at least three clients share all connections.
 const CLIENT_SHARE: usize = 3;
-/// Connections beyond the limit, for probes. All others are told there that the service is busy.
+/// Connections beyond the limit, for probes. Other requests on them get 503.
 pub(super) const RESERVED: usize = 32;
 
-/// From the opening of a connection, or its last answer, until the next request's head is there. Above
-/// the 10 s for which the Caddyfile keeps idle connections.
+/// From the opening of a connection, or its last answer, to the end of the next request's head. Above the
+/// 10 s for which the Caddyfile keeps idle connections.
 const HEAD_TIME: Duration = Duration::from_secs(20);
 /// How long a caller may read nothing of its answer. The system takes a third of [`SEND_BUFFER`] at a
-/// time, so a slower caller than 8 KiB a second is given up on.
+/// time, so a caller slower than 8 KiB a second is cut off.
 const WRITE_TIME: Duration = Duration::from_secs(10);
-/// Bytes that the system keeps for a caller that does not read. A week's timetable fits in several
-/// times; by itself the system would keep up to 4 MiB.
+/// Bytes that the system buffers for a caller that does not read: several timetables. The system's own
+/// limit is 4 MiB.
 pub(super) const SEND_BUFFER: usize = 128 * 1024;
-/// For how long a caller whose side of the connection has ended is answered. It may have ended only that
-/// side, or have left: which of the two is not to be told, and a read that is waited for by no caller
-/// takes the place of another.
+/// How long a caller is answered after it has closed its side of the connection. The service cannot tell
+/// whether it has left, and a read without a caller takes the place of another.
 pub(super) const HALF_CLOSED_TIME: Duration = Duration::from_secs(1);
-/// How long a connection on which nothing is asked may delay the end of the service.
+/// How long a quiet connection may delay the end of the service.
 pub(super) const FAREWELL: Duration = Duration::from_secs(3);
 
-/// Wrong keys of one client that are looked at in [`WRONG_KEY_WINDOW`]: a person who tries the keys of a
-/// drawer gets in, a program that guesses does not.
+/// Wrong keys of one client in [`WRONG_KEY_WINDOW`]: enough for a person who tries several, too few for a
+/// program that guesses.
 pub(super) const WRONG_KEYS: u32 = 20;
-/// After it a client may try again.
+/// Time after which a client may try again.
 pub(super) const WRONG_KEY_WINDOW: Duration = Duration::from_mins(1);
-/// For how long a key that was right goes on to work for a client that also sends wrong ones: clients
-/// may share an address.
+/// How long a right key keeps working for a client that also sends wrong ones: clients may share an
+/// address.
 pub(super) const PROVEN_TIME: Duration = Duration::from_hours(1);
-/// Clients remembered at a time, so that a flood of addresses takes no more memory than this.
+/// Clients remembered at a time, which bounds the memory for a flood of addresses.
 pub(super) const MAX_CLIENTS: usize = 50_000;
 
-/// What the server allows.
+/// The limits of the server.
 #[derive(Debug, Clone)]
 pub struct ServerLimits {
-    /// Connections at a time; where there are more, idle ones are closed.
+    /// Connections at a time; beyond that idle ones are closed.
     pub connections: usize,
-    /// From the opening of a connection, or its last answer, until the next request's head is there.
+    /// From the opening of a connection, or its last answer, to the end of the next request's head.
     pub head_time: Duration,
     /// How long a caller may read nothing of its answer.
     pub write_time: Duration,
-    /// Peers that pass on the requests of many clients: their connections are not counted for one.
+    /// Peers with requests of many clients: their connections count for no client.
     pub proxies: Vec<IpNet>,
 }
 

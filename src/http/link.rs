@@ -18,16 +18,16 @@ use super::query;
 use crate::fault::{BadRequest, Fault, Parameter};
 use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
-/// Longest that a body may take to arrive.
+/// Longest wait for a whole body.
 const BODY_TIME: Duration = Duration::from_secs(5);
 
 /// U+FEFF in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Largest body that is looked at, in bytes: a link and generous room for a share message.
+/// Largest accepted body in bytes: generous for a link in a share message.
 const MAX_BODY_BYTES: usize = 256 * 1024;
-/// Largest body that is read to its end before it is refused. A caller that is cut off while it
-/// sends sees a broken connection instead of the refusal.
+/// Largest body that is read to its end before it is refused. A caller that is cut off while it sends
+/// sees a broken connection instead of the refusal.
 const MAX_DRAINED_BYTES: usize = 8 * 1024 * 1024;
 
 /// An identifier in the path.
@@ -72,11 +72,11 @@ fn parsed(text: &str, parameter: Parameter) -> Result<ShareLink, Fault> {
         .map_err(|invalid| Fault::of_link(invalid, parameter))
 }
 
-/// The whole body, without the mark that some programs begin a text with.
+/// The whole body, without a byte order mark.
 ///
 /// # Errors
 /// [`BadRequest::TooLarge`] beyond [`MAX_BODY_BYTES`], [`BadRequest::Body`] where it breaks off,
-/// [`BadRequest::TooSlow`] where it is not there within [`BODY_TIME`].
+/// [`BadRequest::TooSlow`] if it takes longer than [`BODY_TIME`].
 pub(super) async fn read_body(body: Body) -> Result<Bytes, Fault> {
     let body = timeout(BODY_TIME, read_all(body))
         .await
@@ -141,7 +141,7 @@ fn from_form(body: &[u8]) -> Result<ShareLink, Fault> {
     )
 }
 
-/// What a body says it is, without parameters and in small letters; empty where it says nothing.
+/// The content type in lower case without parameters; empty without one.
 pub(super) fn content_type(headers: &HeaderMap) -> String {
     let kind = headers
         .get(CONTENT_TYPE)

@@ -10,7 +10,7 @@ use crate::fault::{BadRequest, Fault, Name};
 /// A JSON object.
 pub(super) type Object = Map<String, Value>;
 
-/// The member of this name is given twice: one of the two would be ignored.
+/// The member of this name is given twice, and one would be ignored.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Repeated(Name);
 
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_given_twice_is_told_apart_from_what_is_no_object() {
+    fn a_repeated_member_is_another_error_than_invalid_json() {
         let Members(members) = read(r#"{"a": {"b": 1}, "c": {"b": 1}}"#).unwrap();
         assert_eq!(members.unwrap().len(), 2);
         let Members(members) = read(r#"{"a": 1, "b": 2, "a": 1}"#).unwrap();

@@ -87,8 +87,8 @@ impl Middleware {
             .layer(from_fn(request_log::log))
             .map_response(language::vary)
             .layer(from_fn(panics::catch))
-            .layer(self.check(Checks::headers))
-            .option_layer(is_bounded.then(|| self.check(Checks::connection)))
+            .layer(self.check(headers))
+            .option_layer(is_bounded.then(|| self.check(connection)))
             .option_layer(is_bounded.then(|| self.check(Checks::host)))
             .option_layer(self.cors.clone())
             .option_layer(wants_key.then(|| self.check(Checks::recognize_key)))
@@ -105,20 +105,6 @@ impl Middleware {
 }
 
 impl Checks {
-    fn headers(&self, request: &mut Request) -> Result<(), Fault> {
-        limits::check(request.headers())
-    }
-
-    fn connection(&self, request: &mut Request) -> Result<(), Fault> {
-        match request.extensions().get() {
-            Some(ProbesOnly) => Err(SourceError::Busy {
-                retry_after: RETRY_AFTER,
-            }
-            .into()),
-            None => Ok(()),
-        }
-    }
-
     fn host(&self, request: &mut Request) -> Result<(), Fault> {
         self.hosts.check(request)
     }
@@ -141,6 +127,20 @@ impl Checks {
         } else {
             Err(Fault::Unauthorized)
         }
+    }
+}
+
+fn headers(_: &Checks, request: &mut Request) -> Result<(), Fault> {
+    limits::check(request.headers())
+}
+
+fn connection(_: &Checks, request: &mut Request) -> Result<(), Fault> {
+    match request.extensions().get() {
+        Some(ProbesOnly) => Err(SourceError::Busy {
+            retry_after: RETRY_AFTER,
+        }
+        .into()),
+        None => Ok(()),
     }
 }
 

@@ -55,10 +55,10 @@ pub use onetime::Payload;
 use onetime::{fixed_schedules, schedule};
 pub use server::serve;
 
-/// Where the identifier of the newest frontend follows.
+/// The path of the newest frontend; the identifier follows.
 const FIXED_SCHEDULES: &str = "/api/v1/fixed-schedules/everytime/";
 
-/// Every route there is, answered by `service`.
+/// Every route, answered by `service`.
 pub fn router(service: Arc<Service>, config: HttpConfig, metrics: Metrics) -> Router {
     let middleware = Middleware::new(Arc::clone(&service), &config);
     let app = App {

@@ -11,12 +11,12 @@ use crate::fault::{BadRequest, Fault, Name, Parameter};
 /// The one value of a parameter of the query; `None` without it.
 ///
 /// # Errors
-/// [`BadRequest::Repeated`] where it is given twice: one of the two would be ignored.
+/// [`BadRequest::Repeated`] if it is given twice, because one would be ignored.
 pub(super) fn one(uri: &Uri, parameter: Parameter) -> Result<Option<Cow<'_, str>>, Fault> {
     one_of(uri.query().unwrap_or_default().as_bytes(), parameter)
 }
 
-/// The same of a form's text.
+/// The same for a form's text.
 ///
 /// # Errors
 /// Those of [`one`].
@@ -31,7 +31,7 @@ pub(super) fn one_of(form: &[u8], parameter: Parameter) -> Result<Option<Cow<'_,
     }
 }
 
-/// The one word of a parameter that takes one of a few; the default without it.
+/// The value of a parameter with a fixed set of words; the default without it.
 ///
 /// # Errors
 /// The fault of that parameter for any other word.

@@ -1,4 +1,4 @@
-//! How often one caller may ask: each key, else each client address, has so many requests a minute.
+//! Callers' allowances: a number of requests a minute for each key, else for each client address.
 //!
 //! The headers are those of draft-ietf-httpapi-ratelimit-headers-10.
 
@@ -16,7 +16,7 @@ use governor::{Quota, RateLimiter};
 
 use super::limits::MAX_CLIENTS;
 
-/// How often those who have not asked for long are forgotten.
+/// Time between two removals of idle callers.
 const SWEEP: Duration = Duration::from_secs(10);
 
 /// Whose allowance a request is taken from.
@@ -26,7 +26,7 @@ pub(super) enum Holder {
     Key(usize),
     /// A client without a known key.
     Address(IpAddr),
-    /// Everyone for whom there is no room.
+    /// All clients beyond the limit share one allowance.
     Crowd,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Allowances {
     limiter: Limiter,
     per_minute: NonZeroU32,
     began: Instant,
-    /// Seconds after `began` when callers were last forgotten.
+    /// Seconds from `began` to the last removal.
     swept: AtomicU64,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Allowances {
 pub(super) struct Allowance {
     per_minute: u32,
     remaining: u32,
-    /// Seconds until all of it is there again, or until the next request is let in.
+    /// Seconds until it is full again, or until the next request is accepted.
     reset: u64,
 }
 
@@ -62,7 +62,7 @@ impl Allowances {
         }
     }
 
-    /// Takes one request from the allowance; how long to wait where none is left.
+    /// Takes one request from the allowance; the time to wait if none is left.
     pub(super) fn take(&self, holder: Holder) -> (Allowance, Result<(), Duration>) {
         match self.limiter.check_key(&self.remembered(holder)) {
             Ok(left) => (self.left(left.remaining_burst_capacity()), Ok(())),
@@ -89,7 +89,7 @@ impl Allowances {
 
     fn remembered(&self, holder: Holder) -> Holder {
         self.sweep();
-        // Known keys are few and always have room. New clients beyond the limit share one allowance.
+        // Known keys are few and always have room.
         if matches!(holder, Holder::Key(_)) || self.limiter.len() < MAX_CLIENTS {
             holder
         } else {
@@ -97,7 +97,7 @@ impl Allowances {
         }
     }
 
-    /// Forgets the callers whose whole allowance is back, now and then.
+    /// Removes callers with a full allowance from time to time.
     fn sweep(&self) {
         let (now, last) = (
             self.began.elapsed().as_secs(),
@@ -117,7 +117,7 @@ impl Allowances {
 }
 
 impl Allowance {
-    /// Says with the answer what is left.
+    /// Adds the remaining allowance to the answer.
     pub(super) fn told_with(self, mut response: Response) -> Response {
         let policy = format!("\"default\";q={};w=60", self.per_minute);
         let left = format!("\"default\";r={};t={}", self.remaining, self.reset);
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_allowance_runs_out_for_its_holder_alone() {
+    fn an_allowance_runs_out_only_for_its_holder() {
         let allowances = Allowances::new(NonZeroU32::new(3).unwrap());
         let taken: Vec<_> = (0..4)
             .map(|_| allowances.take(Holder::Key(0)).1.is_ok())

@@ -1,5 +1,4 @@
-//! `X-Request-Id`: the caller's own if it is a UUID or a trace id, else a new UUID. It comes back with
-//! the answer.
+//! `X-Request-Id`: the caller's own if it is a UUID or a trace id, else a new UUID. The answer repeats it.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::Response;
@@ -9,7 +8,7 @@ use uuid::fmt::Hyphenated;
 use super::keys::API_KEY;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-/// Lengths of the two forms that are taken over: 32 hexadecimal digits, without and with hyphens.
+/// Lengths of the two accepted forms: 32 hexadecimal digits, without and with hyphens.
 const LENGTHS: [usize; 2] = [32, Hyphenated::LENGTH];
 
 /// The id of a request with these headers.
@@ -19,7 +18,7 @@ pub(super) fn of(headers: &HeaderMap) -> Option<HeaderValue> {
     given.cloned().or_else(new)
 }
 
-/// Sends it back with the answer.
+/// Adds it to the answer.
 pub(super) fn tell(id: Option<HeaderValue>, response: &mut Response) {
     if let Some(id) = id {
         response.headers_mut().insert(HEADER, id);
@@ -32,7 +31,7 @@ fn new() -> Option<HeaderValue> {
     HeaderValue::from_str(id).ok()
 }
 
-/// The id is written to the log, so nothing is taken over that may be an identifier, a link or a name.
+/// The id is written to the log, so nothing is accepted that may be an identifier, a link or a name.
 fn is_fit(id: &HeaderValue) -> bool {
     let bytes = id.as_bytes();
     LENGTHS.contains(&bytes.len()) && Uuid::try_parse_ascii(bytes).is_ok()

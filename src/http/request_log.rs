@@ -1,6 +1,6 @@
-//! One log line per request, written where the answer leaves: what came of it and what it took.
+//! One log line for each request, written when its answer leaves.
 //!
-//! Links and identifiers are in the request's address, so the address is never logged.
+//! The address holds links and identifiers, so it is never logged.
 
 use std::time::{Duration, Instant};
 
@@ -19,10 +19,10 @@ use crate::pseudonym::Pseudonym;
 use crate::reading::{SourceKind, Timings};
 use crate::service::Answer;
 
-/// What is logged and counted of a request whose caller left before its answer.
+/// The status in log and metrics of a request whose caller left before its answer.
 const CALLER_LEFT: u16 = 499;
 
-/// What a handler tells the log about its answer.
+/// The result of a request, for the log.
 #[derive(Debug, Clone)]
 pub(super) enum Outcome {
     /// A timetable.
@@ -31,7 +31,7 @@ pub(super) enum Outcome {
         source: SourceKind,
         /// Whether it was in the cache.
         cache: &'static str,
-        /// What this request had to wait for.
+        /// What this request waited for.
         timings: Timings,
     },
     /// A fault.
@@ -47,7 +47,7 @@ impl Outcome {
         }
     }
 
-    /// Leaves word with the answer; the log reads it on the way out.
+    /// Attaches the outcome to the answer, where the log finds it.
     pub(super) fn attached_to(self, mut response: Response) -> Response {
         let told = Told {
             outcome: self,
@@ -58,16 +58,15 @@ impl Outcome {
     }
 }
 
-/// What goes with an answer until it is logged.
+/// Travels with an answer until it is logged.
 #[derive(Debug, Clone)]
 pub(super) struct Told {
     outcome: Outcome,
-    /// Which timetable it was about.
+    /// The timetable's name in the log.
     pub(super) about: Option<Pseudonym>,
 }
 
-/// A request's line, written when it is dropped: also where the caller leaves and nobody goes on
-/// with the request.
+/// A request's line. Dropping it writes the line, so a caller that leaves is logged too.
 struct Entry {
     request_id: Option<HeaderValue>,
     method: &'static str,
@@ -107,7 +106,7 @@ impl Entry {
         self.told = response.extensions_mut().remove();
     }
 
-    /// The request in a trace, by the names that OpenTelemetry has for such things.
+    /// The request's span, with OpenTelemetry's names.
     #[cfg_attr(not(feature = "otlp"), expect(unused_variables, reason = "for traces"))]
     fn span(&self, headers: &HeaderMap) -> Span {
         let (method, route) = (self.method, self.route());
@@ -153,7 +152,7 @@ impl Entry {
     }
 }
 
-/// Any word may stand where a method should.
+/// The method, or `other`: a caller may send any word.
 fn known(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let mut known = known.into_iter();
@@ -194,7 +193,7 @@ macro_rules! line {
 }
 
 impl Entry {
-    /// Faults of ours and of a changed page want a person; the site's and the callers' do not.
+    /// Our own faults are errors, those of the site and of a changed page warnings.
     fn write(&self, took: Duration) {
         match self.outcome() {
             Some(Outcome::Fault(fault)) => match fault.code() {
@@ -206,13 +205,13 @@ impl Entry {
                 | Code::BrowserUnavailable => line!(warn, self, took, fault),
                 _ => line!(info, self, took, fault),
             },
-            // Probes say nothing and come every few seconds.
+            // Probes come every few seconds.
             _ if self.is_probe() => line!(debug, self, took, "answered"),
             _ => line!(info, self, took, "answered"),
         }
     }
 
-    /// What was read, from where and in what time; nothing where nothing was.
+    /// Source, cache lookup and timings of a timetable; `None` for faults.
     fn read(&self) -> (Option<&'static str>, Option<&'static str>, Option<Timings>) {
         match self.outcome() {
             Some(Outcome::Found {

@@ -29,21 +29,21 @@ use super::connections::{Answering, Connections, Place};
 use super::limits::{FAREWELL, MAX_HEADER_BYTES, SEND_BUFFER, ServerLimits};
 use super::middleware::ProbesOnly;
 
-/// How often connections are looked at while the service ends.
+/// Time between two looks at the connections while the service ends.
 const LOOK: Duration = Duration::from_millis(250);
-/// Pause after a connection could not be taken and none could give way for it.
+/// Pause after a connection could not be accepted and none could be closed for it.
 const NO_ROOM: Duration = Duration::from_millis(500);
 
-/// Serves until `stop` resolves, then finishes the requests under way, however long they take: drop this
-/// to end sooner. Until they are finished new connections are served too, so that callers are told that
-/// the service ends instead of being refused a connection.
+/// Serves until `stop` resolves, then finishes the requests in progress, however long they take: drop the
+/// future to end sooner. Meanwhile new connections are served too, so that callers get an answer that the
+/// service ends instead of a refused connection.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: ServerLimits,
     stop: impl Future<Output = ()>,
 ) {
-    // Connections inherit it. Refused means more memory for callers that do not read.
+    // Connections inherit it. If it fails, callers that do not read take more memory.
     let _ = SockRef::from(&listener).set_send_buffer_size(SEND_BUFFER);
     let server = Server {
         listener,
@@ -76,7 +76,7 @@ impl Server {
         }
     }
 
-    /// The next connection. One that cannot be taken never ends the service.
+    /// The next connection. A failed accept never ends the service.
     async fn accepted(&self) -> (TcpStream, SocketAddr) {
         loop {
             match self.listener.accept().await {
@@ -87,7 +87,7 @@ impl Server {
         }
     }
 
-    /// The process has no open files or memory left: an idle connection gives way.
+    /// The process has no open files or memory left: closes an idle connection.
     async fn without_room(&self, error: &io::Error) {
         if self.connections.make_room() {
             tokio::task::yield_now().await;
@@ -170,7 +170,7 @@ impl Server {
     }
 }
 
-/// A connection that broke before it was taken.
+/// Whether a connection broke before it was accepted.
 fn is_callers_own(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(

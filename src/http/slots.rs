@@ -13,7 +13,7 @@ use super::answer::{Conditions, Content};
 use super::app::App;
 use super::interface::Caller;
 use super::link::{self, IdentifierParameter};
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::service::Answer;
@@ -68,7 +68,7 @@ impl Cut {
 }
 
 fn minutes(text: &str) -> Result<Granularity, Fault> {
-    // `+5` and `05` are numbers to the library, and to nobody else.
+    // The library also takes `+5` and `05` for numbers.
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
     let minutes = plain.then(|| text.parse::<u16>().ok()).flatten();
     minutes

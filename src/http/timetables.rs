@@ -1,4 +1,4 @@
-//! `/v1/timetables`: the whole timetable, and which of its forms a name asks for.
+//! `/v1/timetables`: the whole timetable, and the form that a name requests.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use super::answer::{Conditions, Content};
 use super::app::App;
 use super::interface::Caller;
 use super::link::{self, IdentifierParameter};
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use super::{calendar, picture};
 use crate::fault::{Fault, Parameter};
 use crate::reading::Document;
 use timetable::share_link::{InvalidLink, ShareLink};
 
-/// `GET /v1/timetables/{name}`: an identifier, and behind a dot the form it is wanted in.
+/// `GET /v1/timetables/{name}`: an identifier, and after a dot the requested form.
 pub(super) async fn by_name(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -29,7 +29,7 @@ pub(super) async fn by_name(
     let Ok(Path(name)) = name else {
         return caller.refuse(InvalidLink::NotATimetable.into());
     };
-    // An identifier has no dot, so a form that is not known leaves none that is valid.
+    // An identifier has no dot, so an unknown form makes it invalid.
     match name.split_once('.') {
         Some((identifier, "ics")) => match link::of_identifier(identifier) {
             Ok(link) => calendar::get(&app, caller, &conditions, link, &uri).await,

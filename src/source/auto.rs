@@ -14,7 +14,7 @@ use timetable::NotAvailable;
 use timetable::mismatch::Check;
 use timetable::share_link::Identifier;
 
-/// Two ways to the same timetables. A breaker around the first keeps it from being tried in vain.
+/// Two sources of the same timetables. The first one's breaker saves reads that would fail.
 pub struct Auto {
     api: Arc<dyn Source>,
     browser: Arc<dyn Source>,
@@ -36,15 +36,15 @@ impl Auto {
     }
 }
 
-/// Leaves the browser as much time as the API may take.
+/// Gives API and browser half of the time each.
 fn halfway(deadline: Instant) -> Instant {
     let now = Instant::now();
     now + deadline.duration_since(now) / 2
 }
 
-/// Whether the page may still show what the API does not give. Facts are final, and so are faults
-/// that are not the site's.
-fn leaves_another_way(error: &SourceError) -> bool {
+/// Whether the page may show what the API does not give. Definitive answers are final, and so are faults
+/// that the site did not cause.
+fn may_be_on_the_page(error: &SourceError) -> bool {
     match error {
         SourceError::NotAvailable(why) => !is_final(why),
         SourceError::CircuitOpen(_) | SourceError::TooSlow { .. } | SourceError::Busy { .. } => {
@@ -57,15 +57,11 @@ fn leaves_another_way(error: &SourceError) -> bool {
     }
 }
 
-/// Whether the page would be drawn from the same answer: there is none, or it is about another
-/// timetable.
+/// Whether the page would show the same: there is no timetable, or the answer is about another one.
 fn is_final(why: &NotAvailable) -> bool {
     match why {
-        NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable => true,
         NotAvailable::LayoutChanged(mismatch) => mismatch.check == Check::AnswerIdentifier,
-        NotAvailable::Blocked { .. }
-        | NotAvailable::SiteUnavailable { .. }
-        | NotAvailable::TooSlow => false,
+        why => why.is_definitive(),
     }
 }
 
@@ -81,7 +77,7 @@ impl Source for Auto {
             .api
             .read(identifier, halfway(deadline), abandoned.clone());
         match read.await {
-            Err(error) if leaves_another_way(&error) => {
+            Err(error) if may_be_on_the_page(&error) => {
                 self.browser.read(identifier, deadline, abandoned).await
             }
             answered => {

@@ -50,13 +50,13 @@ pub struct CircuitOpen {
 #[derive(Debug)]
 pub(super) struct Breaker {
     config: BreakerConfig,
-    state: State,
+    state: BreakerState,
     /// Number of state changes so far: tells a current pass from an old one.
     generation: u64,
 }
 
 #[derive(Debug)]
-enum State {
+enum BreakerState {
     Closed { failures: u32 },
     Open { until: Instant, last: NotAvailable },
     Probing { last: NotAvailable },
@@ -75,34 +75,34 @@ impl Breaker {
     pub(super) fn new(config: BreakerConfig) -> Self {
         Self {
             config,
-            state: State::Closed { failures: 0 },
+            state: BreakerState::Closed { failures: 0 },
             generation: 0,
         }
     }
 
     pub(super) fn stage(&self) -> Stage {
         match self.state {
-            State::Closed { .. } => Stage::Closed,
-            State::Open { .. } => Stage::Open,
-            State::Probing { .. } => Stage::Probing,
+            BreakerState::Closed { .. } => Stage::Closed,
+            BreakerState::Open { .. } => Stage::Open,
+            BreakerState::Probing { .. } => Stage::Probing,
         }
     }
 
     /// Failures in a row, up to the limit.
     pub(super) fn failures(&self) -> u32 {
         match self.state {
-            State::Closed { failures } => failures,
-            State::Open { .. } | State::Probing { .. } => self.config.failures,
+            BreakerState::Closed { failures } => failures,
+            BreakerState::Open { .. } | BreakerState::Probing { .. } => self.config.failures,
         }
     }
 
     /// Whether the breaker would let a read through at `now`.
     pub(super) fn check(&self, now: Instant) -> Result<(), CircuitOpen> {
         let (until, last) = match &self.state {
-            State::Closed { .. } => return Ok(()),
-            State::Open { until, .. } if *until <= now => return Ok(()),
-            State::Open { until, last } => (*until, last),
-            State::Probing { last } => (now, last),
+            BreakerState::Closed { .. } => return Ok(()),
+            BreakerState::Open { until, .. } if *until <= now => return Ok(()),
+            BreakerState::Open { until, last } => (*until, last),
+            BreakerState::Probing { last } => (now, last),
         };
         Err(CircuitOpen {
             last: last.clone(),
@@ -113,9 +113,9 @@ impl Breaker {
     /// Lets a read through; the first one after the pause is the probe.
     pub(super) fn admit(&mut self, now: Instant) -> Result<Pass, CircuitOpen> {
         self.check(now)?;
-        if let State::Open { last, .. } = &self.state {
+        if let BreakerState::Open { last, .. } = &self.state {
             let last = last.clone();
-            self.change(State::Probing { last });
+            self.change(BreakerState::Probing { last });
         }
         Ok(Pass {
             generation: self.generation,
@@ -128,31 +128,33 @@ impl Breaker {
             return;
         }
         match (&mut self.state, verdict) {
-            (State::Closed { failures }, Verdict::Lives) => *failures = 0,
-            (State::Closed { failures }, Verdict::Fails(failure)) => {
+            (BreakerState::Closed { failures }, Verdict::Lives) => *failures = 0,
+            (BreakerState::Closed { failures }, Verdict::Fails(failure)) => {
                 *failures = failures.saturating_add(1);
                 if self.config.failures != 0 && *failures >= self.config.failures {
                     self.open(failure, now + self.config.pause);
                 }
             }
-            (State::Probing { .. }, Verdict::Lives) => self.change(State::Closed { failures: 0 }),
-            (State::Probing { .. }, Verdict::Fails(failure)) => {
+            (BreakerState::Probing { .. }, Verdict::Lives) => {
+                self.change(BreakerState::Closed { failures: 0 });
+            }
+            (BreakerState::Probing { .. }, Verdict::Fails(failure)) => {
                 self.open(failure, now + self.config.pause);
             }
             // After a probe without a result the next read probes.
-            (State::Probing { last }, Verdict::Unknown) => {
+            (BreakerState::Probing { last }, Verdict::Unknown) => {
                 let last = last.clone();
                 self.open(last, now);
             }
-            (State::Closed { .. }, Verdict::Unknown) | (State::Open { .. }, _) => {}
+            (BreakerState::Closed { .. }, Verdict::Unknown) | (BreakerState::Open { .. }, _) => {}
         }
     }
 
     fn open(&mut self, last: NotAvailable, until: Instant) {
-        self.change(State::Open { until, last });
+        self.change(BreakerState::Open { until, last });
     }
 
-    fn change(&mut self, state: State) {
+    fn change(&mut self, state: BreakerState) {
         self.state = state;
         self.generation += 1;
     }

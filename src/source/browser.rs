@@ -26,7 +26,7 @@ use timetable::share_link::Identifier;
 /// Waits in the page for one of its known states and reads all of it.
 static SCRIPT: LazyLock<Arc<str>> = LazyLock::new(|| include_str!("read_page.js").into());
 
-/// A page that looks the same for so long, though something on it does not fit, stays as it is.
+/// A page that contradicts itself counts as final once it has not changed for this long.
 const AT_REST: Duration = Duration::from_millis(500);
 
 /// Reads timetables off the rendered page.
@@ -74,11 +74,11 @@ fn timetable(
     alerts: &[String],
 ) -> Result<Timetable, NotAvailable> {
     let page = PageReading::deserialize(value).map_err(|error| {
-        // A figure the page did not have arrives as null. The error's own words may quote the page.
+        // A missing figure arrives as null. The error's text may quote the page.
         let found = format!("{:?} error", error.classify());
         Mismatch::new(Check::Structure, "a complete reading", found)
     })?;
-    // The answer to the page's call made once more, where the fleet could not record the first.
+    // The answer to a repeated call, where the fleet could not record the page's own call.
     let again = CallAnswer::deserialize(&value["answer"]).ok();
     let answer = calls.last().or(again.as_ref()).map(received);
     reading::timetable(identifier, page, alerts, answer)
@@ -91,7 +91,7 @@ fn received(answer: &CallAnswer) -> Received<'_> {
     }
 }
 
-/// Whether a page that looks like this has nothing more to show.
+/// Whether the page is final.
 fn is_final(identifier: &Identifier, observation: &Observation<'_>) -> bool {
     let Err(why) = timetable(
         identifier,
@@ -104,14 +104,14 @@ fn is_final(identifier: &Identifier, observation: &Observation<'_>) -> bool {
     match why.patience() {
         Patience::Nothing => true,
         Patience::Rest => observation.unchanged >= AT_REST,
-        // Of all that can end a drawing half-way, an exception is the one that shows.
+        // An exception is the only visible sign that drawing stopped half-way.
         Patience::Whole => observation.threw && observation.unchanged >= AT_REST,
     }
 }
 
-/// A part of the page that says more of the document than a fault's code. The reading is the page's
-/// to forge, so a part that is not known is not told.
-fn tell_foreign_document(value: &Value) {
+/// Logs which part of a foreign document is missing. A page can forge its reading, so only known parts
+/// are logged.
+fn log_foreign_document(value: &Value) {
     if value["state"] != "foreign" {
         return;
     }
@@ -148,7 +148,7 @@ impl Source for BrowserSource {
             alerts,
             ..
         } = visited;
-        tell_foreign_document(&value);
+        log_foreign_document(&value);
         let check = || timetable(identifier, &value, &calls, &alerts);
         let timetable = info_span!("check").in_scope(check)?;
         let timings = Timings {

@@ -1,5 +1,5 @@
-//! Now and then the browser reads what the API has answered, and what differs is counted. Nobody
-//! waits for it, and one at a time is enough.
+//! The browser reads some of the API's timetables again, and differences are counted. This happens in the
+//! background, one timetable at a time.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use timetable::share_link::Identifier;
 /// Longest that the second reading may take.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Picks every so many answers for a second reading.
+/// Picks answers for a second reading.
 pub struct CrossCheck {
     every: NonZeroU32,
     answers: AtomicU32,
@@ -39,15 +39,15 @@ impl CrossCheck {
         }
     }
 
-    /// Has `browser` read the same in the background, if this answer's turn has come and no other is
-    /// being checked.
+    /// Reads the same timetable with `browser` in the background, if it is this answer's turn and no other
+    /// check is under way.
     pub(super) fn consider(
         &self,
         identifier: &Identifier,
         answered: &Result<Reading, SourceError>,
         browser: &Arc<dyn Source>,
     ) {
-        let Some(answered) = said(answered.as_ref()) else {
+        let Some(answered) = statement(answered.as_ref()) else {
             return;
         };
         let number = self.answers.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
@@ -61,28 +61,27 @@ impl CrossCheck {
         let check = async move {
             let deadline = Instant::now() + LIMIT;
             let read = browser.read(&identifier, deadline, CancellationToken::new());
-            compare(&answered, said(read.await.as_ref()));
+            compare(&answered, statement(read.await.as_ref()));
             drop(turn);
         };
-        // In a trace of its own: nobody waits for it.
+        // In a trace of its own: no request waits for it.
         tokio::spawn(check.instrument(info_span!(parent: None, "cross_check")));
     }
 }
 
-/// What the site says of a timetable; `None` where it says nothing.
-type Said = Result<Timetable, NotAvailable>;
+/// What the site says about a timetable.
+type Statement = Result<Timetable, NotAvailable>;
 
-fn said(read: Result<&Reading, &SourceError>) -> Option<Said> {
+/// `None` if the read failed.
+fn statement(read: Result<&Reading, &SourceError>) -> Option<Statement> {
     match read {
-        Ok(read) => Some(Ok(read.timetable.clone())),
-        Err(SourceError::NotAvailable(
-            fact @ (NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable),
-        )) => Some(Err(fact.clone())),
+        Ok(reading) => Some(Ok(reading.timetable.clone())),
+        Err(SourceError::NotAvailable(why)) if why.is_definitive() => Some(Err(why.clone())),
         Err(_) => None,
     }
 }
 
-fn compare(api: &Said, page: Option<Said>) {
+fn compare(api: &Statement, page: Option<Statement>) {
     let Some(page) = page else {
         info!("cross-check: the page could not be read");
         return count_cross_check(CrossChecked::Unread);

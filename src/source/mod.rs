@@ -1,5 +1,4 @@
-//! Where a timetable is read. One trait, so that a test can put a source in place that is right,
-//! wrong, slow or never answers.
+//! Sources of timetables, behind one trait, so that tests can use sources that fail or never answer.
 
 pub mod api;
 mod auto;
@@ -41,11 +40,11 @@ fn call_form(identifier: &Identifier) -> [(&'static str, &str); 2] {
 /// Reads timetables.
 #[async_trait]
 pub trait Source: Send + Sync {
-    /// Reads one, afresh, by `deadline` or not at all. A read that has not begun when `abandoned`
-    /// is cancelled never begins; one that has is finished.
+    /// Reads one by `deadline`. A read that still waits when `abandoned` is cancelled never begins; a read
+    /// that has begun goes on.
     ///
     /// # Errors
-    /// [`SourceError`], by what stood in the way.
+    /// [`SourceError`]
     async fn read(
         &self,
         identifier: &Identifier,
@@ -53,13 +52,13 @@ pub trait Source: Send + Sync {
         abandoned: CancellationToken,
     ) -> Result<Reading, SourceError>;
 
-    /// Whether a read would find something to read with.
+    /// Whether a read would find a session.
     fn is_ready(&self) -> bool;
 
-    /// Brings the numbers of what it reads with up to date. May block for tens of milliseconds.
+    /// Updates the metrics that are only measured on demand. May block for tens of milliseconds.
     fn measure(&self) {}
 
-    /// What it tells of itself at `/status`; nothing of callers or timetables.
+    /// Its part of `/status`; contains nothing of callers or timetables.
     fn status(&self) -> serde_json::Value {
         serde_json::Value::Null
     }
@@ -71,7 +70,7 @@ const SOON: Duration = Duration::from_secs(5);
 /// Why a source has no timetable to give.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SourceError {
-    /// The site was reached and this came of it.
+    /// The site or its page gives no timetable.
     #[error(transparent)]
     NotAvailable(#[from] NotAvailable),
     /// The site refused or failed so often that it gets no reads for a while.
@@ -83,7 +82,7 @@ pub enum SourceError {
         /// Which step.
         step: String,
     },
-    /// As many callers wait as may.
+    /// The queue is full, or the wait would be too long.
     #[error("busy")]
     Busy {
         /// When to try again.
@@ -92,7 +91,7 @@ pub enum SourceError {
     /// The service is stopping.
     #[error("draining")]
     Draining,
-    /// No browser can be had.
+    /// No browser is available.
     #[error("no browser: {reason}")]
     BrowserUnavailable {
         /// What is wrong with it.
@@ -100,7 +99,7 @@ pub enum SourceError {
         /// When the next attempt to have one is due, where that is known.
         retry_after: Option<Duration>,
     },
-    /// Nobody waited for it any more, so it was not begun.
+    /// The last caller left before the read began.
     #[error("abandoned while it waited for its turn")]
     Abandoned,
     /// Our own fault.

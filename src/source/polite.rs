@@ -67,9 +67,9 @@ impl PoliteSource {
         turn.map_err(|retry_after| SourceError::Busy { retry_after })
     }
 
-    fn begin(&self) -> Result<Underway<'_>, SourceError> {
+    fn begin(&self) -> Result<Attempt<'_>, SourceError> {
         let pass = self.change(|breaker| breaker.admit(Instant::now()))?;
-        Ok(Underway {
+        Ok(Attempt {
             source: self,
             pass,
             verdict: Verdict::Unknown,
@@ -126,11 +126,11 @@ impl Source for PoliteSource {
             .run_until_cancelled(self.turn(deadline))
             .await
             .ok_or(SourceError::Abandoned)??;
-        let mut underway = self.begin()?;
+        let mut attempt = self.begin()?;
         let began = Instant::now();
         let read = self.inner.read(identifier, deadline, abandoned).await;
         upstream::count_read(self.kind, &read, began.elapsed());
-        underway.verdict = Verdict::of(&read);
+        attempt.verdict = Verdict::of(&read);
         read
     }
 
@@ -156,13 +156,13 @@ impl Source for PoliteSource {
 
 /// A read that the breaker let through. If it is dropped early, its verdict is unknown and the next
 /// read may probe.
-struct Underway<'a> {
+struct Attempt<'a> {
     source: &'a PoliteSource,
     pass: Pass,
     verdict: Verdict,
 }
 
-impl Drop for Underway<'_> {
+impl Drop for Attempt<'_> {
     fn drop(&mut self) {
         let verdict = std::mem::replace(&mut self.verdict, Verdict::Unknown);
         self.source
@@ -174,22 +174,15 @@ impl Verdict {
     fn of(read: &Result<Reading, SourceError>) -> Self {
         match read {
             Ok(_) => Self::Lives,
-            Err(SourceError::NotAvailable(why)) => Self::of_not_available(why),
+            Err(SourceError::NotAvailable(why)) => match why {
+                NotAvailable::Blocked { .. } | NotAvailable::SiteUnavailable { .. } => {
+                    Self::Fails(why.clone())
+                }
+                // A slow page does not show whether the site is up.
+                NotAvailable::TooSlow => Self::Unknown,
+                _ => Self::Lives,
+            },
             Err(_) => Self::Unknown,
-        }
-    }
-
-    fn of_not_available(why: &NotAvailable) -> Self {
-        match why {
-            NotAvailable::NotFound
-            | NotAvailable::NotPublic
-            | NotAvailable::NoTimetable
-            | NotAvailable::LayoutChanged(_) => Self::Lives,
-            NotAvailable::Blocked { .. } | NotAvailable::SiteUnavailable { .. } => {
-                Self::Fails(why.clone())
-            }
-            // A slow page does not show whether the site is up.
-            NotAvailable::TooSlow => Self::Unknown,
         }
     }
 }

@@ -247,7 +247,7 @@ function look() {
   if (reading) answer(reading);
 }
 
-// The page draws anew after a resize: a reading taken in between mixes two scales. So after one,
+// The page draws itself again after a resize: a reading in between mixes two scales. So after one,
 // wait until two readings in a row, a few frames apart, are the same.
 function onResize() {
   if (!resized) settle(undefined);

@@ -1,4 +1,4 @@
-//! What is measured of the browsers, under which names.
+//! Metrics of the browser sessions.
 
 use std::time::Duration;
 
@@ -16,32 +16,35 @@ const ROOM: &str = "gonggang_queue_capacity";
 const WAIT: &str = "gonggang_queue_wait_seconds";
 const MEMORY: &str = "gonggang_browser_memory_bytes";
 
-/// Says what the numbers mean.
+/// Describes each metric.
 pub(crate) fn describe() {
-    describe_gauge!(SESSIONS, "Browser sessions by what they do.");
+    describe_gauge!(SESSIONS, "Browser sessions by state.");
     describe_counter!(OPENED, "Browser sessions opened.");
     describe_counter!(NOT_OPENED, "Browser sessions that could not be opened.");
     describe_counter!(CLOSED, "Browser sessions ended, by reason.");
-    describe_counter!(RETRIED, "Pages tried anew on a fresh session.");
+    describe_counter!(RETRIED, "Pages that were read again on a fresh session.");
     describe_counter!(
         REFUSED,
-        "Requests of pages to other hosts than the site's, which the browser refused."
+        "Requests of pages to other hosts, which the browser refused."
     );
     describe_gauge!(QUEUE, "Reads that wait for a session.");
-    describe_gauge!(ROOM, "Reads that may wait for a session.");
-    describe_histogram!(WAIT, "Seconds that reads waited for a session, or in vain.");
+    describe_gauge!(ROOM, "Most reads that may wait for a session.");
+    describe_histogram!(
+        WAIT,
+        "Seconds that reads waited for a session, with or without success."
+    );
     describe_gauge!(
         MEMORY,
         "Memory of the local drivers and browsers: the sum of their proportional set sizes."
     );
 }
 
-/// A read has waited so long for a session.
+/// Records how long a read waited for a session.
 pub(super) fn waited(wait: Duration) {
     histogram!(WAIT).record(wait);
 }
 
-/// Shows how the fleet stands. Reads `/proc`.
+/// Shows the fleet's state. Reads `/proc`.
 pub(super) fn show(fleet: &Fleet) {
     let status = fleet.status();
     show_sessions(&status);

@@ -59,7 +59,7 @@ impl SiteConfig {
         (!Self::is_loopback(url) && !proxy.except.holds(url)).then_some(proxy)
     }
 
-    /// Whether `url` leads to this very machine, so that nobody else is disturbed.
+    /// Whether `url` leads to this machine.
     pub fn is_loopback(url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),

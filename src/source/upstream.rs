@@ -1,4 +1,4 @@
-//! What is counted of the sites that are read, under which names.
+//! Metrics of reads, by source.
 
 use std::time::Duration;
 
@@ -18,29 +18,29 @@ const ERRORS: &str = "gonggang_upstream_errors_total";
 const BREAKER: &str = "gonggang_breaker_state";
 const CROSS_CHECKS: &str = "gonggang_cross_checks_total";
 
-/// Says what the numbers mean.
+/// Describes each metric.
 pub(crate) fn describe() {
     describe_histogram!(
         READ_SECONDS,
-        "Seconds that reads took, the wait for a session included, by source and outcome."
+        "Seconds that reads took, including the wait for a session, by source and outcome."
     );
     describe_counter!(
         MISMATCHES,
-        "Readings refused because two parts of them disagreed, by check."
+        "Readings refused because two parts disagreed, by check."
     );
     describe_counter!(
         ERRORS,
-        "Reads that the site refused, failed, delayed or answered strangely, by source and kind."
+        "Reads that failed because of the site, by source and kind."
     );
     describe_counter!(
         CROSS_CHECKS,
-        "Answers of the API that were to be read off the page as well, by result."
+        "API answers cross-checked with the page, by result."
     );
     describe_gauge!(
         BREAKER,
-        "Whether the site is left alone, by source: 0 closed, 1 probing, 2 open."
+        "State of the circuit breaker, by source: 0 closed, 1 probing, 2 open."
     );
-    // A counter that has never moved should be seen as zero, not as absent.
+    // A counter that has never moved is zero, not absent.
     for check in Check::ALL {
         counter!(MISMATCHES, "check" => check.name()).absolute(0);
     }
@@ -49,7 +49,7 @@ pub(crate) fn describe() {
     }
 }
 
-/// Says the same of one source; its errors are zero until they are not.
+/// Sets one source's metrics to zero, so that they are not absent.
 pub(super) fn introduce(source: SourceKind) {
     for code in ERROR_CODES {
         counter!(ERRORS, "source" => source.name(), "kind" => code.as_str()).absolute(0);
@@ -57,14 +57,14 @@ pub(super) fn introduce(source: SourceKind) {
     show_breaker(source, Stage::Closed);
 }
 
-/// How a second reading of an answer ended.
+/// How a cross-check ended.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum CrossChecked {
     Same,
     Different,
-    /// The page gave nothing to compare with.
+    /// The page could not be read.
     Unread,
-    /// Another was being checked.
+    /// Another check was under way.
     Skipped,
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn outcome(read: &Result<Reading, SourceError>) -> &'static str {
     }
 }
 
-/// Shows how a breaker stands.
+/// Shows a breaker's state.
 pub(super) fn show_breaker(source: SourceKind, stage: Stage) {
     let number = match stage {
         Stage::Closed => 0.0,

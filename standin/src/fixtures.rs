@@ -4,8 +4,10 @@ use std::{
     collections::{BTreeMap, HashMap},
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::Arc,
 };
+
+use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use super::fixture::{Fixture, LoadError};
 
@@ -39,10 +41,7 @@ impl Fixtures {
 
     /// Adds a fixture, or replaces the one with the same identifier. Served pages do not change.
     pub fn insert(&self, fixture: Fixture) {
-        let mut fixtures = self
-            .by_identifier
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut fixtures = self.by_identifier.write();
         fixtures.insert(fixture.identifier.clone(), Arc::new(fixture));
     }
 
@@ -60,10 +59,7 @@ impl Fixtures {
 
     /// The fixture with this identifier.
     pub fn get(&self, identifier: &str) -> Option<Arc<Fixture>> {
-        let fixtures = self
-            .by_identifier
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let fixtures = self.by_identifier.read();
         fixtures.get(identifier).cloned()
     }
 
@@ -74,27 +70,18 @@ impl Fixtures {
 
     /// All fixtures, sorted by identifier.
     pub fn all(&self) -> Vec<Arc<Fixture>> {
-        let fixtures = self
-            .by_identifier
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let fixtures = self.by_identifier.read();
         fixtures.values().cloned().collect()
     }
 
     /// Makes pages call the API at another base address, for instance `http://localhost:8080`. Empty means
     /// their own origin, which is the default.
     pub fn set_api_base(&self, base: impl Into<String>) {
-        *self
-            .api_base
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = base.into();
+        *self.api_base.write() = base.into();
     }
 
     pub(super) fn api_base(&self) -> String {
-        self.api_base
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.api_base.read().clone()
     }
 
     /// Requests for the page of an identifier, known or not.
@@ -126,7 +113,7 @@ impl Fixtures {
     }
 
     fn counts(&self) -> MutexGuard<'_, HashMap<String, RequestCounts>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock()
     }
 }
 

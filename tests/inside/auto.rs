@@ -24,7 +24,7 @@ async fn read(source: &dyn Source) -> Result<Timetable, SourceError> {
 }
 
 #[tokio::test]
-async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
+async fn the_browser_reads_what_the_api_does_not_give_but_no_definitive_answer_again() {
     let retry_after = Duration::from_secs(9);
     for (error, goes_on) in [
         (NotAvailable::Blocked { status: Some(403) }.into(), true),
@@ -76,7 +76,7 @@ async fn the_browser_reads_what_the_api_does_not_give_and_leaves_facts_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_cross_check_delays_nobody_and_only_one_is_under_way() {
+async fn a_cross_check_delays_no_caller_and_only_one_runs_at_a_time() {
     let go = Arc::new(Notify::new());
     let api = Fake::new(Ok(fixture("weekday")), None);
     let browser = Fake::new(Ok(fixture("weekday")), Some(Arc::clone(&go)));

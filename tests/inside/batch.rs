@@ -1,4 +1,4 @@
-//! A run over many links with a source that does as it is told: order, limits, ends.
+//! A run over many links with a fake source: order, limits, ends.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use crate::support::timetables::fixture;
 use async_trait::async_trait;
 use futures_util::stream;
 use gonggang::batch::input::{Item, Items};
-use gonggang::batch::{self, Answered, BatchError, Ended, Options, Order, Stop, Why};
+use gonggang::batch::{self, AnswerOrder, AnsweredItem, BatchError, Ended, RunOptions, Stop, Why};
 use gonggang::code::Code;
 use gonggang::reading::{Reading, SourceKind, Timings};
 use gonggang::service::Service;
@@ -20,9 +20,9 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 
-const OPTIONS: Options = Options {
+const OPTIONS: RunOptions = RunOptions {
     concurrency: 3,
-    order: Order::Input,
+    order: AnswerOrder::Input,
     give_up_after: 3,
 };
 
@@ -105,28 +105,28 @@ fn input(words: &str) -> Vec<Result<Item, BatchError>> {
     items.map(|item| item.map_err(BatchError::Input)).collect()
 }
 
-/// The numbers of the items told of, and how the run ended.
+/// The numbers of the reported items, and how the run ended.
 async fn run(
     source: &Arc<Obedient>,
     words: &str,
-    options: Options,
+    options: RunOptions,
     stop: &Stop,
-    mut told: impl FnMut(&Answered),
+    mut each: impl FnMut(&AnsweredItem),
 ) -> (Vec<u64>, Ended) {
     let mut numbers = Vec::new();
-    let tell = |answer: &Answered| {
+    let report = |answer: &AnsweredItem| {
         numbers.push(answer.0.number);
-        told(answer);
+        each(answer);
         Ok(())
     };
     let items = stream::iter(input(words));
-    let ended = batch::run(items, source.service(), options, stop, tell);
+    let ended = batch::run(items, source.service(), options, stop, report);
     let ended = timeout(PATIENCE, ended).await.expect("it ends by itself");
     (numbers, ended.unwrap())
 }
 
 #[tokio::test]
-async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
+async fn answers_come_in_the_order_of_the_input_or_in_the_order_in_which_reads_end() {
     let source = Obedient::new();
     source.slow.add_permits(1);
     let words = "slow fine none garbage fine";
@@ -138,11 +138,11 @@ async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
     );
 
     let source = Obedient::new();
-    let unordered = Options {
-        order: Order::Finished,
+    let unordered = RunOptions {
+        order: AnswerOrder::Finished,
         ..OPTIONS
     };
-    // The slow one is let go when all others have been told of, so it can only be the last.
+    // The slow read ends after all others are reported, so it can only be the last.
     let mut left = 4;
     let (numbers, _) = run(&source, words, unordered, &Stop::default(), |_| {
         left -= 1;
@@ -154,7 +154,7 @@ async fn lines_come_in_the_order_of_the_input_or_as_they_are_ready() {
 }
 
 #[tokio::test]
-async fn so_many_are_read_at_a_time_and_no_more() {
+async fn a_run_reads_no_more_links_at_a_time_than_its_limit() {
     let source = Obedient::new();
     source.slow.add_permits(20);
     let words = ["slow"; 20].join(" ");
@@ -163,7 +163,7 @@ async fn so_many_are_read_at_a_time_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_link_that_comes_again_is_read_once_and_told_each_time() {
+async fn a_repeated_link_is_read_once_and_answered_each_time() {
     let source = Obedient::new();
     let (numbers, _) = run(
         &source,
@@ -178,7 +178,7 @@ async fn a_link_that_comes_again_is_read_once_and_told_each_time() {
 }
 
 #[tokio::test]
-async fn failures_in_a_row_end_a_run_whatever_garbage_is_between() {
+async fn failures_in_a_row_end_a_run_even_with_invalid_links_between() {
     let source = Obedient::new();
     let words = "fail fail none fail fail fine fail garbage fail fail fine fine";
     let (numbers, ended) = run(&source, words, OPTIONS, &Stop::default(), |_| {}).await;
@@ -188,12 +188,12 @@ async fn failures_in_a_row_end_a_run_whatever_garbage_is_between() {
 }
 
 #[tokio::test]
-async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
+async fn definitive_answers_never_end_a_run_and_a_limit_of_zero_failures_is_none() {
     let source = Obedient::new();
     let nowhere = ["none"; 50].join(" ");
     let (_, ended) = run(&source, &nowhere, OPTIONS, &Stop::default(), |_| {}).await;
     assert_eq!((ended.why, ended.answers), (Why::Done, 50));
-    let never = Options {
+    let never = RunOptions {
         give_up_after: 0,
         ..OPTIONS
     };
@@ -203,9 +203,9 @@ async fn links_that_lead_nowhere_never_end_a_run_nor_does_a_limit_of_zero() {
 }
 
 #[tokio::test]
-async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
+async fn a_first_stop_finishes_the_reads_under_way_and_starts_no_more() {
     let (source, stop) = (Obedient::new(), Stop::default());
-    let drain = |answer: &Answered| {
+    let drain = |answer: &AnsweredItem| {
         assert!(answer.1.is_ok());
         stop.drain.cancel();
         source.slow.add_permits(2);
@@ -218,7 +218,7 @@ async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
         drain,
     )
     .await;
-    // When the first was told of, the two slow ones were under way.
+    // When the first was reported, the two slow reads were under way.
     assert_eq!(numbers, [1, 2, 3]);
     assert_eq!(
         (ended.why, source.reads.load(Ordering::SeqCst)),
@@ -227,9 +227,9 @@ async fn a_first_stop_tells_what_is_under_way_and_asks_no_more() {
 }
 
 #[tokio::test]
-async fn a_second_stop_waits_for_nothing() {
+async fn a_second_stop_does_not_wait_for_reads_under_way() {
     let (source, stop) = (Obedient::new(), Stop::default());
-    let hurry = |_: &Answered| {
+    let hurry = |_: &AnsweredItem| {
         stop.drain.cancel();
         stop.hurry.cancel();
     };
@@ -240,7 +240,7 @@ async fn a_second_stop_waits_for_nothing() {
 #[tokio::test]
 async fn an_answer_that_cannot_be_written_ends_a_run() {
     let source = Obedient::new();
-    let full = |_: &Answered| Err(BatchError::Write(std::io::ErrorKind::StorageFull.into()));
+    let full = |_: &AnsweredItem| Err(BatchError::Write(std::io::ErrorKind::StorageFull.into()));
     let items = stream::iter(input("fine fine"));
     let ended = batch::run(items, source.service(), OPTIONS, &Stop::default(), full).await;
     assert!(matches!(ended, Err(BatchError::Write(_))));

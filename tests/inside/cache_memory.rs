@@ -1,4 +1,4 @@
-//! The cache takes no more memory than its places stand for. Measured as the system counts it, in a process of its own.
+//! The cache takes no more memory than documented, as the system measures it for a separate process.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -9,12 +9,12 @@ use serde_json::json;
 use timetable::share_link::Identifier;
 use timetable::{Class, Timetable};
 
-/// Set in that process: how many classes a timetable has, and how many bytes each of their words.
+/// Set in that process: classes of a timetable, and bytes of each of their texts.
 const SHAPE: &str = "GONGGANG_TEST_CACHE_SHAPE";
 const PLACES: u32 = 10_000;
 /// What docs/caching.md promises for that many places.
 const PROMISED: u64 = 80 << 20;
-/// Small answers, answers that fill a place with few or many words, and answers that fill several.
+/// Small answers, answers that fill one place with few or many texts, and answers that fill several.
 const SHAPES: [&str; 5] = ["1 4", "15 12", "22 1", "40 3", "60 40"];
 
 #[tokio::test]
@@ -60,13 +60,16 @@ async fn fill(shape: &str) {
         resident() - before,
         serde_json::to_value(cache.status()).unwrap(),
     );
-    let told = status["bytes"].as_u64().unwrap();
+    let reported = status["bytes"].as_u64().unwrap();
     println!(
-        "{shape}: {} entries take {taken} bytes, told as {told}",
+        "{shape}: {} entries take {taken} bytes, reported as {reported}",
         status["entries"]
     );
     assert!(taken <= PROMISED, "{taken} bytes");
-    assert!(taken <= told + told / 10, "{taken} bytes, told as {told}");
+    assert!(
+        taken <= reported + reported / 10,
+        "{taken} bytes, reported as {reported}"
+    );
 }
 
 async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
@@ -81,7 +84,7 @@ async fn keep(cache: &Cache, number: u32, classes: usize, bytes: usize) {
     drop(entry.json.as_ref().unwrap().bytes.clone());
 }
 
-/// As it comes from a reader: lists and words have room to grow.
+/// As a source returns it: lists and texts have spare capacity.
 fn timetable(identifier: &Identifier, classes: usize, bytes: usize) -> Timetable {
     let word = || {
         let mut word = String::with_capacity(2 * bytes);

@@ -31,7 +31,7 @@ fn by_api(source: Arc<dyn Source>) -> Canary {
 }
 
 /// A source whose answers the test sets.
-fn told(
+fn changeable(
     answer: Result<Timetable, SourceError>,
 ) -> (Arc<Mutex<Result<Timetable, SourceError>>>, Arc<Fake>) {
     let site = Arc::new(Mutex::new(answer));
@@ -65,8 +65,8 @@ async fn a_canary_is_read_at_the_start_and_once_in_each_interval() {
 }
 
 #[tokio::test]
-async fn a_canary_that_changed_is_told_once_and_a_fault_by_its_code() {
-    let (site, fake) = told(Ok(fixture("weekday")));
+async fn a_changed_canary_is_reported_once_and_a_fault_by_its_code() {
+    let (site, fake) = changeable(Ok(fixture("weekday")));
     let canary = by_api(fake);
     let read = async |answer: Result<Timetable, SourceError>| {
         *site.lock().unwrap() = answer;
@@ -95,8 +95,8 @@ async fn a_canary_that_changed_is_told_once_and_a_fault_by_its_code() {
 }
 
 #[tokio::test]
-async fn two_sources_that_read_the_canary_differently_are_noticed() {
-    let (site, page) = told(Ok(fixture("weekday")));
+async fn a_difference_between_two_sources_of_the_canary_is_reported() {
+    let (site, page) = changeable(Ok(fixture("weekday")));
     let api = Fake::new(Ok(fixture("weekday")), None);
     let canary = canary(vec![(SourceKind::Api, api), (SourceKind::Browser, page)]);
     canary.read().await;
@@ -117,7 +117,7 @@ async fn two_sources_that_read_the_canary_differently_are_noticed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_canary_leaves_a_site_alone_while_its_breaker_is_open() {
+async fn a_canary_is_not_read_while_the_breaker_is_open() {
     let fake = Fake::new(Err(BLOCKED), None);
     let breaker = BreakerConfig {
         failures: 1,
@@ -139,7 +139,7 @@ async fn a_canary_leaves_a_site_alone_while_its_breaker_is_open() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_canary_takes_a_turn_of_the_sites_rate() {
+async fn a_canary_counts_against_the_sites_rate() {
     let fake = Fake::new(Ok(fixture("weekday")), None);
     let breaker = BreakerConfig {
         failures: 0,
@@ -158,8 +158,8 @@ async fn a_canary_takes_a_turn_of_the_sites_rate() {
 }
 
 #[tokio::test]
-async fn a_canary_is_read_past_the_cache_and_leaves_readiness_and_its_identifier_alone() {
-    let (site, fake) = told(Ok(fixture("weekday")));
+async fn a_canary_skips_the_cache_and_does_not_affect_readiness_or_show_its_identifier() {
+    let (site, fake) = changeable(Ok(fixture("weekday")));
     let source: Arc<dyn Source> = Arc::clone(&fake) as _;
     let canary = Arc::new(by_api(Arc::clone(&source)));
     let service = Service::new(source, CACHE, Duration::from_secs(15));

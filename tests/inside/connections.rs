@@ -97,7 +97,7 @@ async fn until(mut is_so: impl FnMut() -> bool) {
 }
 
 #[tokio::test]
-async fn a_caller_that_ends_only_its_own_side_gets_its_answer() {
+async fn a_caller_that_closes_only_its_own_side_gets_its_answer() {
     let (go, fake) = held_back();
     let served = Served::start(&Http::before(&fake, &[]), ServerLimits::default()).await;
     let mut caller = served.connected().await;
@@ -115,7 +115,7 @@ async fn a_caller_that_ends_only_its_own_side_gets_its_answer() {
 }
 
 #[tokio::test]
-async fn a_caller_that_ends_its_own_side_gets_every_answer_whole_also_a_big_one() {
+async fn a_caller_that_closes_its_own_side_gets_every_answer_complete_even_a_big_one() {
     let fake = Fake::new(Ok(fixture("weekday")), None);
     let served = Served::start(&Http::before(&fake, &[]), ServerLimits::default()).await;
     let mut caller = served.connected().await;
@@ -128,7 +128,7 @@ async fn a_caller_that_ends_its_own_side_gets_every_answer_whole_also_a_big_one(
 }
 
 #[tokio::test]
-async fn a_caller_that_has_left_is_noticed_although_half_closed_ones_are_answered() {
+async fn a_caller_that_has_left_is_detected_although_half_closed_callers_are_answered() {
     let (_go, fake) = held_back();
     let http = Http::before(&fake, &[]);
     let served = Served::start(&http, ServerLimits::default()).await;
@@ -159,8 +159,7 @@ async fn a_caller_that_reads_nothing_of_its_answer_loses_its_connection() {
 }
 
 #[tokio::test]
-async fn where_every_connection_waits_for_an_answer_probes_are_served_and_others_told_to_come_back()
-{
+async fn when_every_connection_waits_probes_are_answered_and_other_requests_get_503() {
     let (_go, fake) = held_back();
     let limits = ServerLimits {
         connections: 3,
@@ -232,7 +231,7 @@ async fn one_client_cannot_take_the_connections_of_another() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_never_whole_and_an_answer_that_is_never_read_do_not_delay_the_end() {
+async fn an_incomplete_request_and_an_unread_answer_do_not_delay_shutdown() {
     let fake = Fake::new(Ok(fixture("weekday")), None);
     let limits = ServerLimits {
         write_time: NEVER,

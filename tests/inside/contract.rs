@@ -65,7 +65,7 @@ fn not_available(why: NotAvailable) -> SourceError {
 }
 
 #[tokio::test]
-async fn no_link_given() {
+async fn a_request_without_a_link_gets_the_codes_for_a_missing_link() {
     let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::before(&fake, &[]);
     for (path, status, code) in [
@@ -90,7 +90,7 @@ async fn no_link_given() {
 }
 
 #[tokio::test]
-async fn not_a_timetable_link_or_identifier() {
+async fn a_text_that_is_no_timetable_link_gets_the_codes_for_an_invalid_link() {
     let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::before(&fake, &[]);
     for (path, code) in [
@@ -117,7 +117,7 @@ async fn not_a_timetable_link_or_identifier() {
 }
 
 #[tokio::test]
-async fn no_such_timetable() {
+async fn an_unknown_timetable_gets_the_codes_for_not_found() {
     let row = Row {
         schedule: (404, "CRAWLING-002"),
         fixed_schedules: (404, "E_BAD_REQUEST"),
@@ -127,7 +127,7 @@ async fn no_such_timetable() {
 }
 
 #[tokio::test]
-async fn not_public() {
+async fn a_private_timetable_gets_the_codes_for_not_public() {
     let row = Row {
         schedule: (403, "CRAWLING-003"),
         fixed_schedules: (404, "FIXED-002"),
@@ -137,7 +137,7 @@ async fn not_public() {
 }
 
 #[tokio::test]
-async fn public_without_classes() {
+async fn a_timetable_without_classes_is_empty_on_all_interfaces_but_the_newest_of_onetime() {
     let http = Http::before(&Fake::new(Ok(fixture("empty")), None), &[]);
     let row = Row {
         schedule: (200, "200"),
@@ -150,7 +150,7 @@ async fn public_without_classes() {
 }
 
 #[tokio::test]
-async fn no_table_that_term() {
+async fn a_term_without_a_timetable_is_empty_only_on_the_oldest_interface() {
     let row = Row {
         schedule: (200, "200"),
         fixed_schedules: (404, "FIXED-005"),
@@ -160,7 +160,7 @@ async fn no_table_that_term() {
 }
 
 #[tokio::test]
-async fn page_unreadable_or_its_layout_changed() {
+async fn a_changed_layout_gets_the_codes_for_an_unreadable_page() {
     let row = Row {
         schedule: (502, "CRAWLING-004"),
         fixed_schedules: (500, "FIXED-003"),
@@ -171,7 +171,7 @@ async fn page_unreadable_or_its_layout_changed() {
 }
 
 #[tokio::test]
-async fn site_blocked_us_failed_or_unreachable() {
+async fn a_site_that_blocks_fails_or_cannot_be_reached_gets_the_codes_for_a_failed_site() {
     for (error, code) in [
         (NotAvailable::Blocked { status: Some(403) }, "blocked"),
         (
@@ -193,7 +193,7 @@ async fn site_blocked_us_failed_or_unreachable() {
 }
 
 #[tokio::test]
-async fn too_slow() {
+async fn a_site_that_is_too_slow_gets_the_codes_for_a_timeout() {
     let step = "script".to_owned();
     for error in [
         not_available(NotAvailable::TooSlow),
@@ -209,7 +209,7 @@ async fn too_slow() {
 }
 
 #[tokio::test]
-async fn busy_draining_browser_not_available() {
+async fn a_busy_or_draining_service_or_a_missing_browser_gets_the_codes_for_not_ready() {
     let retry_after = Duration::from_millis(1500);
     for (error, code) in [
         (SourceError::Busy { retry_after }, "busy"),
@@ -243,7 +243,7 @@ fn no_browser(retry_after: Option<Duration>) -> SourceError {
 }
 
 #[tokio::test]
-async fn key_missing_or_wrong() {
+async fn a_missing_or_wrong_key_gets_the_codes_for_unauthorized() {
     let http = Http::before(
         &Fake::new(Ok(fixture("weekday")), None),
         &["--api-keys=right"],
@@ -268,7 +268,7 @@ async fn key_missing_or_wrong() {
 }
 
 #[tokio::test]
-async fn too_many() {
+async fn too_many_requests_get_the_codes_for_a_rate_limit() {
     let http = Http::before(
         &Fake::new(Ok(fixture("weekday")), None),
         &["--rate-limit=1"],
@@ -287,7 +287,7 @@ async fn too_many() {
 }
 
 #[tokio::test]
-async fn our_own_fault() {
+async fn a_fault_of_our_own_gets_the_codes_for_an_internal_fault() {
     let reason = "something of ours".to_owned();
     let row = || Row {
         schedule: (500, "CRAWLING-010"),

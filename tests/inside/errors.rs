@@ -12,10 +12,10 @@ use crate::support::timetables::fixture;
 async fn every_row_of_the_documents_table_is_what_the_service_says() {
     let mut wrong = Vec::new();
     for [name, written @ .., _then, sentence] in rows() {
-        let told = told_of(&name).await;
-        let [full, schedule, fixed, retry, words] = told.each_ref().map(String::as_str);
+        let answered = answers_of(&name).await;
+        let [full, schedule, fixed, retry, words] = answered.each_ref().map(String::as_str);
         let row = format!("| {name} | {full} | {schedule} | {fixed} | {retry} | … | {words} |");
-        if written != told[..4] || sentence != told[4] {
+        if written != answered[..4] || sentence != answered[4] {
             wrong.push(row);
         }
     }
@@ -23,7 +23,7 @@ async fn every_row_of_the_documents_table_is_what_the_service_says() {
 }
 
 /// What the service says to a case: on each interface, when to come back, and the sentence.
-async fn told_of(name: &str) -> [String; 5] {
+async fn answers_of(name: &str) -> [String; 5] {
     let answers = answered(name).await;
     let replies = answers
         .each_ref()

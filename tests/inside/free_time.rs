@@ -25,7 +25,7 @@ fn identifier(name: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_slot_says_which_links_are_free() {
+async fn each_slot_lists_the_links_that_are_free() {
     let links = [WEEKDAY, "nonsense", SATURDAY];
     let found = free(json!({"links": links, "days": ["mon"], "granularity": 60})).await;
     let slot = |start: &str| {
@@ -64,7 +64,7 @@ async fn each_link_has_its_term_or_its_fault() {
 }
 
 #[tokio::test]
-async fn timetables_of_different_terms_are_told_apart_from_those_of_one() {
+async fn timetables_of_different_terms_are_marked_as_mixed() {
     let (summer, winter) = (identifier("summer-term"), identifier("winter-term"));
     for (links, mixed) in [
         (vec![WEEKDAY, SATURDAY], false),
@@ -79,7 +79,7 @@ async fn timetables_of_different_terms_are_told_apart_from_those_of_one() {
 }
 
 #[tokio::test]
-async fn the_same_timetable_twice_is_one_person_and_says_whose() {
+async fn the_same_timetable_twice_is_one_person_and_names_the_first_link() {
     let again = "https://everytime.kr/app/@weekday0000000000000";
     let nowhere = "@unknown0000000000000";
     let links = [WEEKDAY, SATURDAY, again, nowhere, nowhere, "x", "x"];
@@ -100,7 +100,7 @@ async fn the_same_timetable_twice_is_one_person_and_says_whose() {
 }
 
 #[tokio::test]
-async fn the_day_may_be_asked_about_to_its_end() {
+async fn free_time_may_be_asked_for_until_the_end_of_the_day() {
     let question =
         json!({"links": [WEEKDAY, SATURDAY], "days": ["sun"], "between": ["22:00", "24:00"]});
     let found = free(question).await;

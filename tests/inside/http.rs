@@ -26,7 +26,7 @@ fn weekday() -> Arc<Fake> {
 }
 
 #[tokio::test]
-async fn an_answer_says_where_it_came_from_and_how_old_it_is() {
+async fn an_answer_has_headers_for_its_origin_and_age() {
     let http = Http::before(&weekday(), &[]);
     let first = http.get(PATH).await;
     // Give or take a tenth of ten minutes.
@@ -74,7 +74,7 @@ async fn a_caller_that_has_the_answer_gets_304() {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_written_once_for_all_who_ask() {
+async fn a_cached_answer_is_written_once_for_all_callers() {
     let http = Http::before(&weekday(), &[]);
     let body = || async {
         let asked = request("GET", PATH, &[], Body::empty());
@@ -82,14 +82,14 @@ async fn what_is_kept_is_written_once_for_all_who_ask() {
         let frame = answer.into_body().frame().await.unwrap().unwrap();
         frame.into_data().unwrap()
     };
-    let (read, kept, again) = (body().await, body().await, body().await);
-    assert_eq!(read.as_ptr(), kept.as_ptr(), "the same bytes, not a copy");
-    assert_eq!(kept.as_ptr(), again.as_ptr());
+    let (read, cached, again) = (body().await, body().await, body().await);
+    assert_eq!(read.as_ptr(), cached.as_ptr(), "the same bytes, not a copy");
+    assert_eq!(cached.as_ptr(), again.as_ptr());
     assert!(read.starts_with(b"{\"identifier\":\"weekday"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_is_not_fresh_says_so_and_is_still_known_by_its_tag() {
+async fn a_stale_answer_is_marked_as_stale_and_keeps_its_etag() {
     let site = Arc::new(Mutex::new(Ok(fixture("weekday"))));
     let http = Http::before(&Fake::reading(&site, Duration::ZERO), &[]);
     let first = http.get(PATH).await;
@@ -140,13 +140,13 @@ async fn no_cache_from_a_caller_with_a_key_forces_a_fresh_read() {
             .starts_with("gonggang; fwd=request; stored")
     );
     http.get_with(PATH, &fresh[..1]).await;
-    assert_eq!(fake.reads(), 2, "what was read is kept");
+    assert_eq!(fake.reads(), 2, "the new answer is cached");
 
     let fake = weekday();
     let open = Http::before(&fake, &[]);
     open.get(PATH).await;
     open.get_with(PATH, &fresh).await;
-    assert_eq!(fake.reads(), 1, "without keys nobody has one");
+    assert_eq!(fake.reads(), 1, "without keys no caller may force a read");
 }
 
 #[tokio::test]
@@ -177,7 +177,7 @@ async fn callers_that_force_a_read_at_the_same_time_share_it() {
 }
 
 #[tokio::test]
-async fn a_request_keeps_a_uuid_or_a_trace_id_as_its_id() {
+async fn a_request_id_that_is_a_uuid_or_a_trace_id_is_kept() {
     let http = Http::before(&weekday(), &[]);
     for id in [
         "0190b6a2-7d3c-7f00-8a1b-3c5d7e9f0a2b",
@@ -218,7 +218,7 @@ async fn a_request_id_of_any_other_form_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_says_what_is_left_and_leaves_probes_alone() {
+async fn a_rate_limit_reports_what_is_left_and_does_not_count_probes() {
     let http = Http::before(&weekday(), &["--rate-limit=2", "--api-keys=one,two"]);
     let one = [("x-api-key", "one")];
     for (remaining, status) in [(1, 200), (0, 200), (0, 429)] {
@@ -245,7 +245,7 @@ async fn a_rate_limit_says_what_is_left_and_leaves_probes_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn wrong_keys_are_limited_for_each_client_on_every_path_that_wants_a_key() {
+async fn wrong_keys_are_limited_for_each_client_on_every_path_that_requires_a_key() {
     let flags = ["--api-keys=right", "--trusted-proxies=0.0.0.0"];
     for path in ["/status", "/metrics", PATH, "/schedule"] {
         let http = Http::before(&weekday(), &flags);
@@ -261,7 +261,7 @@ async fn wrong_keys_are_limited_for_each_client_on_every_path_that_wants_a_key()
         assert_eq!((refused.status, wrong), (429, 20), "{path}");
         let wait: u64 = refused.header("retry-after").parse().unwrap();
         assert!((1..=60).contains(&wait), "{wait}");
-        // The right one is not told apart now, but works from elsewhere; probes and files work from here.
+        // The right key is refused from here now, but works from elsewhere; probes and files work from here.
         let right = [("x-api-key", "right"), ("x-forwarded-for", "198.51.100.7")];
         assert_eq!(http.get_with(path, &right[..1]).await.status, 429);
         assert!([200, 400].contains(&http.get_with(path, &right).await.status));
@@ -274,7 +274,7 @@ async fn wrong_keys_are_limited_for_each_client_on_every_path_that_wants_a_key()
 }
 
 #[tokio::test]
-async fn a_request_without_a_key_is_no_guess() {
+async fn a_request_without_a_key_does_not_count_as_a_wrong_key() {
     let http = Http::before(&weekday(), &["--api-keys=right"]);
     for _ in 0..100 {
         assert_eq!(http.get("/status").await.status, 401);
@@ -291,7 +291,7 @@ const ELSEWHERE: [(&str, &str); 2] = [("host", "evil.example:5001"), ("accept-la
 
 /// DNS rebinding: a page of another site whose name leads to 127.0.0.1.
 #[tokio::test]
-async fn a_service_without_keys_on_loopback_is_asked_by_its_own_names_alone() {
+async fn a_service_without_keys_on_loopback_answers_only_to_its_own_names() {
     let fake = weekday();
     let http = Http::before(&fake, &[]);
     for (path, code, says) in [
@@ -327,7 +327,7 @@ async fn a_service_without_keys_on_loopback_is_asked_by_its_own_names_alone() {
 }
 
 #[tokio::test]
-async fn which_names_a_service_takes_is_the_operators_to_say() {
+async fn the_operator_sets_the_names_that_a_service_answers_to() {
     let named = "--allowed-hosts=evil.example, sidecar";
     for (flags, status) in [
         (&[named][..], 200),
@@ -356,7 +356,7 @@ async fn which_names_a_service_takes_is_the_operators_to_say() {
 
 /// `X-Forwarded-For` over a real connection, whose other end is 127.0.0.1.
 #[tokio::test]
-async fn forwarded_addresses_are_believed_from_trusted_proxies_alone() {
+async fn forwarded_addresses_count_only_from_trusted_proxies() {
     for (flags, statuses) in [
         (&["--rate-limit=1"][..], [200, 429, 429]),
         (
@@ -589,7 +589,7 @@ async fn hostile_questions_about_free_time_get_a_clear_4xx_and_none_reaches_the_
 }
 
 #[tokio::test]
-async fn a_value_given_twice_is_refused_in_words_whichever_way_it_is_sent() {
+async fn a_value_given_twice_is_refused_by_name_in_every_kind_of_request() {
     let fake = weekday();
     let http = Http::before(&fake, &[]);
     let links = format!("\"links\":[\"{SHARED}\",\"{SHARED}\"]");
@@ -670,7 +670,7 @@ async fn a_body_that_does_not_arrive_is_408_in_the_words_of_its_interface() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_slow_to_ask_is_closed_and_makes_room() {
+async fn a_connection_that_sends_its_request_too_slowly_is_closed() {
     let limits = ServerLimits {
         connections: 1,
         head_time: Duration::from_millis(300),
@@ -751,7 +751,7 @@ async fn fifty_links_to_two_timetables_and_five_faulty_ones_are_answered_in_one_
 }
 
 #[tokio::test]
-async fn a_calendar_file_is_served_as_one_and_hides_names_on_request() {
+async fn a_calendar_file_has_its_media_type_and_hides_names_on_request() {
     let http = Http::before(&weekday(), &[]);
     let full = http.get(&format!("{PATH}.ics?{TERM}")).await;
     assert_eq!(full.header("content-type"), "text/calendar; charset=utf-8");
@@ -795,7 +795,7 @@ async fn slots_are_cut_as_asked() {
 }
 
 #[tokio::test]
-async fn status_tells_of_service_cache_and_source() {
+async fn status_describes_service_cache_and_source() {
     let http = Http::before(&weekday(), &[]);
     let status = http.get("/status").await.json();
     assert_eq!(

@@ -104,7 +104,7 @@ async fn a_class_that_is_not_drawn_takes_its_slots() {
 }
 
 #[tokio::test]
-async fn a_class_that_is_not_drawn_is_no_common_free_time() {
+async fn a_class_that_is_not_drawn_takes_common_free_time() {
     let found = free(&[KNOWN, KNOWN]).await;
     let everyone = json!([{"start": "11:00", "end": "12:00"}]);
     assert_eq!(found["days"][0]["everyone"], everyone);
@@ -200,7 +200,7 @@ async fn an_incomplete_answer_has_a_member_in_json() {
 }
 
 #[tokio::test]
-async fn common_free_time_says_whose_timetable_is_incomplete() {
+async fn common_free_time_marks_the_incomplete_timetable() {
     let found = free(&[KNOWN, UNKNOWN, "nothing"]).await;
     assert_eq!(found["incomplete"], true);
     let links = found["links"].as_array().unwrap();
@@ -254,7 +254,7 @@ fn a_week_whose_only_class_has_no_known_time_is_not_called_empty() {
 }
 
 #[tokio::test]
-async fn an_owners_own_address_gets_its_own_words_on_every_interface() {
+async fn an_owners_own_address_gets_a_message_of_its_own_on_every_interface() {
     let http = http();
     let encoded = OWN.replace('/', "%2F").replace(':', "%3A");
     for (path, code) in [
@@ -296,7 +296,7 @@ async fn a_share_link_beside_an_owners_own_address_is_read() {
 }
 
 #[test]
-fn extract_tells_an_owner_how_to_share_and_ends_with_65() {
+fn extract_explains_an_owner_how_to_share_and_exits_with_65() {
     let output = gonggang().args(["extract", OWN]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(65), "{said}");
@@ -306,7 +306,7 @@ fn extract_tells_an_owner_how_to_share_and_ends_with_65() {
 }
 
 #[tokio::test]
-async fn the_openapi_document_describes_the_member_and_the_header() {
+async fn the_openapi_document_describes_the_incomplete_member_and_header() {
     let document = json_of("/openapi.json").await;
     for schema in ["Document", "Slots", "CommonTime", "LinkOutcome"] {
         let schema = &document["components"]["schemas"][schema];

@@ -1,4 +1,4 @@
-//! The output of a batch as its own journal: what is kept of an earlier run, and what is refused.
+//! The output of a batch as its journal: what remains of an earlier run, and what is refused.
 
 use std::fs;
 use std::path::PathBuf;
@@ -69,14 +69,14 @@ fn refusal(output: &Output, input: &str) -> JournalError {
 }
 
 #[test]
-fn what_is_answered_is_not_asked_again() {
+fn an_answered_item_is_not_read_again() {
     let output = Output::of(&[timetable(1), fault(2, "not_found"), timetable(3)].concat());
     assert_eq!(output.remaining(&input(5)).unwrap(), [4, 5]);
     assert!(output.remaining(&input(3)).unwrap().is_empty());
 }
 
 #[test]
-fn a_line_torn_anywhere_is_cut_off_and_asked_again() {
+fn a_torn_line_is_cut_off_and_its_item_is_read_again() {
     let (whole, torn) = (timetable(1), timetable(2));
     for length in 0..torn.len() {
         let output = Output::of(&(whole.clone() + &torn[..length]));
@@ -86,7 +86,7 @@ fn a_line_torn_anywhere_is_cut_off_and_asked_again() {
 }
 
 #[test]
-fn the_last_failures_are_asked_again_and_earlier_ones_are_not() {
+fn failures_at_the_end_are_read_again_and_earlier_ones_are_not() {
     let earlier = [timetable(1), fault(2, "timeout"), fault(3, "not_public")].concat();
     let last = [
         fault(4, "blocked"),
@@ -108,7 +108,7 @@ fn invalid_links_at_the_end_are_kept() {
 }
 
 #[test]
-fn lines_that_came_as_they_were_ready_leave_gaps_to_fill() {
+fn lines_out_of_order_leave_gaps_that_are_filled() {
     let text = [2, 5, 1, 9, 6].map(timetable).concat();
     let output = Output::of(&text);
     assert_eq!(output.remaining(&input(10)).unwrap(), [3, 4, 7, 8, 10]);
@@ -130,7 +130,7 @@ fn another_input_is_refused_wherever_it_differs() {
 }
 
 #[test]
-fn a_file_of_something_else_is_refused_and_left_alone() {
+fn a_file_that_is_no_journal_is_refused_and_not_changed() {
     for text in [
         "hello\n",
         "{\"item\":1}\n",
@@ -149,7 +149,7 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
 }
 
 #[test]
-fn an_output_with_something_in_it_takes_resume() {
+fn an_output_that_is_not_empty_requires_resume() {
     let output = Output::of(&timetable(1));
     let refused = journal::open(&output.path(), Earlier::Refuse).err();
     assert!(matches!(refused, Some(JournalError::Exists)), "{refused:?}");
@@ -168,7 +168,7 @@ fn an_output_belongs_to_one_run_at_a_time() {
 }
 
 #[test]
-fn failures_that_are_kept_are_told() {
+fn remaining_failures_are_reported() {
     let text = [
         timetable(1),
         fault(2, "timeout"),
@@ -178,16 +178,16 @@ fn failures_that_are_kept_are_told() {
     ];
     let output = Output::of(&text.concat());
     let (_file, done) = journal::open(&output.path(), Earlier::Keep).unwrap();
-    let kept = Failures {
+    let remaining = Failures {
         count: 2,
         last_code: Some("blocked".to_owned()),
     };
     // The last one is cut off, to be asked again.
-    assert_eq!((done.failures(), done.count()), (&kept, 4));
+    assert_eq!((done.failures(), done.count()), (&remaining, 4));
 }
 
 #[test]
-fn failures_are_taken_out_and_asked_again_on_demand() {
+fn failures_are_removed_and_read_again_on_demand() {
     let text = [
         timetable(1),
         fault(2, "timeout"),
@@ -211,7 +211,7 @@ fn failures_are_taken_out_and_asked_again_on_demand() {
 }
 
 #[test]
-fn an_output_whose_failures_are_asked_again_belongs_to_one_run_at_a_time() {
+fn an_output_whose_failures_are_read_again_belongs_to_one_run_at_a_time() {
     let output = Output::of(&[fault(1, "timeout"), timetable(2)].concat());
     let before = fs::File::open(output.path()).unwrap();
     let (mut file, done) = journal::open(&output.path(), Earlier::RetryFailed).unwrap();
@@ -225,7 +225,7 @@ fn an_output_whose_failures_are_asked_again_belongs_to_one_run_at_a_time() {
 }
 
 #[test]
-fn a_link_to_the_output_stays_a_link() {
+fn a_symbolic_link_to_the_output_stays_a_link() {
     let output = Output::of(&[fault(1, "timeout"), timetable(2)].concat());
     let link = output.0.path().join("link");
     std::os::unix::fs::symlink(output.path(), &link).unwrap();

@@ -113,7 +113,7 @@ fn batch_reads_or_refuses_every_shape_of_one_line_as_the_list_says() {
 }
 
 #[test]
-fn batch_makes_no_other_item_of_a_shape_that_it_reads() {
+fn batch_makes_exactly_one_item_of_a_shape_that_it_reads() {
     let accepted = lines().into_iter().filter(|shape| !shape.is_refused());
     // Another address beside a link is an item of its own.
     for shape in accepted.filter(|shape| !shape.name.starts_with("beside")) {

@@ -13,14 +13,14 @@ const PANICS: &str = "TEST_OF_THE_LOG_PANICS";
 
 /// A panic is reported by the process it happens in, so that is another one than the test's.
 #[tokio::test]
-async fn a_panic_is_told_without_its_words() {
+async fn a_panic_is_logged_without_its_message() {
     if std::env::var_os(PANICS).is_some() {
         return panic_in_a_handler().await;
     }
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
-            "log::a_panic_is_told_without_its_words",
+            "log::a_panic_is_logged_without_its_message",
             "--nocapture",
         ])
         .env(PANICS, "1")

@@ -84,7 +84,7 @@ fn blocks_lie_inside_the_picture_and_never_on_each_other() {
 }
 
 #[test]
-fn a_picture_runs_nothing_and_asks_for_nothing() {
+fn a_picture_has_no_scripts_and_no_external_resources() {
     let allowed = ["svg", "title", "desc", "style", "rect", "path", "text"];
     for (name, timetable) in every_fixture() {
         let drawn = svg::week(&timetable, &KOREAN);
@@ -106,7 +106,7 @@ fn a_picture_runs_nothing_and_asks_for_nothing() {
 }
 
 #[test]
-fn a_picture_is_told_in_words_too() {
+fn a_picture_has_an_alternative_text() {
     let drawn = svg::week(&fixture("weekday"), &KOREAN);
     let picture = parsed(&drawn);
     assert_eq!(title(picture.root_element()), "2026년 2학기");
@@ -120,7 +120,7 @@ fn a_picture_is_told_in_words_too() {
     assert_eq!(description.matches("선형대수학").count(), 2);
     assert!(
         !drawn.contains("weekday0000000000000"),
-        "the identifier is nobody's business"
+        "a picture does not show the identifier"
     );
 }
 
@@ -128,7 +128,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn any_name_is_text_in_a_picture_and_nothing_else(name in any::<String>(), place in any::<String>()) {
+    fn any_name_is_plain_text_in_a_picture(name in any::<String>(), place in any::<String>()) {
         let mut timetable = fixture("untimed");
         timetable.title = Some(name.clone());
         timetable.untimed[0].name.clone_from(&name);

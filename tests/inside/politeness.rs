@@ -1,5 +1,4 @@
-//! A site that refuses or fails is left alone, and callers are told so at once; a site that lives is
-//! asked no faster than is set.
+//! The circuit breaker and the rate limit of a source, as callers see them.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -31,13 +30,13 @@ fn polite(fake: &Arc<Fake>, failures: u32, rate: Option<u32>) -> Arc<PoliteSourc
     Arc::new(PoliteSource::new(inner, SourceKind::Browser, politeness))
 }
 
-/// Refuses until it is told to live.
+/// Refuses until the flag is set.
 fn moody(go: Option<Arc<Notify>>) -> (Arc<Fake>, Arc<AtomicBool>) {
     let lives = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&lives);
+    let flag = Arc::clone(&lives);
     let fake = Fake::telling(
         move |_| {
-            if told.load(Ordering::SeqCst) {
+            if flag.load(Ordering::SeqCst) {
                 Ok(fixture("weekday"))
             } else {
                 Err(BLOCKED.into())
@@ -54,7 +53,7 @@ fn path(number: usize) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_site_that_keeps_refusing_is_left_alone_and_every_interface_says_for_how_long() {
+async fn a_site_that_keeps_refusing_gets_no_reads_and_every_interface_says_for_how_long() {
     let (fake, _) = moody(None);
     let http = Http::over(polite(&fake, 3, None), &[]);
     for number in 0..3 {
@@ -98,7 +97,7 @@ async fn after_the_pause_one_caller_of_many_probes_and_its_success_lets_the_next
     lives.store(true, Ordering::SeqCst);
     let paths: Vec<_> = (1..=20).map(path).collect();
     let release = async {
-        // Runs once every caller has been told or waits.
+        // Runs once every caller has its answer or waits.
         tokio::task::yield_now().await;
         tokio::time::sleep(Duration::from_millis(1)).await;
         assert_eq!(fake.reads(), 2, "one probe");
@@ -106,17 +105,17 @@ async fn after_the_pause_one_caller_of_many_probes_and_its_success_lets_the_next
     };
     let (replies, ()) = tokio::join!(join_all(paths.iter().map(|path| http.get(path))), release);
     let answered = replies.iter().filter(|reply| reply.status == 200).count();
-    let told = replies
+    let refused = replies
         .iter()
         .filter(|reply| reply.header("retry-after") == "1")
         .count();
-    assert_eq!((answered, told), (1, 19));
+    assert_eq!((answered, refused), (1, 19));
     go.notify_one();
     assert_eq!(http.get(&path(21)).await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failed_probe_shuts_it_for_another_pause() {
+async fn a_failed_probe_opens_the_breaker_for_another_pause() {
     let (fake, lives) = moody(None);
     let http = Http::over(polite(&fake, 1, None), &[]);
     http.get(&path(0)).await;
@@ -133,7 +132,7 @@ async fn a_failed_probe_shuts_it_for_another_pause() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_probe_whose_caller_leaves_does_not_wedge_it() {
+async fn a_probe_whose_caller_leaves_does_not_block_the_breaker() {
     let go = Arc::new(Notify::new());
     let (fake, lives) = moody(Some(Arc::clone(&go)));
     let source = polite(&fake, 1, None);
@@ -154,7 +153,7 @@ async fn a_probe_whose_caller_leaves_does_not_wedge_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn facts_and_faults_of_ours_never_open_it() {
+async fn definitive_answers_and_faults_of_ours_never_open_the_breaker() {
     for (error, reads) in [
         (SourceError::from(NotAvailable::NotFound), 20),
         (NotAvailable::TooSlow.into(), 20),
@@ -183,7 +182,7 @@ async fn facts_and_faults_of_ours_never_open_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn reads_are_spaced_and_who_would_wait_past_its_deadline_is_told_when_to_come_back() {
+async fn reads_are_spaced_and_a_caller_that_would_wait_too_long_gets_503_with_retry_after() {
     let fake = Fake::new(Ok(fixture("weekday")), None);
     let http = Http::over(polite(&fake, 0, Some(2)), &[]);
     let began = Instant::now();

@@ -35,7 +35,7 @@ fn words(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn a_request_for_free_time_that_is_no_question_says_what_is_wrong_with_it() {
+async fn an_invalid_request_for_free_time_gets_a_message_that_says_what_is_wrong() {
     let text = ("content-type", "text/plain");
     for (headers, body, status, code) in [
         (&[JSON][..], "{", 400, "invalid_body"),
@@ -56,7 +56,7 @@ async fn a_request_for_free_time_that_is_no_question_says_what_is_wrong_with_it(
 }
 
 #[tokio::test]
-async fn a_path_or_a_method_that_is_not_served_says_so() {
+async fn an_unknown_path_or_method_is_refused() {
     let http = http();
     for (method, path, status, code) in [
         ("GET", "/v2/timetables", 404, "no_such_path"),
@@ -87,7 +87,7 @@ fn is_an_envelope(reply: &Reply, (status, code, fault): (u16, &str, &str)) {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_question_keeps_the_envelope_and_codes_of_onetime() {
+async fn an_invalid_body_gets_the_envelope_and_codes_of_onetime() {
     let xml = ("content-type", "application/xml");
     let form = ("content-type", "application/x-www-form-urlencoded");
     let text = ("content-type", "text/plain");
@@ -109,7 +109,7 @@ async fn a_body_that_is_no_question_keeps_the_envelope_and_codes_of_onetime() {
 }
 
 #[tokio::test]
-async fn a_path_or_method_that_is_not_served_keeps_the_envelope_and_codes_of_onetime() {
+async fn an_unknown_path_or_method_gets_the_envelope_and_codes_of_onetime() {
     let http = http();
     let fixed = format!("/api/v1/fixed-schedules/everytime/{IDENTIFIER}");
     let (path, method) = ("no_such_path", "method_not_allowed");
@@ -125,7 +125,7 @@ async fn a_path_or_method_that_is_not_served_keeps_the_envelope_and_codes_of_one
 }
 
 #[tokio::test]
-async fn a_missing_link_is_asked_for_by_the_name_of_the_parameter_that_takes_it() {
+async fn the_message_about_a_missing_link_names_the_parameter() {
     let http = http();
     for (path, name) in [
         ("/schedule", "url"),
@@ -187,7 +187,7 @@ async fn an_unknown_or_wrong_member_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn only_a_wrong_parameter_has_a_member_that_names_it() {
+async fn only_a_fault_of_a_parameter_has_a_member_that_names_it() {
     for path in ["/v1/timetables", "/v1/timetables/nothing", "/v2"] {
         let problem = http().get(path).await.json();
         assert!(problem.get("parameter").is_none(), "{problem}");

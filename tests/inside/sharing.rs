@@ -1,5 +1,4 @@
-//! What the service does with its source and its cache, with sources that are right, wrong, slow
-//! or never answer.
+//! How callers share reads, and what is cached of them.
 
 use std::sync::Arc;
 
@@ -23,7 +22,7 @@ fn link(n: usize) -> ShareLink {
 }
 
 #[tokio::test]
-async fn callers_at_the_same_time_share_one_read_also_when_the_first_one_leaves() {
+async fn callers_at_the_same_time_share_one_read_even_if_the_first_one_leaves() {
     let go = Arc::new(Notify::new());
     let fake = Fake::new(Ok(weekday()), Some(Arc::clone(&go)));
     let service = service(&fake);
@@ -47,7 +46,7 @@ async fn callers_at_the_same_time_share_one_read_also_when_the_first_one_leaves(
 }
 
 #[tokio::test]
-async fn a_read_whose_every_caller_left_before_its_turn_is_given_up() {
+async fn a_read_whose_callers_have_all_left_before_its_turn_is_abandoned() {
     let go = Arc::new(Notify::new());
     let fake = Fake::new(Ok(weekday()), Some(Arc::clone(&go)));
     let service = service(&fake);
@@ -58,7 +57,7 @@ async fn a_read_whose_every_caller_left_before_its_turn_is_given_up() {
     }
     only.abort();
     let _ = only.await;
-    // Ends without anybody saying go.
+    // Ends although the read is never released.
     service.finish_reads().await;
     go.notify_one();
     let found = service.timetable(&link(1)).await.unwrap();
@@ -75,8 +74,8 @@ async fn a_source_that_never_answers_ends_in_a_timeout_at_the_request_timeout() 
 }
 
 #[tokio::test]
-async fn facts_are_kept_and_faults_are_not() {
-    for (error, kept) in [
+async fn definitive_answers_are_cached_and_faults_are_not() {
+    for (error, is_cached) in [
         (NotAvailable::NotFound, true),
         (NotAvailable::NotPublic, true),
         (NotAvailable::NoTimetable, true),
@@ -89,12 +88,12 @@ async fn facts_are_kept_and_faults_are_not() {
         for _ in 0..3 {
             service.timetable(&link(1)).await.unwrap_err();
         }
-        assert_eq!(fake.reads(), if kept { 1 } else { 3 }, "{error:?}");
+        assert_eq!(fake.reads(), if is_cached { 1 } else { 3 }, "{error:?}");
     }
 }
 
 #[tokio::test]
-async fn different_timetables_are_read_each_for_itself() {
+async fn different_timetables_do_not_share_a_read() {
     let fake = Fake::new(Ok(weekday()), None);
     let service = service(&fake);
     for n in 0..10 {

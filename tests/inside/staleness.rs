@@ -1,5 +1,5 @@
-//! What becomes of an answer as it grows old, and when the site fails. Time is paused: it passes
-//! only where a test says so.
+//! Cached answers as they grow old, and while the site fails. Time is paused and only moves where a test
+//! moves it.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -92,8 +92,8 @@ fn titled(title: &str) -> Timetable {
     }
 }
 
-/// What was answered: how, and which version.
-fn told(found: Result<Answer, Fault>) -> (Lookup, String) {
+/// The lookup and the version of an answer.
+fn shown(found: Result<Answer, Fault>) -> (Lookup, String) {
     let found = found.unwrap();
     (found.lookup, found.timetable().title.clone().unwrap())
 }
@@ -107,35 +107,39 @@ fn second(lookup: Lookup) -> (Lookup, String) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn from_fresh_to_too_old_a_hundred_callers_cause_one_read_at_each_edge() {
+async fn a_hundred_callers_cause_one_read_at_each_limit_from_fresh_to_expired() {
     let scene = Scene::new();
-    assert_eq!(told(scene.ask_hundred().await), first(Lookup::Miss));
+    assert_eq!(shown(scene.ask_hundred().await), first(Lookup::Miss));
     assert_eq!(scene.fake.reads(), 1);
 
     advance(8 * MINUTE).await;
-    assert_eq!(told(scene.ask_hundred().await), first(Lookup::Hit));
+    assert_eq!(shown(scene.ask_hundred().await), first(Lookup::Hit));
     assert_eq!(scene.fake.reads(), 1);
 
     scene.site_says(Ok(titled("second")));
     advance(4 * MINUTE).await;
     let stale = scene.ask_hundred().await.unwrap();
-    assert_eq!(stale.entry.age(), 12 * MINUTE, "at once: nobody waited");
+    assert_eq!(
+        stale.entry.age(),
+        12 * MINUTE,
+        "at once, without waiting for a read"
+    );
     assert!((-180..=-60).contains(&stale.ttl), "{}", stale.ttl);
-    assert_eq!(told(Ok(stale)), first(Lookup::Stale));
+    assert_eq!(shown(Ok(stale)), first(Lookup::Stale));
     scene.settle().await;
-    assert_eq!(told(scene.ask_hundred().await), second(Lookup::Hit));
+    assert_eq!(shown(scene.ask_hundred().await), second(Lookup::Hit));
     assert_eq!(scene.fake.reads(), 2);
 
     scene.site_is_down();
     advance(12 * MINUTE).await;
-    assert_eq!(told(scene.ask_hundred().await), second(Lookup::Stale));
+    assert_eq!(shown(scene.ask_hundred().await), second(Lookup::Stale));
     scene.settle().await;
     assert_eq!(scene.fake.reads(), 3);
 
     advance(10 * MINUTE).await;
     let old = scene.ask_hundred().await.unwrap();
     assert!(old.entry.age() > 22 * MINUTE);
-    assert_eq!(told(Ok(old)), second(Lookup::StaleIfError));
+    assert_eq!(shown(Ok(old)), second(Lookup::StaleIfError));
     assert_eq!(scene.fake.reads(), 4);
 
     advance(24 * HOUR).await;
@@ -144,28 +148,28 @@ async fn from_fresh_to_too_old_a_hundred_callers_cause_one_read_at_each_edge() {
     assert_eq!(scene.fake.reads(), 5);
 
     scene.site_says(Ok(titled("first")));
-    assert_eq!(told(scene.ask_hundred().await), first(Lookup::Miss));
+    assert_eq!(shown(scene.ask_hundred().await), first(Lookup::Miss));
     assert_eq!(scene.fake.reads(), 6);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_too_old_for_the_soft_limit_is_read_anew_while_all_callers_wait() {
+async fn an_answer_older_than_the_soft_limit_is_read_again_while_all_callers_wait() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_says(Ok(titled("second")));
     advance(22 * MINUTE).await;
-    assert_eq!(told(scene.ask_hundred().await), second(Lookup::Miss));
+    assert_eq!(shown(scene.ask_hundred().await), second(Lookup::Miss));
     assert_eq!(scene.fake.reads(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_failed_is_not_tried_again_at_every_request() {
+async fn a_failed_refresh_is_not_repeated_at_every_request() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_is_down();
     advance(12 * MINUTE).await;
     for seconds in 0..30 {
-        assert_eq!(told(scene.ask().await), first(Lookup::Stale), "{seconds}");
+        assert_eq!(shown(scene.ask().await), first(Lookup::Stale), "{seconds}");
         advance(SECOND).await;
     }
     scene.settle().await;
@@ -173,7 +177,7 @@ async fn a_refresh_that_failed_is_not_tried_again_at_every_request() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn refreshes_leave_room_for_callers_who_wait() {
+async fn refreshes_leave_room_for_waiting_callers() {
     let scene = Scene::new();
     let ask = |n| {
         let service = Arc::clone(&scene.service);
@@ -191,16 +195,16 @@ async fn refreshes_leave_room_for_callers_who_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fact_replaces_an_old_timetable_at_once_and_never_outlives_itself() {
+async fn a_definitive_answer_replaces_an_old_timetable_at_once_and_is_never_given_stale() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_says(Err(NotAvailable::NotPublic.into()));
     advance(12 * MINUTE).await;
-    assert_eq!(told(scene.ask().await), first(Lookup::Stale));
+    assert_eq!(shown(scene.ask().await), first(Lookup::Stale));
     scene.settle().await;
     let fault = scene.ask().await.unwrap_err();
     assert_eq!(fault.code(), Code::NotPublic, "{fault:?}");
-    assert_eq!(scene.fake.reads(), 2, "it is kept");
+    assert_eq!(scene.fake.reads(), 2, "it is cached");
 
     scene.site_is_down();
     advance(34 * SECOND).await;
@@ -209,7 +213,7 @@ async fn a_fact_replaces_an_old_timetable_at_once_and_never_outlives_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_empty_timetable_is_read_anew_as_soon_as_its_short_life_ends() {
+async fn an_empty_timetable_is_read_again_as_soon_as_its_negative_ttl_ends() {
     let scene = Scene::new();
     scene.site_says(Ok(fixture("empty")));
     scene.ask().await.unwrap();
@@ -221,7 +225,7 @@ async fn an_empty_timetable_is_read_anew_as_soon_as_its_short_life_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_an_outage_is_met_with_an_old_answer() {
+async fn an_old_answer_is_given_only_in_an_outage() {
     let mismatch = Mismatch::new(Check::Structure, "one", "other");
     for (error, is_outage) in [
         (NotAvailable::Blocked { status: None }.into(), true),
@@ -263,15 +267,15 @@ async fn only_an_outage_is_met_with_an_old_answer() {
         assert_eq!(found.is_ok(), is_outage, "{error}: {found:?}");
         scene.site_is_down();
         assert_eq!(
-            told(scene.ask().await),
+            shown(scene.ask().await),
             first(Lookup::StaleIfError),
-            "it is still kept"
+            "it is still cached"
         );
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_site_that_never_answers_is_met_with_the_old_answer_at_the_request_timeout() {
+async fn the_old_answer_is_given_at_the_request_timeout_if_the_site_never_answers() {
     let mut scene = Scene::new();
     scene.fake = Fake::reading(&scene.site, HOUR);
     let cache = CacheConfig {
@@ -282,15 +286,15 @@ async fn a_site_that_never_answers_is_met_with_the_old_answer_at_the_request_tim
     scene.ask().await.unwrap_err();
     // The read goes on without its caller, so that the next one finds its answer.
     tokio::time::sleep(HOUR).await;
-    assert_eq!(told(scene.ask().await), first(Lookup::Hit));
+    assert_eq!(shown(scene.ask().await), first(Lookup::Hit));
     advance(5 * HOUR).await;
     let began = tokio::time::Instant::now();
-    assert_eq!(told(scene.ask().await), first(Lookup::StaleIfError));
+    assert_eq!(shown(scene.ask().await), first(Lookup::StaleIfError));
     assert_eq!(began.elapsed(), 15 * SECOND);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forced_read_that_fails_says_so_and_leaves_the_kept_answer_to_the_others() {
+async fn a_forced_read_that_fails_returns_the_fault_and_does_not_remove_the_cached_answer() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_is_down();
@@ -299,11 +303,11 @@ async fn a_forced_read_that_fails_says_so_and_leaves_the_kept_answer_to_the_othe
         .timetable_as(&link(1), CachePolicy::Bypass)
         .await;
     assert_eq!(forced.unwrap_err().code(), Code::SiteUnavailable);
-    assert_eq!(told(scene.ask().await), first(Lookup::Hit));
+    assert_eq!(shown(scene.ask().await), first(Lookup::Hit));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_forced_read_replaces_what_is_kept() {
+async fn a_forced_read_replaces_the_cached_answer() {
     let scene = Scene::new();
     scene.ask().await.unwrap();
     scene.site_says(Ok(titled("second")));
@@ -311,25 +315,25 @@ async fn a_forced_read_replaces_what_is_kept() {
         .service
         .timetable_as(&link(1), CachePolicy::Bypass)
         .await;
-    assert_eq!(told(forced), second(Lookup::Refresh));
-    assert_eq!(told(scene.ask().await), second(Lookup::Hit));
+    assert_eq!(shown(forced), second(Lookup::Refresh));
+    assert_eq!(shown(scene.ask().await), second(Lookup::Hit));
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_stale_time_nothing_is_given_that_is_not_fresh() {
+async fn without_a_stale_time_only_fresh_answers_are_given() {
     let stale = Duration::ZERO;
     let scene = Scene::with(CacheConfig { stale, ..CACHE });
     scene.ask().await.unwrap();
     scene.site_says(Ok(titled("second")));
     advance(12 * MINUTE).await;
-    assert_eq!(told(scene.ask().await), second(Lookup::Miss));
+    assert_eq!(shown(scene.ask().await), second(Lookup::Miss));
     scene.site_is_down();
     advance(12 * MINUTE).await;
     assert!(scene.ask().await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_way_to_an_answer_is_counted() {
+async fn every_cache_lookup_is_counted_by_its_result() {
     // This thread's own, since other tests of this process count as well.
     let recorder = PrometheusBuilder::new().build_recorder();
     let _ours = metrics::set_default_local_recorder(&recorder);

@@ -130,7 +130,7 @@ fn crowded_with(name: &str) -> Timetable {
 }
 
 #[test]
-fn a_character_wider_than_its_room_tears_no_border() {
+fn a_character_wider_than_its_column_breaks_no_border() {
     let names = [
         "\u{2ebf0}\u{1930}\u{11362}".to_owned(),
         "\u{1100}\u{1100}\u{1161}".to_owned(),
@@ -152,7 +152,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn whatever_classes_are_called_the_borders_stand_straight(
+    fn borders_stay_straight_for_any_class_name(
         names in prop::collection::vec(
             prop_oneof![any::<String>(), "[가a \u{915}\u{940}\u{1100}\u{1161}\u{17d8}]{0,12}"],
             15,

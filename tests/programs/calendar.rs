@@ -114,7 +114,7 @@ fn every_fixture_is_read_back_class_by_class() {
         }
         assert!(
             !file.contains(timetable.identifier.as_str()),
-            "the identifier is nobody's business"
+            "the file does not show the identifier"
         );
         assert!(
             file.split("\r\n")

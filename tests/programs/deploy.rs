@@ -103,7 +103,7 @@ impl Proxy {
         }
     }
 
-    /// A request over TLS, trusting Caddy's own authority and nobody else.
+    /// A request over TLS, trusting only Caddy's own authority.
     fn curl(&self, path: &str, more: &[&str]) -> Output {
         Command::new("curl")
             .args([

@@ -252,7 +252,7 @@ async fn what_no_replica_of_this_version_wrote_is_passed_over() {
             (Lookup::Miss, 1),
             "{what}"
         );
-        until("it is connected still, or anew", || replica.is_connected()).await;
+        until("it is still connected, or again", || replica.is_connected()).await;
     }
 }
 
@@ -294,7 +294,7 @@ async fn a_monstrous_answer_is_not_shared() {
     );
 }
 
-/// Callers who ask without a pause, each time for what nobody has asked for before.
+/// Callers who ask without a pause, each time for a new timetable.
 struct Load {
     stop: Arc<AtomicBool>,
     callers: Vec<tokio::task::JoinHandle<()>>,

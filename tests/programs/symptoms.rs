@@ -1,4 +1,4 @@
-//! What docs/operating.md quotes as a symptom is something that the service says.
+//! Every symptom that docs/operating.md quotes is a text in the sources.
 
 use std::fs;
 use std::path::Path;

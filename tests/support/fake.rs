@@ -1,4 +1,4 @@
-//! A source that answers as it is told, and the whole HTTP interface before it, without a socket.
+//! A fake source, and the whole HTTP interface in front of it, without a socket.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -34,16 +34,16 @@ pub const CACHE: CacheConfig = CacheConfig {
     url: None,
 };
 
-/// What a fake source does with one identifier.
+/// The outcome of a read of an identifier.
 type Outcomes = Box<dyn Fn(&Identifier) -> Result<Timetable, SourceError> + Send + Sync>;
 
-/// A source that counts its reads and answers as it is told.
+/// A source that counts its reads and gives prepared answers.
 pub struct Fake {
     reads: AtomicUsize,
     outcomes: Outcomes,
-    /// Held back until somebody says go; `None` answers at once.
+    /// Notified to release a read; with `None` reads end at once.
     go: Option<Arc<Notify>>,
-    /// How long a read takes beside that.
+    /// How long a read takes after its release.
     takes: Duration,
 }
 

@@ -213,7 +213,7 @@ impl Grid {
             .collect()
     }
 
-    /// Waits until the sessions there are now, which nobody uses any more, are over and ended. How many
+    /// Waits until the sessions there are now, which are no longer used, have ended. How many
     /// they were.
     ///
     /// A node looks for those that are over each half minute, or when it is asked for one. Asked too
@@ -232,7 +232,7 @@ impl Grid {
         left.values().map(Vec::len).sum()
     }
 
-    /// Sessions that a node has ended because nobody used them, not because it was told to.
+    /// Sessions that a node has ended because they were not used, and not on request.
     pub fn timed_out(&self) -> usize {
         let logs = self
             .nodes

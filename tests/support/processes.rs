@@ -18,7 +18,7 @@ pub fn mentioning(dir: &Path) -> Vec<u32> {
 
 /// Fails if processes that were told of the folder never go away.
 pub fn nobody_is_left(dir: &Path) {
-    eventually("nobody is left", || mentioning(dir).is_empty());
+    eventually("no process is left", || mentioning(dir).is_empty());
 }
 
 /// Looks until it is so, at most for a minute.

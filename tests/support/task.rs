@@ -237,7 +237,7 @@ pub async fn ctrl_c_finishes_what_is_under_way(from: From) {
     assert_eq!(
         task.reads(),
         read.len() as u64,
-        "every page begun is told of"
+        "every started page is reported"
     );
 
     let resumed = task.to_file(&out, &["--unordered", "--resume"]).wait();

@@ -1,7 +1,7 @@
-//! Certificate authorities that browsers trust besides their own.
+//! Further certificate authorities for browsers.
 //!
-//! Firefox takes them from a script in the browser. Chromium takes none over `WebDriver` or `DevTools`:
-//! it reads the NSS database in its home directory, which `certutil` writes.
+//! Firefox takes them from a script in the browser. Chromium takes none over `WebDriver` or
+//! `DevTools`. It reads the NSS database in its home directory, which `certutil` writes.
 
 use std::{
     fs, io,
@@ -12,11 +12,10 @@ use tokio::process::Command;
 
 use crate::{error::StartError, excerpt::Excerpt};
 
-/// Where Chromium looks, below its home directory.
+/// Chromium's database, relative to its home directory.
 const DATABASE: &str = ".pki/nssdb";
 
-/// An NSS database with the authorities, written once and copied for each Chromium, which writes to
-/// its own.
+/// An NSS database with the authorities. Each Chromium gets a copy, since it writes there.
 #[derive(Debug)]
 pub(crate) struct TrustStore(PathBuf);
 
@@ -31,7 +30,7 @@ impl TrustStore {
         Ok(Self(store))
     }
 
-    /// Gives a Chromium with this home directory its copy.
+    /// Copies the database into a Chromium's home directory.
     pub(crate) fn copy_to(&self, home: &Path) -> io::Result<()> {
         let database = home.join(DATABASE);
         fs::create_dir_all(&database)?;
@@ -42,7 +41,7 @@ impl TrustStore {
     }
 }
 
-/// Trusted to name web servers (`C`), and nothing else.
+/// Adds an authority that is trusted for web servers (`C`) only.
 async fn add(store: &Path, number: usize, authority: &[u8]) -> Result<(), StartError> {
     let certificate = store.with_extension("der");
     fs::write(&certificate, authority).map_err(StartError::TempDir)?;

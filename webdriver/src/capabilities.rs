@@ -3,17 +3,17 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    config::{Browser, BrowserConfig, Limits, Proxy},
+    chromium,
+    config::{Browser, BrowserConfig, Limits},
     find::Binaries,
     firefox,
-    proxy_script::{self, direct_hosts},
 };
 
 /// Capabilities of a new session.
 pub(crate) type Capabilities = Map<String, Value>;
 
-/// The `alwaysMatch` object of New Session. Without `binaries` (a remote end) the end's own browser
-/// is taken.
+/// The `alwaysMatch` object of New Session. Without `binaries` (a remote end) the driver chooses the
+/// browser.
 pub(crate) fn capabilities(
     browser: &BrowserConfig,
     limits: &Limits,
@@ -21,15 +21,15 @@ pub(crate) fn capabilities(
 ) -> Capabilities {
     let mut all = common(limits);
     match browser.kind {
-        Browser::Chromium => chromium(&mut all, browser, binaries),
-        Browser::Firefox => firefox::add(&mut all, browser, binaries),
+        Browser::Chromium => chromium::capabilities::add(&mut all, browser, binaries),
+        Browser::Firefox => firefox::capabilities::add(&mut all, browser, binaries),
     }
     all
 }
 
-/// `none`: the script waits inside the page, which is faster than waiting for a load event here.
-/// `ignore`: a prompt stays open until the fleet has read its text.
-/// The timeouts are the driver's own last resort; the fleet bounds every command more tightly.
+/// - `none`: the script waits inside the page, which is faster here than waiting for a load event.
+/// - `ignore`: a prompt stays open until the fleet has read its text.
+/// - The timeouts are the driver's last resort. The fleet bounds every command more tightly.
 fn common(limits: &Limits) -> Capabilities {
     let last_resort = (limits.page + limits.slack).as_millis();
     let mut all = Map::new();
@@ -40,232 +40,4 @@ fn common(limits: &Limits) -> Capabilities {
         json!({ "script": last_resort, "pageLoad": last_resort, "implicit": 0 }),
     );
     all
-}
-
-fn chromium(all: &mut Capabilities, browser: &BrowserConfig, binaries: Option<&Binaries>) {
-    let mut options = json!({
-        "args": chromium_args(browser, binaries),
-        "excludeSwitches": ["disable-popup-blocking", "enable-logging"],
-        "prefs": {
-            "download_restrictions": 3,
-            "profile.default_content_setting_values": {
-                "popups": 2, "notifications": 2, "geolocation": 2, "automatic_downloads": 2
-            },
-        },
-    });
-    if let Some(binaries) = binaries {
-        options["binary"] = json!(binaries.browser);
-    } else {
-        all.insert("browserName".into(), json!("chrome"));
-    }
-    all.insert("goog:chromeOptions".into(), options);
-    all.insert("goog:loggingPrefs".into(), json!({ "browser": "SEVERE" }));
-}
-
-/// Over `--remote-debugging-pipe` a browser ends when its driver does.
-fn chromium_args(browser: &BrowserConfig, binaries: Option<&Binaries>) -> Vec<String> {
-    let (width, height) = browser.viewport;
-    let mut args: Vec<String> = CHROMIUM_ARGS.iter().map(ToString::to_string).collect();
-    args.push(headless_arg(binaries).into());
-    args.push(format!("--window-size={width},{height}"));
-    args.push(format!(
-        "--js-flags=--max-old-space-size={}",
-        browser.heap_mib
-    ));
-    if !browser.sandbox {
-        args.push("--no-sandbox".into());
-    }
-    if binaries.is_some() {
-        args.push("--remote-debugging-pipe".into());
-    }
-    args.extend(proxy_args(browser, binaries.is_some()));
-    args.extend(resolver_rules(browser));
-    args.extend(browser.extra_args.iter().cloned());
-    args
-}
-
-/// Nothing runs that a page did not ask for, nothing is fetched that is not read, no window opens
-/// besides ours, no page is rendered beforehand, and a page that was left is not kept for going back.
-/// `RenderDocument` and `ProactivelySwapBrowsingInstance` would prepare a new frame for each page, which
-/// costs a quarter of a small page's time and guards one site from another: here there is one site. A
-/// hidden window's timers and processes run as a shown one's.
-///
-/// Resolver rules bind what goes over TCP. `WebRTC` would send UDP past them, to addresses of a page's
-/// choice: the headless shell takes the policy against it from the first switch, Chromium from the
-/// second. `WebRtcHideLocalIpsWithMdns` asks the local network for names.
-///
-/// What a page writes to its console is in no file: chromedriver asks for a log (`enable-logging`),
-/// which is excluded besides.
-const CHROMIUM_ARGS: &[&str] = &[
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-component-extensions-with-background-pages",
-    "--disable-default-apps",
-    "--disable-extensions",
-    "--disable-sync",
-    "--disable-domain-reliability",
-    "--disable-client-side-phishing-detection",
-    "--disable-breakpad",
-    "--disable-background-timer-throttling",
-    // Else Chromium ignores a frame's changes of address above 200 in ten seconds. Cleaning makes two for each page.
-    "--disable-ipc-flooding-protection",
-    "--disable-renderer-backgrounding",
-    "--disable-crash-reporter",
-    "--disable-remote-fonts",
-    "--disable-logging",
-    "--disable-features=Translate,MediaRouter,OptimizationHints,DialMediaRouteProvider,\
-     BackForwardCache,PaintHolding,RenderDocument,ProactivelySwapBrowsingInstance,\
-     Prerender2,WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks",
-    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-    "--disable-quic",
-    "--block-new-web-contents",
-    "--blink-settings=imagesEnabled=false",
-    // Buckets can only be cleared with everything else, which takes 35 ms.
-    "--disable-blink-features=StorageBuckets",
-    "--force-device-scale-factor=1",
-    "--hide-scrollbars",
-    "--metrics-recording-only",
-    "--mute-audio",
-    "--password-store=basic",
-];
-
-/// The headless shell is headless always and older than the `=new` value.
-fn headless_arg(binaries: Option<&Binaries>) -> &'static str {
-    let name = binaries.and_then(|b| b.browser.file_name()?.to_str());
-    match name {
-        Some(name) if name.contains("headless-shell") => "--headless",
-        _ => "--headless=new",
-    }
-}
-
-/// Without a proxy it is said so, or the browser takes one that its environment names, past the
-/// resolver rules. A remote browser asks a script: resolver rules do not bind what goes to a proxy, so
-/// only what is allowed may go there. A local one is given the fleet's relay, which holds to that itself.
-fn proxy_args(browser: &BrowserConfig, is_local: bool) -> Vec<String> {
-    let Some(proxy) = browser.proxy.as_ref().and_then(Proxy::host_and_port) else {
-        return vec!["--proxy-server=direct://".into()];
-    };
-    if !is_local {
-        let script = proxy_script::address(browser, proxy_script::DIRECT);
-        return vec![format!("--proxy-pac-url={script}")];
-    }
-    let direct: Vec<_> = direct_hosts(browser).map(String::as_str).collect();
-    vec![
-        format!("--proxy-server=http://{proxy}"),
-        format!("--proxy-bypass-list={}", direct.join(";")),
-    ]
-}
-
-/// Rules are tried in order: the replacements first, then nothing but the allowed hosts. The rules
-/// cannot exclude one port of a host from the ban, but they can replace it by itself before.
-fn resolver_rules(browser: &BrowserConfig) -> Option<String> {
-    let maps = browser.mapped_hosts.iter();
-    let mut rules: Vec<String> = maps.map(|(from, to)| format!("MAP {from} {to}")).collect();
-    if let Some(hosts) = &browser.allowed_hosts {
-        let (ports, hosts): (Vec<_>, Vec<_>) = hosts.iter().partition(|host| has_port(host));
-        rules.extend(ports.iter().map(|port| format!("MAP {port} {port}")));
-        let proxy = browser.proxy.as_ref().and_then(Proxy::host_and_port);
-        rules.extend(proxy.map(|proxy| format!("MAP {proxy} {proxy}")));
-        rules.push("MAP * ~NOTFOUND".into());
-        rules.extend(hosts.iter().map(|host| format!("EXCLUDE {host}")));
-    }
-    (!rules.is_empty()).then(|| format!("--host-resolver-rules={}", rules.join(", ")))
-}
-
-/// Whether an allowed host names a port; `[::1]` does not.
-pub(crate) fn has_port(host: &str) -> bool {
-    host.rsplit_once(':')
-        .is_some_and(|(_, port)| port.parse::<u16>().is_ok() && !host.ends_with(']'))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn args(browser: &BrowserConfig, path: &str) -> Vec<String> {
-        let binaries = Binaries {
-            driver: "chromedriver".into(),
-            browser: path.into(),
-        };
-        chromium_args(browser, Some(&binaries))
-    }
-
-    #[test]
-    fn only_allowed_hosts_resolve() {
-        let browser = BrowserConfig {
-            allowed_hosts: Some(vec!["a.example".into(), "b.example".into()]),
-            ..BrowserConfig::default()
-        };
-        assert!(args(&browser, "/x/chromium").contains(
-            &"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE a.example, EXCLUDE b.example".into()
-        ));
-    }
-
-    #[test]
-    fn one_port_of_a_host_may_be_allowed_alone() {
-        let browser = BrowserConfig {
-            allowed_hosts: Some(vec!["a.example:443".into(), "[::1]".into()]),
-            ..BrowserConfig::default()
-        };
-        assert_eq!(
-            resolver_rules(&browser).as_deref(),
-            Some(
-                "--host-resolver-rules=\
-                 MAP a.example:443 a.example:443, MAP * ~NOTFOUND, EXCLUDE [::1]"
-            )
-        );
-    }
-
-    #[test]
-    fn a_replacement_comes_before_the_ban() {
-        let browser = BrowserConfig {
-            allowed_hosts: Some(vec![]),
-            mapped_hosts: vec![("a.example:443".into(), "127.0.0.1:8443".into())],
-            ..BrowserConfig::default()
-        };
-        assert_eq!(
-            resolver_rules(&browser).as_deref(),
-            Some("--host-resolver-rules=MAP a.example:443 127.0.0.1:8443, MAP * ~NOTFOUND")
-        );
-    }
-
-    #[test]
-    fn without_a_proxy_the_environments_is_not_taken() {
-        let args = args(&BrowserConfig::default(), "/x/chromium");
-        assert!(args.contains(&"--proxy-server=direct://".into()));
-    }
-
-    #[test]
-    fn only_the_relay_of_a_local_browser_is_a_plain_proxy() {
-        let browser = BrowserConfig {
-            allowed_hosts: Some(vec!["a.example:443".into(), "localhost:9".into()]),
-            proxy: Some(Proxy("http://127.0.0.1:4000".parse().expect("an address"))),
-            direct_hosts: vec!["b.example:443".into()],
-            ..BrowserConfig::default()
-        };
-        let local = args(&browser, "/x/chromium");
-        assert!(local.contains(&"--proxy-server=http://127.0.0.1:4000".into()));
-        assert!(local.contains(&"--proxy-bypass-list=b.example:443;localhost:9".into()));
-        let rules = resolver_rules(&browser).expect("there are some");
-        assert!(rules.contains("MAP 127.0.0.1:4000 127.0.0.1:4000, MAP * ~NOTFOUND"));
-        let remote = chromium_args(&browser, None);
-        assert!(!remote.iter().any(|arg| arg.starts_with("--proxy-server")));
-        assert!(
-            remote
-                .iter()
-                .any(|arg| arg.starts_with("--proxy-pac-url=data:"))
-        );
-    }
-
-    #[test]
-    fn the_headless_shell_is_not_given_the_new_headless_mode() {
-        let browser = BrowserConfig::default();
-        assert!(args(&browser, "/x/chromium-headless-shell").contains(&"--headless".into()));
-        assert!(args(&browser, "/x/chromium").contains(&"--headless=new".into()));
-    }
 }

@@ -1,11 +1,11 @@
-//! The commands fantoccini has no method for, or not the right one.
+//! Commands that fantoccini has no suitable method for.
 
 use fantoccini::wd::WebDriverCompatibleCommand;
 use http::Method;
 use serde_json::{Value, json};
 use url::{ParseError, Url};
 
-/// A POST below the session's address.
+/// A POST request below the session's address.
 #[derive(Debug)]
 pub(crate) struct PostCommand {
     path: &'static str,
@@ -13,8 +13,8 @@ pub(crate) struct PostCommand {
 }
 
 impl PostCommand {
-    /// Navigate To. fantoccini's own asks for the current address first, to resolve relative ones,
-    /// which costs 5 ms and hangs while the site has not answered the navigation before.
+    /// Navigate To. fantoccini's own method asks for the current address first, to resolve relative
+    /// ones. That takes 5 ms, and hangs while the site has not answered an earlier navigation.
     pub(crate) fn navigate(url: &str) -> Self {
         Self {
             path: "url",
@@ -30,7 +30,7 @@ impl PostCommand {
         }
     }
 
-    /// Whether scripts run in the page or in Firefox itself.
+    /// Chooses whether scripts run in the page (`content`) or in Firefox itself (`chrome`).
     pub(crate) fn context(name: &str) -> Self {
         Self {
             path: "moz/context",
@@ -38,7 +38,7 @@ impl PostCommand {
         }
     }
 
-    /// Takes what the browser logged since the last time.
+    /// Takes the browser's log entries since the last time.
     pub(crate) fn take_log() -> Self {
         Self {
             path: "se/log",

@@ -1,25 +1,25 @@
-//! What a fleet is made of: plain data with defaults, read once at start.
+//! The configuration of a fleet: plain data with defaults, read once at start.
 
 use std::{fmt, path::PathBuf, time::Duration};
 
 use url::Url;
 
-/// Everything a fleet is started from.
+/// The configuration of a fleet.
 #[derive(Debug, Clone)]
 pub struct FleetConfig {
     /// Where sessions live.
     pub endpoint: Endpoint,
-    /// What sessions are asked to be.
+    /// The browser and its settings.
     pub browser: BrowserConfig,
     /// Sessions kept open; at least one.
     pub slots: usize,
-    /// Callers that may wait for a session; one more is refused at once.
+    /// Callers that may wait for a session. One more is refused at once.
     pub queue: usize,
     /// How long a caller may wait for a session.
     pub queue_timeout: Duration,
-    /// When a session is replaced though nothing is wrong with it.
+    /// When a healthy session is replaced.
     pub recycle: Recycle,
-    /// The deadlines that are not a visit's own.
+    /// All other deadlines and bounds.
     pub limits: Limits,
 }
 
@@ -38,18 +38,18 @@ impl Default for FleetConfig {
     }
 }
 
-/// Where sessions live: behind a driver of our own, or behind an address.
+/// Where sessions live.
 #[derive(Clone)]
 pub enum Endpoint {
     /// A driver process for each slot, started and ended by the fleet.
     Local(LocalEndpoint),
-    /// A WebDriver end somebody else runs (Selenium Grid, a driver's own container): http, or https
-    /// with a certificate that the system trusts. Its user and password are sent with each command;
-    /// hyper-util names them in its own debug events, which a log should leave out.
+    /// The address of a WebDriver server that runs elsewhere, such as a Selenium Grid or a driver in a
+    /// container: http, or https with a certificate that the system trusts. User and password are
+    /// sent with each command. hyper-util logs them at debug level; leave those events out of logs.
     Remote(Url),
 }
 
-/// Never with the credentials.
+/// Leaves the credentials out.
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -65,18 +65,18 @@ impl Default for Endpoint {
     }
 }
 
-/// The programs of a local end; what is not given is looked for in the usual places.
+/// The programs of a local endpoint. Those not set are looked up in the usual places.
 #[derive(Debug, Clone, Default)]
 pub struct LocalEndpoint {
-    /// The driver's path.
+    /// Path of the driver.
     pub driver_binary: Option<PathBuf>,
-    /// The browser's path.
+    /// Path of the browser.
     pub browser_binary: Option<PathBuf>,
-    /// Where the drivers' temporary directories are made; the system's place if `None`.
+    /// Parent of the drivers' temporary directories; `None`: the system's.
     pub temp_dir: Option<PathBuf>,
 }
 
-/// Which browser.
+/// A browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Browser {
@@ -90,15 +90,14 @@ pub enum Browser {
 /// Where the scripts of visits run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum World {
-    /// Beside the page's scripts: both share the document and nothing else.
+    /// Apart from the page's scripts. Both share the document and no objects.
     #[default]
     Own,
-    /// Among the page's scripts, which they can then replace, and which can deceive them: for tests of one's
-    /// own pages.
+    /// Among the page's scripts, which can then deceive them. Use this only to test your own pages.
     Page,
 }
 
-/// The address of an http proxy: `http://host:port`, with `user:password@` where it wants them.
+/// The address of an http proxy: `http://[user:password@]host:port`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy(pub Url);
 
@@ -110,56 +109,58 @@ impl Proxy {
     }
 }
 
-/// Never with the credentials.
+/// Leaves the credentials out.
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Proxy({})", self.host_and_port().unwrap_or_default())
     }
 }
 
-/// What sessions are asked to be.
+/// The browser and its settings.
 #[derive(Debug, Clone)]
 pub struct BrowserConfig {
-    /// Which browser.
+    /// The browser.
     pub kind: Browser,
     /// Width and height of the viewport in CSS pixels.
     pub viewport: (u32, u32),
-    /// The user agent to show; `None`: the browser's own, without the word "Headless".
+    /// The user agent; `None`: the browser's own without the word "Headless".
     pub user_agent: Option<String>,
-    /// Hosts (names or addresses, no scheme) the browser may reach, all their ports or, as in
-    /// `example.com:443`, one; everything else is not found, IP literals included. `None`: no limit.
+    /// Hosts that the browser may reach: names or addresses without a scheme. `example.com` allows
+    /// every port, `example.com:443` one. All other hosts are not found, and neither are other IP
+    /// addresses. `None`: no limit.
     pub allowed_hosts: Option<Vec<String>>,
-    /// The http proxy that pages are loaded through; `None`: none is used, whatever the environment
-    /// names. Only what is allowed goes there. A local browser gets it through a proxy of the fleet's
-    /// own on loopback. A remote one is given a proxy script, which Chromium's headless shell does not
-    /// take, and which has no place for user and password. Hosts of this machine are never reached
-    /// through it.
+    /// The http proxy for pages; `None`: no proxy, even if the environment names one.
+    ///
+    /// - Only requests to allowed hosts go there; never those to hosts of this machine.
+    /// - A local browser reaches it through a proxy of the fleet on loopback.
+    /// - A remote browser gets a proxy script, which takes no user and password. Chromium's headless
+    ///   shell ignores such a script.
     pub proxy: Option<Proxy>,
-    /// Hosts that are reached without the proxy, written as in `allowed_hosts`.
+    /// Hosts that are reached without the proxy, in the form of `allowed_hosts`.
     pub direct_hosts: Vec<String>,
-    /// `(pattern, replacement)` pairs of Chromium's resolver rules, `("example.com:443",
-    /// "127.0.0.1:8443")` for instance: a stand-in under the real name.
+    /// `(pattern, replacement)` pairs for Chromium's resolver rules, for example
+    /// `("example.com:443", "127.0.0.1:8443")` to serve a stand-in under the real name.
     pub mapped_hosts: Vec<(String, String)>,
-    /// The answers to calls of pages to addresses that begin with one of these are kept for the visit's
+    /// Address prefixes. Answers to a page's calls to such addresses are recorded for the visit's
     /// script and its caller. Empty: no calls are recorded.
     pub recorded_calls: Vec<Url>,
-    /// Certificate authorities that pages may be signed by, besides those that the browser knows: X.509
-    /// in DER. A local Chromium takes `certutil`; a remote one is not told of them.
+    /// Further certificate authorities to trust: X.509 in DER. A local Chromium needs `certutil`. A
+    /// remote Chromium does not get them.
     pub authorities: Vec<Vec<u8>>,
-    /// Off: no browser sandbox. Chromium cannot sandbox when run as root.
+    /// The browser's own sandbox. Chromium has none when it runs as root.
     pub sandbox: bool,
     /// Where the scripts of visits run.
     pub world: World,
-    /// Whether the HTTP cache outlives a visit. A kept cache saves a fifth of a visit, and lets a page that means
-    /// harm find out which addresses of its site the session has loaded before.
+    /// Whether the HTTP cache outlives a visit. That saves a fifth of a visit's time. But a hostile
+    /// page can find out which addresses of its site the session has loaded before.
     pub keep_cache: bool,
-    /// Cap on a page's JavaScript heap in MiB.
+    /// Limit of a page's JavaScript heap in MiB.
     pub heap_mib: u32,
-    /// Whether every answer brings a picture of the viewport.
+    /// Whether each answer includes a picture of the viewport.
     pub screenshots: bool,
     /// More arguments for the browser, after the fleet's own.
     pub extra_args: Vec<String>,
-    /// More preferences for Firefox, by name, instead of the fleet's own where both are given.
+    /// More preferences for Firefox, by name. They override the fleet's own.
     pub extra_preferences: Vec<(String, serde_json::Value)>,
 }
 
@@ -186,12 +187,12 @@ impl Default for BrowserConfig {
     }
 }
 
-/// When a session is replaced though nothing is wrong with it: browsers grow with use.
+/// When a healthy session is replaced. Browsers grow with use.
 #[derive(Debug, Clone, Copy)]
 pub struct Recycle {
     /// Pages a session may show.
     pub max_pages: u32,
-    /// How old it may become.
+    /// Longest age of a session.
     pub max_age: Duration,
 }
 
@@ -204,48 +205,47 @@ impl Default for Recycle {
     }
 }
 
-/// The deadlines that are not a visit's own.
+/// Deadlines and bounds besides those of a visit.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Starting a driver and creating a session.
     pub connect: Duration,
-    /// One command that has nothing to wait for (navigate, alert text, cookies).
+    /// One command that does not wait for the page (navigate, alert text, cookies).
     pub command: Duration,
-    /// All of the cleaning after a visit.
+    /// The whole cleaning after a visit.
     pub clean: Duration,
-    /// How long a remote end may take to end a session before the slot goes on without waiting. After a fifth of this,
-    /// the fleet closes a Grid's Chromium past the driver.
+    /// How long a slot waits for a remote end to end a session. After a fifth of this, the fleet closes a Grid's
+    /// Chromium without the driver.
     pub close: Duration,
-    /// How long a remote end that has no place may let a session wait before it is asked anew; the
-    /// slot counts as down from `connect` on.
+    /// How long a request for a session waits at a remote end that is full, before it is sent again.
+    /// The slot counts as down after `connect`.
     pub creation: Duration,
-    /// How long a remote end is asked to end a session that hangs.
+    /// How long the fleet keeps asking a remote end to end a session that hangs.
     pub sever: Duration,
-    /// How long an idle session may go unasked, and how long it may take to answer.
+    /// The interval between probes of an idle session, and the deadline of a probe.
     pub probe: Duration,
-    /// The longest page timeout a visit may ask for; longer ones are cut to it.
+    /// The longest page timeout of a visit; longer ones are cut to it.
     pub page: Duration,
-    /// What a script may overrun its own time by before the browser is taken for hung.
+    /// By how much a script may overrun its time before the browser counts as hung.
     pub slack: Duration,
-    /// How long a page may take in a hidden window before the window is shown: such a page is never
-    /// painted, which is a quarter of its cost, but does not get any animation frames either.
+    /// How long a page may take in a hidden window before the window is shown. A hidden page is never
+    /// painted, which saves a quarter of its cost, but gets no animation frames.
     pub hidden: Duration,
-    /// The least time that must be left for a visit to be tried again on a fresh session.
+    /// The least time left for a second try on a new session.
     pub retry: Duration,
     /// Prompts (alert, confirm, prompt) answered in one visit.
     pub prompts: usize,
-    /// The first pause after a session could not be opened; doubles up to `backoff_max`.
+    /// The pause after a first failure to open a session. It doubles up to `backoff_max`.
     pub backoff: Duration,
     /// The longest pause between two attempts to open a session.
     pub backoff_max: Duration,
-    /// How often a local session's processes are looked at, for the two bounds that follow.
+    /// How often the next two bounds are checked on a local session's processes.
     pub watch: Duration,
-    /// Bytes of memory that the driver and the browser of a local session may take together
-    /// (proportional set size). A JavaScript heap is bounded by [`BrowserConfig::heap_mib`], but
-    /// pages have other memory. Firefox has been seen to take 1.4 GiB in ordinary use.
+    /// Bytes of memory that driver and browser of a local session may use together (proportional set
+    /// size). [`BrowserConfig::heap_mib`] bounds the JavaScript heap, but pages use other memory too.
+    /// Firefox has used 1.4 GiB in ordinary use.
     pub memory: u64,
-    /// A local session that has used half of a processor for this long, with no visit running, is
-    /// replaced.
+    /// A local session is replaced if it uses half of a processor for this long while no visit runs.
     pub idle: Duration,
 }
 

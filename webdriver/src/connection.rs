@@ -1,5 +1,5 @@
-//! The connection to a WebDriver end: sessions are created and ended over it, past fantoccini, which
-//! has one queue for a session's commands and would have its end wait behind a command that hangs.
+//! Creates and ends sessions at a WebDriver server. fantoccini queues a session's commands, so its
+//! request to end a session would wait behind a command that hangs.
 
 use std::{io, sync::Arc};
 
@@ -30,13 +30,13 @@ use crate::{
     excerpt::Excerpt,
 };
 
-/// The most of an answer that is read. Grid adds its stack traces to errors.
+/// Longest answer, in bytes. Grid adds stack traces to its errors.
 const LONGEST_ANSWER: usize = 1 << 20;
 
-/// Where an end is, how it is spoken to, and as whom.
+/// The address of a WebDriver server, with what TLS trusts.
 #[derive(Clone)]
 pub(crate) struct Connection {
-    /// Ends with a slash, else its last segment would be swallowed by the paths joined to it.
+    /// Ends with a slash. Otherwise a joined path would replace the last segment.
     base: Url,
     trust: Arc<ClientConfig>,
 }
@@ -57,8 +57,8 @@ impl Connection {
         Ok(Self { base, trust })
     }
 
-    /// Creates a session and names it. If this is dropped the connection is, which a Grid (from 4.27)
-    /// takes for a cancellation.
+    /// Creates a session and returns its id. Dropping this closes the connection, which cancels the
+    /// request at a Grid (from 4.27).
     pub(crate) async fn create(&self, capabilities: &Capabilities) -> Result<String, StartError> {
         let body = json!({
             "capabilities": { "alwaysMatch": capabilities, "firstMatch": [{}] }
@@ -70,7 +70,7 @@ impl Connection {
         created(status, &answer)
     }
 
-    /// Ends a session. One that is not known there has ended.
+    /// Ends a session. An unknown one counts as ended.
     pub(crate) async fn delete(&self, id: &str) -> io::Result<()> {
         let path = format!("session/{id}");
         let (status, _) = self.ask(Method::DELETE, &path, String::new()).await?;
@@ -80,7 +80,7 @@ impl Connection {
         Err(io::Error::other(status.to_string()))
     }
 
-    /// Closes a session's browser past its driver, over the `DevTools` socket that a Grid has for Chromium.
+    /// Closes a session's browser without its driver, over the `DevTools` socket that a Grid has for Chromium.
     pub(crate) async fn close_browser(&self, id: &str) -> Result<(), tungstenite::Error> {
         let mut socket = self.devtools(id).await?;
         let command = json!({ "id": 1, "method": "Browser.close" });
@@ -111,7 +111,7 @@ impl Connection {
         self.base.join(path).expect("it is a path")
     }
 
-    /// fantoccini on a session that is there; all its connections end with `cut`.
+    /// A client of an open session. Cancelling `cut` ends all its connections.
     pub(crate) async fn attach(
         &self,
         id: &str,
@@ -123,7 +123,7 @@ impl Connection {
             .map_err(|error| no_end(&error))
     }
 
-    /// A connection of its own for each: what is asked here must not wait for anything.
+    /// Each request has a connection of its own, so that none waits for another.
     async fn ask(
         &self,
         method: Method,
@@ -154,7 +154,7 @@ impl Connection {
         request.body(body)
     }
 
-    /// Basic authentication with the address's user and password, as fantoccini does it.
+    /// Basic authentication with user and password of the address, as in fantoccini.
     fn authorization(&self) -> Option<String> {
         let (user, password) = (self.base.username(), self.base.password());
         if user.is_empty() && password.is_none() {
@@ -167,7 +167,7 @@ impl Connection {
 
 type Socket = WebSocketStream<TokioIo<MaybeHttpsStream<CancellableStream>>>;
 
-/// Never with the credentials.
+/// Leaves the credentials out.
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection").finish_non_exhaustive()
@@ -189,7 +189,7 @@ fn created(status: StatusCode, answer: &Value) -> Result<String, StartError> {
     }
 }
 
-/// The innermost cause says most: "connection refused" where hyper says "client error".
+/// The innermost cause is the clearest: "connection refused" instead of hyper's "client error".
 fn no_end(error: &dyn std::error::Error) -> StartError {
     let mut cause = error;
     while let Some(inner) = cause.source() {

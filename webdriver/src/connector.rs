@@ -1,7 +1,7 @@
-//! The connections of one session, plain or TLS, which can all be cut at once.
+//! Opens the connections of one session, plain or TLS, so that all can be cut at once.
 //!
-//! fantoccini holds its connection for as long as a command goes unanswered, whoever has given up on
-//! it, and lets nobody at it. So the connections are made here.
+//! fantoccini keeps its connection open while a command is unanswered, even if the caller has given
+//! up, and gives no access to it.
 
 use std::{
     io,
@@ -24,20 +24,20 @@ use tokio::net::TcpStream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tower_service::Service;
 
-/// How long a remote end may take to accept a connection.
+/// Deadline of a TCP connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 
-/// A silent connection is asked for a sign of life after this long, and four more times, this far
-/// apart: a machine that went away without a word is noticed after half a minute.
+/// TCP keep-alive: the first probe after this silence, then four more at this interval. A machine that
+/// vanished is noticed after half a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEP_ALIVE_TRIES: u32 = 4;
 
 /// What TLS connections trust: the system's certificates, or those of `SSL_CERT_FILE` and
-/// `SSL_CERT_DIR`. Without `tls` nothing, and nothing is read.
+/// `SSL_CERT_DIR`. Without `tls` no certificate is read.
 ///
 /// # Errors
-/// There is no certificate where they are looked for.
+/// No certificate was found.
 pub(crate) fn trust(tls: bool) -> io::Result<Arc<ClientConfig>> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -50,7 +50,7 @@ pub(crate) fn trust(tls: bool) -> io::Result<Arc<ClientConfig>> {
     Ok(Arc::new(builder.with_no_client_auth()))
 }
 
-/// A connector that makes connections for as long as they are not cut.
+/// A connector whose connections end when `cut` is cancelled.
 pub(crate) fn connector(trust: &ClientConfig, cut: CancellationToken) -> HttpsConnector<Connector> {
     HttpsConnectorBuilder::new()
         .with_tls_config(trust.clone())
@@ -67,7 +67,7 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    /// Small commands go out as two writes; with Nagle's algorithm each would cost 40 ms.
+    /// A small command is two writes. With Nagle's algorithm each command would take 40 ms.
     fn new(cut: CancellationToken) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.set_nodelay(true);
@@ -103,7 +103,7 @@ fn severed() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "the session was ended")
 }
 
-/// One connection. Whoever waits for an answer reads, so only reading looks for the cut.
+/// One connection. A waiting client reads, so only reading checks for cancellation.
 pub(crate) struct CancellableStream {
     io: TokioIo<TcpStream>,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,

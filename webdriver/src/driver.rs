@@ -1,83 +1,55 @@
-//! One local driver process: started in its own process group and temporary directory, and ended
-//! with everything it started.
+//! One local driver process. It has its own process group and temporary directory, and ends with all
+//! that it started.
 
 use std::{
     fs, io,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
-    process::Stdio,
     sync::Arc,
     time::Duration,
 };
 
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader, Lines},
-    process::{Child, Command},
+    process::Child,
     time::timeout,
 };
 use url::Url;
 
 use crate::{
-    authorities::TrustStore,
-    config::Browser,
-    driver_spawner::DriverSpawner,
     error::StartError,
     excerpt::Excerpt,
-    find::Binaries,
+    local_drivers::LocalDrivers,
     process_group,
     reaper::{Reaper, short_id},
-    relay::Relay,
 };
-
-/// What drivers are started with.
-#[derive(Debug)]
-pub(crate) struct LocalDrivers {
-    pub(crate) kind: Browser,
-    pub(crate) binaries: Binaries,
-    pub(crate) reaper: Arc<Reaper>,
-    pub(crate) spawner: DriverSpawner,
-    /// Chromium, where it has authorities to be told of.
-    pub(crate) trust: Option<TrustStore>,
-    /// Between the browsers and the proxy, if there is one.
-    pub(crate) relay: Option<Relay>,
-}
-
-impl LocalDrivers {
-    /// geckodriver must be told that cleaning runs scripts in the browser itself.
-    fn more_args(&self) -> &'static [&'static str] {
-        match self.kind {
-            Browser::Chromium => &[],
-            Browser::Firefox => &["--allow-system-access"],
-        }
-    }
-}
 
 fn is_port_taken(error: &StartError) -> bool {
     matches!(error, StartError::DriverExited { output, .. } if output.contains("Address already in use"))
 }
 
-/// A running driver. Dropping it kills its group at once; [`LocalDriver::end`] also waits for it.
+/// A running driver. Dropping it kills its group; [`LocalDriver::end`] also waits for the end.
 #[derive(Debug)]
 pub(crate) struct LocalDriver {
     process: Child,
-    /// The process group, which is also the driver's own process id.
+    /// The process group, whose id is the driver's process id.
     group: u32,
     dir: PathBuf,
     reaper: Arc<Reaper>,
     url: Url,
 }
 
-/// Drivers that are started before a taken port is reported.
+/// How many drivers are tried before a taken port is reported.
 const START_TRIES: u32 = 5;
 
-/// How long a killed group may take to vanish. Only the kernel is waited for.
+/// How long the kernel may take to remove a killed group.
 const GONE_WITHIN: Duration = Duration::from_secs(5);
 
 impl LocalDriver {
-    /// Starts a driver on a free port and waits until it listens there.
+    /// Starts a driver on a free port and waits until it listens.
     ///
-    /// Another process may take the port meanwhile, of IPv4 or of IPv6, where chromedriver takes the same one: the
-    /// driver ends, and another one is started.
+    /// Another process may take the port meanwhile, on IPv4 or on IPv6 (chromedriver listens on both).
+    /// Then the driver ends, and another one is started.
     pub(crate) async fn start(drivers: &LocalDrivers, limit: Duration) -> Result<Self, StartError> {
         let mut started = Self::start_one(drivers, limit).await;
         for _ in 1..START_TRIES {
@@ -105,7 +77,7 @@ impl LocalDriver {
             trust.copy_to(&dir).map_err(StartError::TempDir)?;
         }
         let port = free_port().map_err(StartError::NoPort)?;
-        let command = command(drivers, &dir, port);
+        let command = drivers.command(&dir, port);
         let process = drivers.spawner.spawn(command).await;
         let process = process.map_err(|source| not_started(&drivers.binaries.driver, source))?;
         let group = process.id().unwrap_or_default();
@@ -119,7 +91,7 @@ impl LocalDriver {
         })
     }
 
-    /// Where it listens.
+    /// The address where it listens.
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }
@@ -150,7 +122,7 @@ impl LocalDriver {
         }
     }
 
-    /// Kills the driver and all it started, waits until they are gone, removes their directory.
+    /// Kills the driver and all that it started, waits until they are gone and removes the directory.
     pub(crate) async fn end(mut self) {
         process_group::kill(self.group);
         if !process_group::gone(self.group, GONE_WITHIN).await {
@@ -163,7 +135,7 @@ impl LocalDriver {
         }
     }
 
-    /// Said before the driver is reaped: only until then is the group's id surely ours.
+    /// Must come before the driver is reaped: afterwards the group's id may belong to other processes.
     fn forget(&mut self) {
         self.reaper.forget(self.group);
         self.group = 0;
@@ -180,26 +152,11 @@ impl Drop for LocalDriver {
     }
 }
 
-/// Without an IPv6 loopback address, chromedriver takes a port of its own choice but cannot name it (`on port 0`). So
-/// it is told one.
+/// Asked for any free port on a machine without IPv6, chromedriver chooses one but prints `on port 0`.
+/// So the fleet chooses.
 fn free_port() -> io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
-}
-
-fn command(drivers: &LocalDrivers, dir: &Path, port: u16) -> Command {
-    let mut command = drivers.spawner.command(&drivers.binaries.driver);
-    command
-        .arg(format!("--port={port}"))
-        .args(drivers.more_args())
-        .env("TMPDIR", dir)
-        .env("HOME", dir)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .kill_on_drop(true);
-    command
 }
 
 fn not_started(path: &Path, source: io::Error) -> StartError {
@@ -218,27 +175,27 @@ async fn next_port<R: AsyncBufRead + Unpin>(lines: &mut Lines<R>) -> Option<u16>
     None
 }
 
-/// chromedriver: `… was started successfully on port 40000.`; geckodriver: `… Listening on
-/// 127.0.0.1:40000`. chromedriver's first line names the port it was asked for.
+/// chromedriver prints `… was started successfully on port 40000.`, geckodriver `… Listening on
+/// 127.0.0.1:40000`. chromedriver's first line names the requested port only.
 fn port_in(line: &str) -> Option<u16> {
     let said = line.contains("started successfully") || line.contains("Listening on");
     let digits = line.trim_end_matches('.').rsplit([' ', ':']).next()?;
     digits.parse().ok().filter(|_| said)
 }
 
-/// A driver whose output is not read stops when the pipe is full. It is not passed on: a
-/// browser's complaints about a page quote the page and its address.
+/// Reads and drops the output, since a driver blocks when the pipe is full. It is not logged, since
+/// browsers' messages quote pages and addresses.
 async fn drain<R: AsyncBufRead + Unpin>(mut output: R) {
     let _ = tokio::io::copy_buf(&mut output, &mut tokio::io::sink()).await;
 }
 
-/// What it keeps of a driver's standard error, in bytes.
+/// How much of a driver's standard error is kept, in bytes.
 const WORDS: usize = 400;
 
-/// How long a driver that has ended may keep its standard error open, by what it started.
+/// How long processes that a dead driver started may keep its standard error open.
 const WORDS_WITHIN: Duration = Duration::from_secs(1);
 
-/// Reads to the end, without keeping more than the last words: pages can write to this output too.
+/// Reads to the end but keeps only the last bytes, since pages can write to this output too.
 async fn last_words<R: AsyncRead + Unpin>(mut output: R) -> String {
     let (mut last, mut read) = (Vec::new(), [0; 4096]);
     while let Ok(count @ 1..) = output.read(&mut read).await {
@@ -261,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_port_is_read_from_either_driver() {
+    fn the_port_is_read_from_the_output_of_each_driver() {
         let chrome = "ChromeDriver was started successfully on port 33619.";
         let gecko = "1700000000000\tgeckodriver\tINFO\tListening on 127.0.0.1:40123";
         assert_eq!(port_in(chrome), Some(33619));
@@ -269,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_port_asked_for_is_not_yet_the_port_it_listens_on() {
+    fn the_requested_port_does_not_count_as_listening() {
         let line = "Starting ChromeDriver 1.2.3 (abc) on port 33619";
         assert_eq!(port_in(line), None);
     }

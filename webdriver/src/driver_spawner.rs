@@ -1,8 +1,7 @@
 //! The thread that starts drivers.
 //!
 //! The parent-death signal of `setpriv` fires when the *thread* that forked ends, and a runtime may
-//! end its threads at any time. So all drivers are forked by one thread that lives as long as the
-//! fleet.
+//! end its threads at any time. So one thread that lives as long as the fleet forks all drivers.
 
 use std::{io, sync::mpsc, thread};
 
@@ -19,16 +18,16 @@ struct Order {
     reply: oneshot::Sender<io::Result<Child>>,
 }
 
-/// A handle to the thread; it ends when the handle is dropped.
+/// A handle to the thread, which ends when this is dropped.
 #[derive(Debug)]
 pub(crate) struct DriverSpawner {
     orders: mpsc::Sender<Order>,
-    /// `setpriv` of util-linux, where there is one.
+    /// The path of util-linux's `setpriv`, if it is installed.
     setpriv: Option<std::path::PathBuf>,
 }
 
 impl DriverSpawner {
-    /// Starts the thread. Must be called inside a runtime, which will reap what it starts.
+    /// Starts the thread. Must be called inside a runtime, which reaps the children.
     pub(crate) fn start() -> io::Result<Self> {
         let (orders, inbox) = mpsc::channel();
         let runtime = Handle::current();
@@ -39,12 +38,12 @@ impl DriverSpawner {
         Ok(Self { orders, setpriv })
     }
 
-    /// Whether drivers are told to end when we do, besides the reaper's watch.
+    /// Whether the kernel kills drivers when this process dies, besides the reaper.
     pub(crate) fn ties_drivers_to_us(&self) -> bool {
         self.setpriv.is_some()
     }
 
-    /// The command that runs `program`, tied to the spawner's thread if possible.
+    /// The command that runs `program`, tied to the spawner's thread if there is `setpriv`.
     pub(crate) fn command(&self, program: &std::path::Path) -> Command {
         let Some(setpriv) = &self.setpriv else {
             return Command::new(program);
@@ -67,7 +66,7 @@ impl DriverSpawner {
 fn serve(inbox: &mpsc::Receiver<Order>, runtime: &Handle) {
     let _inside = runtime.enter();
     for mut order in inbox {
-        // Whoever asked may have left; a driver nobody waits for dies here by `kill_on_drop`.
+        // If the caller has left, `kill_on_drop` ends the driver here.
         let _ = order.reply.send(order.command.spawn());
     }
 }

@@ -1,12 +1,12 @@
-//! One error enum per operation: starting a fleet, opening a session, one visit.
+//! The errors of starting a fleet or a session, and of a visit.
 //!
-//! Variants carry facts, not advice: what to install or when to call again is for the caller to word.
+//! Variants say what happened. The caller words the advice, such as what to install.
 
 use std::{fmt, io, path::PathBuf, process::ExitStatus, time::Duration};
 
 use crate::{excerpt::Excerpt, site_fault::SiteFault};
 
-/// A step of a session's life. Each has its own deadline and names itself when it misses it.
+/// A step of a session's life. Each has its own deadline, and errors name the step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -16,9 +16,9 @@ pub enum Step {
     Navigate,
     /// Running the script, answered prompts included.
     Script,
-    /// Making the session a stranger to the last visit.
+    /// Removing what the last visit left.
     Clean,
-    /// Asking an idle session whether it still answers.
+    /// Checking that an idle session answers.
     Probe,
     /// Ending the session.
     Close,
@@ -37,7 +37,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// The two programs a local end needs.
+/// The two programs that a local endpoint needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Program {
@@ -56,16 +56,16 @@ impl fmt::Display for Program {
     }
 }
 
-/// Why a fleet, or one session of it, could not be started.
+/// Why a fleet or one of its sessions could not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// No such program where it was looked for.
+    /// A program was not found.
     #[error("no {which} found, looked in {}", list(.looked_in))]
     BinaryNotFound {
         /// Which of the two programs.
         which: Program,
-        /// Every place that was tried, in order.
+        /// Every path tried, in order.
         looked_in: Vec<PathBuf>,
     },
     /// The operating system refused to start a program.
@@ -73,14 +73,14 @@ pub enum StartError {
     NotStarted {
         /// The program.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         source: io::Error,
     },
-    /// No place for the driver's temporary files.
+    /// The temporary files cannot be written.
     #[error("temporary files cannot be written: {0}")]
     TempDir(#[source] io::Error),
-    /// No port of this machine is free for the driver.
+    /// No port is free for the driver.
     #[error("no port is free on 127.0.0.1")]
     NoPort(#[source] io::Error),
     /// The driver ended before it listened.
@@ -88,52 +88,51 @@ pub enum StartError {
     DriverExited {
         /// How it ended.
         status: ExitStatus,
-        /// The end of what it wrote.
+        /// The end of its output.
         output: Excerpt,
     },
-    /// The driver runs but never named its port.
+    /// The driver runs but did not print its port in time.
     #[error("the driver did not say where it listens within {after:?}")]
     DriverSilent {
-        /// How long it was given.
+        /// Its deadline.
         after: Duration,
     },
     /// The driver or the remote end refused a session.
     #[error("no session was created: {message}")]
     SessionNotCreated {
-        /// An excerpt of its words.
+        /// An excerpt of its message.
         message: Excerpt,
     },
-    /// The end could not be reached, or what answers there is not a WebDriver end.
+    /// No server, or no WebDriver server, answers at the address.
     #[error("no WebDriver end answers: {message}")]
     NoWebDriver {
-        /// What was seen instead.
+        /// What happened instead.
         message: Excerpt,
     },
-    /// The address's user or password holds a character that addresses escape, and would be sent
-    /// escaped.
+    /// User or password in the address contain a character that URLs escape. It would be sent escaped.
     #[error("the user and the password may not hold characters that an address escapes")]
     Credentials,
-    /// An https end, and nothing to check its certificate with.
+    /// The endpoint is https, and there is no authority to check its certificate with.
     #[error("no certificate authority is known here")]
     NoRoots(#[source] io::Error),
-    /// There is no port for the proxy between the browsers and the proxy that leads out.
+    /// The relay between the browsers and the proxy cannot listen.
     #[error("no relay to the proxy can be started")]
     Relay(#[source] io::Error),
-    /// The browsers cannot be told of the further certificate authorities.
-    #[error("the browser cannot be told of a certificate authority: {message}")]
+    /// The browser cannot get the further certificate authorities.
+    #[error("the browser cannot be given a certificate authority: {message}")]
     Authorities {
-        /// What was tried, and how it ended.
+        /// What failed.
         message: Excerpt,
     },
-    /// A session was not there in time.
+    /// A session was not ready in time.
     #[error("{step} took longer than {after:?}")]
     Timeout {
         /// The step that was too slow.
         step: Step,
-        /// How long it was given.
+        /// Its deadline.
         after: Duration,
     },
-    /// A fleet of no slots was asked for.
+    /// The configuration has no slots.
     #[error("a fleet needs at least one slot")]
     NoSlots,
 }
@@ -147,29 +146,29 @@ fn list(paths: &[PathBuf]) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VisitError {
-    /// Every place in the queue is taken; nothing was done.
+    /// The queue is full. The visit was not started.
     #[error("{waiting} callers wait already")]
     QueueFull {
         /// How many wait.
         waiting: usize,
-        /// When a place should be free, from the measured service time.
+        /// When a place should be free, estimated from the mean service time.
         retry_after: Duration,
     },
-    /// The caller waited as long as the queue allows; nothing was done.
+    /// The caller waited as long as the queue allows. The visit was not started.
     #[error("no session became free within {waited:?}")]
     QueueTimeout {
         /// How long it waited.
         waited: Duration,
-        /// When a session should be free, from the measured service time.
+        /// When a session should be free, estimated from the mean service time.
         retry_after: Duration,
     },
     /// The fleet is shutting down.
     #[error("the fleet is shutting down")]
     Draining,
-    /// No session lives and the last attempt to open one failed.
+    /// No session is open and the last attempt to open one failed.
     #[error("no browser session can be opened: {message}")]
     Unavailable {
-        /// The last attempt's error.
+        /// The error of that attempt.
         message: Excerpt,
         /// When the next attempt is due.
         retry_after: Duration,
@@ -179,33 +178,32 @@ pub enum VisitError {
     Timeout {
         /// Which step.
         step: Step,
-        /// How long it was given.
+        /// Its deadline.
         after: Duration,
     },
-    /// The browser or its driver died, and so did the one that was tried after it, or no time was
-    /// left to try.
+    /// The browser or its driver died. The second try failed too, or there was no time for one.
     #[error("the browser was lost during {step}: {message}")]
     Crashed {
         /// In which step.
         step: Step,
-        /// What is known of it. No variant quotes a driver, which may quote the page.
+        /// A description in fixed words. A driver's own message may quote the page.
         message: Excerpt,
     },
-    /// The browser could not fetch the page.
+    /// The browser could not load the page.
     #[error("the page could not be loaded: {why} ({message})")]
     Unreachable {
-        /// Why, as far as the browser tells.
+        /// The reason, as far as the browser gives one.
         why: SiteFault,
-        /// The browser's own code (`net::ERR_…`) where it tells.
+        /// The browser's code (`net::ERR_…`), if it gives one.
         message: Excerpt,
     },
-    /// The script threw, does not parse, or answered what is not JSON.
+    /// The script threw, did not parse, or gave no JSON.
     #[error("the script failed: {message}")]
     Script {
-        /// What it did; the exception's own words may be the page's.
+        /// What it did, without the exception's message, which may be the page's.
         message: Excerpt,
     },
-    /// The page opened more prompts than are answered.
+    /// The page opened more prompts than [`crate::Limits::prompts`].
     #[error("the page opened {count} prompts")]
     Prompts {
         /// How many, the last one included.
@@ -214,7 +212,7 @@ pub enum VisitError {
 }
 
 impl VisitError {
-    /// Why the site gave no document, if it was the site.
+    /// Why the site gave no document, if the site caused the error.
     pub fn site_fault(&self) -> Option<SiteFault> {
         match self {
             Self::Unreachable { why, .. } => Some(*why),

@@ -1,38 +1,38 @@
-//! Text of drivers, browsers and pages, made fit for a log.
+//! Makes text of drivers and browsers safe for logs.
 
 use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::Serialize;
 
-/// The most characters of an excerpt.
+/// Longest excerpt, in characters.
 const LONGEST: usize = 400;
 
-/// Characters that are looked at; the rest of a longer text is not read.
+/// How much of a text is read, in characters.
 const LOOKED_AT: usize = 4 * LONGEST;
 
-/// As many letters and digits in a row may be an identifier.
+/// This many letters and digits in a row may be an identifier.
 const IDENTIFIER: usize = 20;
 
-/// What stands for a part that is left out.
+/// Replaces a part that is left out.
 const LEFT_OUT: &str = "…";
 
-/// Words for a log line, a status or an error message: our own, or an excerpt of what a driver or a
-/// browser wrote. An excerpt has no control characters, no addresses, no run of twenty letters and
-/// digits, and at most 400 characters, whatever the text was.
+/// Text for a log line, a status or an error message: fixed words, or an excerpt of a driver's or a
+/// browser's text. For any text, the excerpt has no control characters, no addresses, no run of twenty
+/// letters and digits, and at most 400 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Excerpt(Cow<'static, str>);
 
 impl Excerpt {
-    /// The fit part of `text`.
+    /// The safe part of `text`.
     pub fn of(text: &str) -> Self {
         let looked_at: String = text.trim().chars().take(LOOKED_AT).collect();
-        let words: Vec<_> = looked_at.split(is_gap).filter_map(fit).collect();
+        let words: Vec<_> = looked_at.split(is_gap).filter_map(safe).collect();
         Self(shortened(&words.join(" ")).into())
     }
 }
 
-/// Our own words.
+/// Fixed words.
 impl From<&'static str> for Excerpt {
     fn from(words: &'static str) -> Self {
         Self(words.into())
@@ -57,8 +57,8 @@ fn is_gap(letter: char) -> bool {
     letter.is_whitespace() || letter.is_control()
 }
 
-/// A word without what may name a page or a person; `None` for an empty one.
-fn fit(word: &str) -> Option<String> {
+/// A word without what may identify a page or a person; `None` for an empty word.
+fn safe(word: &str) -> Option<String> {
     match word {
         "" => None,
         _ if word.contains("//") || word.contains('@') => Some(LEFT_OUT.into()),
@@ -66,7 +66,7 @@ fn fit(word: &str) -> Option<String> {
     }
 }
 
-/// Letters that are invisible or change how others are read become question marks.
+/// Replaces invisible characters, and those that change the look of others, by question marks.
 fn plain(word: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_graphic() || letter.is_alphanumeric();
     word.chars()
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_operator_needs_of_a_driver_stays() {
+    fn messages_that_an_operator_needs_stay_unchanged() {
         for said in [
             "session not created: This version of ChromeDriver only supports Chrome version 155",
             "Chrome failed to start: crashed. (DevToolsActivePort file doesn't exist)",

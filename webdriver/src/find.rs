@@ -1,4 +1,4 @@
-//! Where a browser and its driver are found when no path is configured. Runs nothing.
+//! Finds a browser and its driver when no path is configured. Runs no program.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use crate::{
     error::{Program, StartError},
 };
 
-/// The two programs of a local end.
+/// The two programs of a local endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binaries {
     /// The WebDriver server.
@@ -20,10 +20,10 @@ pub struct Binaries {
     pub browser: PathBuf,
 }
 
-/// Finds the driver and the browser: the configured paths, else the usual places.
+/// Finds driver and browser at the configured paths, or else in the usual places.
 ///
 /// # Errors
-/// [`StartError::BinaryNotFound`] with every place that was tried.
+/// [`StartError::BinaryNotFound`] with every path tried.
 pub fn find_binaries(kind: Browser, local: &LocalEndpoint) -> Result<Binaries, StartError> {
     Ok(Binaries {
         driver: find(
@@ -39,7 +39,7 @@ pub fn find_binaries(kind: Browser, local: &LocalEndpoint) -> Result<Binaries, S
     })
 }
 
-/// Absolute paths are tried as they are, bare names along `PATH`.
+/// Absolute paths, and names to look up in `PATH`.
 fn drivers(kind: Browser) -> &'static [&'static str] {
     match kind {
         Browser::Chromium => &[
@@ -52,8 +52,8 @@ fn drivers(kind: Browser) -> &'static [&'static str] {
     }
 }
 
-/// Debian's `/usr/bin/chromium-headless-shell` is a shell wrapper that outlives its browser as an
-/// orphan, so the program behind it comes first; the shell needs half of what `chromium` needs.
+/// Debian's `/usr/bin/chromium-headless-shell` is a shell script that outlives its browser, so the
+/// program behind it comes first. The headless shell needs half of what `chromium` needs.
 fn browsers(kind: Browser) -> &'static [&'static str] {
     match kind {
         Browser::Chromium => &[
@@ -92,7 +92,7 @@ fn find(which: Program, given: Option<&Path>, usual: &[&str]) -> Result<PathBuf,
     }
 }
 
-/// A bare name in every directory of `PATH`, anything else as it is.
+/// A bare name in every directory of `PATH`; any other path unchanged.
 fn along_path(name: &Path) -> Vec<PathBuf> {
     if name.components().count() > 1 {
         return vec![name.to_owned()];
@@ -101,7 +101,7 @@ fn along_path(name: &Path) -> Vec<PathBuf> {
     env::split_paths(&path).map(|dir| dir.join(name)).collect()
 }
 
-/// The first executable file of that name along `PATH`.
+/// The first executable file of that name in `PATH`.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     along_path(Path::new(name))
         .into_iter()
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_driver_is_named_with_every_place_that_was_tried() {
+    fn the_error_for_a_missing_driver_lists_every_path_tried() {
         let local = LocalEndpoint {
             driver_binary: Some("/nowhere/chromedriver".into()),
             ..LocalEndpoint::default()
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_name_is_looked_for_along_the_path() {
+    fn a_bare_name_is_looked_up_in_path() {
         assert!(on_path("sh").is_some_and(|path| path.is_absolute()));
         assert_eq!(on_path("no-such-program-anywhere"), None);
     }

@@ -1,67 +1,42 @@
-//! The fleet: started, asked for visits, shut down.
+//! The fleet: starting it, visits, shutting it down.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
     time::{Duration, Instant},
 };
 
-use tokio::{
-    sync::{Semaphore, oneshot},
-    time::timeout,
-};
+use tokio::{sync::oneshot, time::timeout};
 use tokio_util::{
-    sync::{CancellationToken, DropGuard},
+    sync::DropGuard,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
 };
 
 use crate::{
-    authorities::TrustStore,
-    config::{Browser, Endpoint, FleetConfig, LocalEndpoint},
-    connection::Connection,
-    driver::LocalDrivers,
-    driver_spawner::DriverSpawner,
+    config::FleetConfig,
     error::{StartError, Step, VisitError},
-    find::find_binaries,
     processes,
-    queue::{Job, Queue, Refusal},
-    reaper::Reaper,
-    relay::Relay,
-    remote_session::RemoteEnd,
-    session::{Backend, Session, SessionFactory},
+    queue::{Job, Refusal},
+    session::Session,
+    session_factory::SessionFactory,
+    shared::Shared,
     slot::Slot,
-    status::{FleetStatus, StatusBoard, millis},
+    status::{FleetStatus, millis},
     visit::{Visit, Visited},
     watch,
 };
 
 /// A supervised pool of browser sessions.
 ///
-/// Dropping it kills the browsers and drivers it started; [`Fleet::shutdown`] lets visits finish.
+/// Dropping it kills its browsers and drivers. [`Fleet::shutdown`] lets visits finish first.
 #[derive(Debug)]
 pub struct Fleet {
     shared: Arc<Shared>,
     slots: TaskTracker,
-    /// Stops the slot tasks when the fleet is dropped.
+    /// Stops the slot tasks on drop.
     _stop: DropGuard,
 }
 
-/// What callers and slot tasks share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) factory: SessionFactory,
-    pub(crate) status: StatusBoard,
-    pub(crate) queue: Queue,
-    /// One for each slot that may renew its session at a time: half of them, so that the others serve.
-    pub(crate) renewals: Arc<Semaphore>,
-    /// For each slot, what its session takes beyond its bounds.
-    pub(crate) excess: Vec<watch::Sender>,
-    /// Cancelled when slot tasks shall end, whatever they do.
-    pub(crate) stop: CancellationToken,
-    /// Visits admitted and not yet answered; closed: no more are admitted.
-    in_flight: TaskTracker,
-}
-
-/// A visit that a session has taken. It goes on, and is cleaned up after, if this is dropped.
+/// A visit that a session has taken. It finishes, and is cleaned up after, even if this is dropped.
 #[derive(Debug)]
 pub struct RunningVisit<'a> {
     fleet: &'a Fleet,
@@ -70,7 +45,7 @@ pub struct RunningVisit<'a> {
 }
 
 impl RunningVisit<'_> {
-    /// Waits for what the page gives.
+    /// Waits for the result.
     ///
     /// # Errors
     /// See [`VisitError`]. None of them comes later than the visit's deadline.
@@ -80,23 +55,23 @@ impl RunningVisit<'_> {
 }
 
 impl Fleet {
-    /// Finds the programs, opens the first session and leaves the others to their slots.
+    /// Finds the programs and opens the first session. The slots open the others in the background.
     ///
     /// # Errors
-    /// Whatever keeps the first session from being opened: a fleet that starts has worked once.
+    /// The first session cannot be opened.
     pub async fn start(config: FleetConfig) -> Result<Self, StartError> {
         if config.slots == 0 {
             return Err(StartError::NoSlots);
         }
-        let factory = session_factory(config).await?;
-        let first = Session::open(&factory, &mut None).await?;
+        let factory = SessionFactory::create(config).await?;
+        let first = factory.open(&mut None).await?;
         let shared = Arc::new(Shared::new(factory));
         let slots = TaskTracker::new();
         let mut first = Some(first);
         for number in 0..shared.factory.config.slots {
             slots.spawn(supervise(number, Arc::clone(&shared), first.take()));
         }
-        if matches!(shared.factory.backend, Backend::Local(_)) {
+        if shared.factory.is_local() {
             slots.spawn(watch::watch(Arc::clone(&shared)));
         }
         slots.close();
@@ -110,8 +85,8 @@ impl Fleet {
 
     /// Loads a page and runs a script in it.
     ///
-    /// Cancel-safe: a caller that leaves while waiting frees its place; a visit that has begun is
-    /// finished and cleaned up after without it.
+    /// Cancel-safe: a caller that leaves while it waits frees its place. A visit that has started
+    /// finishes without the caller, and is cleaned up after.
     ///
     /// # Errors
     /// See [`VisitError`]. None of them comes later than the visit's deadline.
@@ -119,10 +94,10 @@ impl Fleet {
         self.begin(visit).await?.finish().await
     }
 
-    /// Waits for a session and sets the visit going on it: the first half of [`Fleet::visit`], for
-    /// callers who would rather leave while they wait than once it has begun.
+    /// Waits for a session and starts the visit on it: the first half of [`Fleet::visit`], for callers
+    /// that may leave before the visit has started, but not after.
     ///
-    /// Cancel-safe: a caller that leaves frees its place, and nothing was done.
+    /// Cancel-safe: a caller that leaves frees its place, and no visit is started.
     ///
     /// # Errors
     /// See [`VisitError`].
@@ -190,7 +165,7 @@ impl Fleet {
         until_served(service_time, waiting, config.slots, config.queue_timeout)
     }
 
-    /// A slot keeps the deadline by itself, except while it opens the session for a second try.
+    /// A slot keeps the deadline itself, except while it opens a session for a second try.
     async fn await_answer(
         &self,
         answer: oneshot::Receiver<Result<Visited, VisitError>>,
@@ -211,7 +186,7 @@ impl Fleet {
         }
     }
 
-    /// Whether a live session answered lately, and visits are taken.
+    /// Whether visits are taken and an open session has answered within three probe intervals.
     pub fn is_ready(&self) -> bool {
         let limits = &self.shared.factory.config.limits;
         let lately = 3 * limits.probe;
@@ -219,7 +194,7 @@ impl Fleet {
         !self.shared.in_flight.is_closed() && last.is_some_and(|ago| ago < lately)
     }
 
-    /// The fleet at this moment.
+    /// The state of the fleet now.
     pub fn status(&self) -> FleetStatus {
         let Shared { status, queue, .. } = &*self.shared;
         FleetStatus {
@@ -241,10 +216,10 @@ impl Fleet {
         }
     }
 
-    /// Bytes of memory that our drivers and browsers take; `None` where they run elsewhere. Reads
-    /// `/proc`, about 20 ms a session: not for a thread that others wait for.
+    /// Bytes of memory that local drivers and browsers use; `None` for a remote endpoint. Reads
+    /// `/proc` for about 20 ms a session, so do not call it on a runtime's thread.
     pub fn memory(&self) -> Option<u64> {
-        if matches!(self.shared.factory.backend, Backend::Remote(_)) {
+        if !self.shared.factory.is_local() {
             return None;
         }
         let slots = self.shared.status.slots();
@@ -256,8 +231,8 @@ impl Fleet {
         Some(taken.sum())
     }
 
-    /// Takes no more visits, gives the admitted ones `grace` to finish, then ends every session,
-    /// driver and browser and removes what they wrote.
+    /// Refuses new visits and gives admitted ones `grace` to finish. Then ends every session, driver
+    /// and browser, and removes their files.
     pub async fn shutdown(&self, grace: Duration) {
         self.shared.in_flight.close();
         if timeout(grace, self.shared.in_flight.wait()).await.is_err() {
@@ -270,73 +245,12 @@ impl Fleet {
     }
 }
 
-impl Shared {
-    fn new(factory: SessionFactory) -> Self {
-        Self {
-            status: StatusBoard::new(factory.config.slots),
-            queue: Queue::new(factory.config.queue),
-            excess: (0..factory.config.slots)
-                .map(|_| watch::Sender::new(None))
-                .collect(),
-            renewals: Arc::new(Semaphore::new(factory.config.slots.div_ceil(2))),
-            stop: CancellationToken::new(),
-            in_flight: TaskTracker::new(),
-            factory,
-        }
-    }
-}
-
 fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 
-async fn session_factory(mut config: FleetConfig) -> Result<SessionFactory, StartError> {
-    let backend = match &config.endpoint {
-        Endpoint::Local(local) => Backend::Local(Box::new(local_drivers(&config, local).await?)),
-        Endpoint::Remote(url) => {
-            let remote = RemoteEnd::new(Connection::new(url)?, config.limits);
-            Backend::Remote(Arc::new(remote))
-        }
-    };
-    if let Backend::Local(drivers) = &backend
-        && let Some(relay) = &drivers.relay
-    {
-        config.browser.proxy = Some(relay.address().clone());
-    }
-    Ok(SessionFactory { config, backend })
-}
-
-async fn local_drivers(
-    config: &FleetConfig,
-    local: &LocalEndpoint,
-) -> Result<LocalDrivers, StartError> {
-    let thread = |source| StartError::NotStarted {
-        path: "driver-spawner".into(),
-        source,
-    };
-    let binaries = find_binaries(config.browser.kind, local)?;
-    let reaper = Reaper::start(local.temp_dir.as_deref()).map_err(StartError::TempDir)?;
-    let trust = match config.browser.authorities.as_slice() {
-        [] => None,
-        _ if config.browser.kind == Browser::Firefox => None,
-        authorities => Some(TrustStore::create(reaper.root(), authorities).await?),
-    };
-    let relay = match &config.browser.proxy {
-        Some(proxy) => Some(Relay::start(proxy, &config.browser).await),
-        None => None,
-    };
-    Ok(LocalDrivers {
-        kind: config.browser.kind,
-        binaries,
-        reaper: Arc::new(reaper),
-        spawner: DriverSpawner::start().map_err(thread)?,
-        trust,
-        relay: relay.transpose().map_err(StartError::Relay)?,
-    })
-}
-
-/// When those who wait now will have been served, if visits take as long as they lately did, or will have left: none
-/// waits for longer than `queue_timeout`.
+/// When the callers that wait now will have been served, at the mean service time. At most
+/// `queue_timeout`, after which all of them have left.
 fn until_served(
     service_time: Duration,
     waiting: usize,
@@ -348,7 +262,7 @@ fn until_served(
     service_time.saturating_mul(rounds).min(queue_timeout)
 }
 
-/// A slot whose task panics is begun anew: the number of slots never changes.
+/// Restarts a slot whose task panics, so the number of slots never changes.
 async fn supervise(number: usize, shared: Arc<Shared>, first: Option<Session>) {
     let mut first = first;
     loop {
@@ -368,7 +282,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn callers_are_served_in_rounds_of_as_many_as_there_are_sessions() {
+    fn each_round_serves_as_many_callers_as_there_are_sessions() {
         let (second, timeout) = (Duration::from_secs(1), Duration::from_secs(5));
         assert_eq!(until_served(second, 0, 2, timeout), second);
         assert_eq!(until_served(second, 4, 2, timeout), 3 * second);
@@ -376,7 +290,7 @@ mod tests {
 
     /// Sixteen callers wait at a session whose last visits took 10 s: after 5 s the queue is empty.
     #[test]
-    fn no_caller_is_sent_away_for_longer_than_the_queue_can_be_full() {
+    fn retry_after_is_never_longer_than_the_queue_can_be_full() {
         let (slow, timeout) = (Duration::from_secs(10), Duration::from_secs(5));
         assert_eq!(until_served(slow, 16, 1, timeout), timeout);
     }

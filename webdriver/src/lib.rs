@@ -1,10 +1,12 @@
-//! A supervised pool of WebDriver sessions: a URL, a script and a deadline in; decoded JSON and the
-//! alerts that opened out.
+//! A supervised pool of WebDriver sessions. Give it a URL, a script and a deadline; it returns the
+//! script's JSON and the texts of the alerts that opened.
 //!
-//! One task per slot owns its session and takes visits from one bounded, first-come first-served
-//! queue. Every step has a deadline and names itself when it misses it. A browser that crashes or
-//! hangs is killed with its driver and replaced, and the visit under it is tried once more. Nobody is
-//! left behind: not after [`Fleet::shutdown`], not after a drop, not after SIGKILL of this process.
+//! - One task per slot owns a session and takes visits from a bounded first-in, first-out queue.
+//! - Every step has a deadline, and the error names the step that missed it.
+//! - A browser that crashes or hangs is killed with its driver and replaced. The visit is tried once
+//!   more.
+//! - No process is left behind after [`Fleet::shutdown`], after a drop, or after SIGKILL of this
+//!   process.
 //!
 //! ```no_run
 //! use std::time::{Duration, Instant};
@@ -32,12 +34,12 @@
 mod authorities;
 mod capabilities;
 mod chromium;
-mod clean;
 mod command;
 mod config;
 mod connection;
 mod connector;
 mod driver;
+mod driver_error;
 mod driver_spawner;
 mod error;
 mod excerpt;
@@ -45,6 +47,8 @@ mod fault;
 mod find;
 mod firefox;
 mod fleet;
+mod local_drivers;
+mod prepare;
 mod process_group;
 mod processes;
 mod proxy_script;
@@ -55,9 +59,13 @@ mod relay;
 mod remote_session;
 mod script;
 mod session;
+mod session_factory;
+mod shared;
 mod site_fault;
 mod slot;
 mod status;
+mod status_board;
+mod upkeep;
 mod visit;
 mod watch;
 

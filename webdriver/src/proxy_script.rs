@@ -1,16 +1,16 @@
-//! The script by which a browser is told which proxy an address needs. Pure.
+//! The proxy script (PAC), which tells a browser which proxy an address needs. Pure.
 
 use serde_json::json;
 use url::Host;
 
 use crate::config::{BrowserConfig, Proxy};
 
-/// A proxy that does not exist: port 1 of this machine.
+/// A proxy that does not exist: port 1 of the browser's machine.
 pub(crate) const CLOSED: &str = "PROXY 127.0.0.1:1";
-/// No proxy.
+/// A direct connection.
 pub(crate) const DIRECT: &str = "DIRECT";
 
-/// The script as a `data:` address. What is not allowed gets `refused`.
+/// The script as a `data:` address. It returns `refused` for hosts that are not allowed.
 pub(crate) fn address(browser: &BrowserConfig, refused: &str) -> String {
     let script = script(browser, refused);
     let escaped: String = url::form_urlencoded::byte_serialize(script.as_bytes()).collect();
@@ -35,7 +35,7 @@ fn script(browser: &BrowserConfig, refused: &str) -> String {
     )
 }
 
-/// The hosts that are reached without the proxy: those set, and the allowed ones of this machine.
+/// The hosts that are reached without the proxy: the configured ones, and allowed ones on this machine.
 pub(crate) fn direct_hosts(browser: &BrowserConfig) -> impl Iterator<Item = &String> {
     let own = browser.allowed_hosts.iter().flatten();
     let own = own.filter(|host| is_loopback(host));
@@ -67,14 +67,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_allowed_is_sent_to_a_proxy_that_is_not_there() {
+    fn a_forbidden_host_is_sent_to_a_proxy_that_does_not_exist() {
         let script = address(&browser(), CLOSED);
         assert!(script.starts_with("data:application/x-ns-proxy-autoconfig,function%20Find"));
         assert!(script.contains("a.example%3A443") && script.contains("127.0.0.1%3A1"));
     }
 
     #[test]
-    fn a_proxy_is_named_without_its_password_and_not_for_this_machine() {
+    fn the_script_has_no_password_and_no_proxy_for_this_machine() {
         let proxied = BrowserConfig {
             proxy: Some(Proxy(
                 "http://me:secret@proxy.example:3128"

@@ -1,9 +1,11 @@
-//! Who may have a session, and who must wait: a fair, bounded, cancel-safe queue.
+//! A fair, bounded, cancel-safe queue of callers that wait for a session.
 //!
-//! A slot with a session ready puts one permit into a semaphore; a caller takes one and sends its
-//! visit to whichever slot comes first. Callers wait in the semaphore, which is FIFO and forgets
-//! those who leave. Invariant: slots that wait for a visit = permits + visits sent and not yet taken,
-//! because nothing is awaited between taking a permit and sending.
+//! A slot with a ready session adds a permit to a semaphore. A caller takes one and sends its visit to
+//! the first slot that receives it. Callers wait in the semaphore, which is first-in, first-out and
+//! drops those that leave.
+//!
+//! Invariant: slots that wait for a visit = permits + visits sent and not yet taken. It holds because
+//! there is no await between taking a permit and sending.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
@@ -27,7 +29,7 @@ pub(crate) struct Job {
     pub(crate) visit: Visit,
     /// How long it waited for a session.
     pub(crate) queued: Duration,
-    /// How often it was begun.
+    /// How often it was started.
     pub(crate) tries: u32,
     pub(crate) reply: oneshot::Sender<Result<Visited, VisitError>>,
     /// Shutting down waits for this.
@@ -60,7 +62,6 @@ impl Queue {
         }
     }
 
-    /// Callers waiting now.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(SeqCst)
     }
@@ -71,8 +72,8 @@ impl Queue {
 
     /// Waits for a session and sends the job made by `job` (given the time waited) to it.
     ///
-    /// Cancel-safe: a caller that leaves while waiting gives up its place, and one that left after
-    /// the job was sent has nothing more to give up.
+    /// Cancel-safe: a caller that leaves while it waits frees its place. After the job was sent it
+    /// holds nothing.
     pub(crate) async fn send(
         &self,
         limit: Duration,
@@ -80,14 +81,14 @@ impl Queue {
     ) -> Result<(), Refusal> {
         let began = Instant::now();
         self.acquire(limit).await?;
-        // No await from here on: see the invariant.
+        // No await from here on, for the invariant.
         self.jobs
             .0
             .try_send(job(began.elapsed()))
             .map_err(|_| Refusal::Closed)
     }
 
-    /// The semaphore hands permits to waiters first, so trying does not overtake anybody.
+    /// The semaphore gives permits to waiters first, so `try_acquire` overtakes none of them.
     async fn acquire(&self, limit: Duration) -> Result<(), Refusal> {
         if let Ok(permit) = self.ready.try_acquire() {
             permit.forget();
@@ -109,7 +110,7 @@ impl Queue {
         self.ready.add_permits(1);
     }
 
-    /// A slot wants its session for itself. `false`: a visit is on its way already.
+    /// A slot takes its offer back. `false`: a caller has taken it, and a visit may be on its way.
     pub(crate) fn withdraw(&self) -> bool {
         self.ready
             .try_acquire()
@@ -122,7 +123,7 @@ impl Queue {
         self.jobs.1.recv().await.ok()
     }
 
-    /// Sends everybody who waits away, and drops the visits no slot took.
+    /// Refuses all callers that wait, and drops the visits that no slot has taken.
     pub(crate) fn close(&self) {
         self.ready.close();
         self.jobs.0.close();
@@ -130,7 +131,7 @@ impl Queue {
     }
 }
 
-/// A place in the queue, given back however the wait ends.
+/// A place in the queue, freed on drop.
 struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
@@ -160,7 +161,7 @@ mod tests {
     const LONG: Duration = Duration::from_mins(1);
 
     #[tokio::test]
-    async fn one_caller_too_many_is_refused_at_once() {
+    async fn a_caller_beyond_the_capacity_is_refused_at_once() {
         let queue = Arc::new(Queue::new(1));
         let first = tokio::spawn({
             let queue = Arc::clone(&queue);
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn nobody_waits_longer_than_the_limit() {
+    async fn no_caller_waits_longer_than_the_limit() {
         let queue = Queue::new(1);
         let refusal = Refusal::Timeout { waited: LONG };
         assert_eq!(queue.acquire(LONG).await, Err(refusal));
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_offer_can_be_taken_back_until_a_caller_has_it() {
+    async fn an_offer_can_be_withdrawn_until_a_caller_takes_it() {
         let queue = Queue::new(1);
         queue.offer();
         assert!(queue.withdraw());
@@ -204,20 +205,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn closing_sends_everybody_away() {
+    async fn a_closed_queue_refuses_callers() {
         let queue = Queue::new(1);
         queue.close();
         assert_eq!(queue.acquire(LONG).await, Err(Refusal::Closed));
     }
 
-    /// What one step of somebody does to the queue.
+    /// One step of a slot or a caller.
     #[derive(Debug, Clone, Copy)]
     enum Move {
         SlotOffers,
         SlotWithdraws,
         SlotTakes,
         CallerComes,
-        /// The caller that came first leaves, at whatever point it is.
+        /// The caller that came first leaves, whatever it waits for.
         CallerLeaves,
         CallersGoOn,
     }
@@ -271,8 +272,8 @@ mod tests {
                 .retain_mut(|caller| caller.as_mut().poll(&mut context).is_pending());
         }
 
-        /// The queue's invariant, a permit on its way to a caller included: it is neither available
-        /// nor sent until that caller goes on or leaves.
+        /// Checks the invariant before and after all callers are polled. A permit on its way to a
+        /// caller is neither available nor sent until that caller is polled or leaves.
         fn check(&mut self, steps: &[Move]) {
             let sent = self.queue.jobs.1.len();
             let accounted = self.queue.ready.available_permits() + sent;
@@ -310,8 +311,8 @@ mod tests {
         }
     }
 
-    /// Every order of up to six steps: 55 986 worlds. Polling by hand must not use up the test's
-    /// own share of the runtime.
+    /// All 55 986 orders of up to six steps. Polling by hand must not use up the test's own budget in
+    /// the runtime.
     #[tokio::test]
     async fn no_order_of_steps_loses_a_slot_or_a_place() {
         tokio::task::unconstrained(async {

@@ -1,7 +1,7 @@
-//! The reaper: a small shell that outlives us by a moment, so that nobody is left behind.
+//! The reaper: a small shell that outlives this process by a moment, so that no browser does.
 //!
-//! It reads which process groups we started and ended. When its input ends, however we died, it
-//! kills the groups that are left and removes the fleet's temporary directory.
+//! It reads which process groups were started and ended. Its input ends when this process dies, for
+//! whatever reason. Then it kills the remaining groups and removes the fleet's temporary directory.
 
 use std::{
     io::{self, Write as _},
@@ -13,9 +13,10 @@ use std::{
 use parking_lot::Mutex;
 use uuid::Uuid;
 
-/// `+ID` after a group was started, `-ID` before it may be reaped (so an id is never somebody
-/// else's). Browsers write into their directory until they are gone, hence the second and third try.
-/// `kill -s KILL --` is the one form that every shell takes a group in: dash refuses `-KILL --`.
+/// Reads `+ID` after a group was started, and `-ID` before its leader may be reaped, so the id cannot
+/// belong to another group. It tries several times to remove the directory, since browsers write
+/// there until they are gone. Every shell takes a group with `kill -s KILL --`; dash refuses
+/// `-KILL --`.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
 groups=" "
@@ -38,8 +39,8 @@ pub(crate) struct Reaper {
 }
 
 impl Reaper {
-    /// Makes the directory and starts the reaper, in a process group of its own so that Ctrl-C at
-    /// a terminal does not reach it.
+    /// Makes the directory and starts the reaper. Its own process group keeps Ctrl-C at a terminal
+    /// from it.
     pub(crate) fn start(parent: Option<&Path>) -> io::Result<Self> {
         let root = make_root(parent)?;
         if let Err(full) = make_room(&root) {
@@ -62,23 +63,23 @@ impl Reaper {
         })
     }
 
-    /// The directory everything of this fleet is written under.
+    /// The parent of all the fleet's files.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// From now on this group is killed if we die.
+    /// Kills this group if this process dies from now on.
     pub(crate) fn watch(&self, group: u32) {
-        self.tell(&format!("+{group}\n"));
+        self.send(&format!("+{group}\n"));
     }
 
-    /// We ended this group ourselves.
+    /// The group was ended and need not be watched any more.
     pub(crate) fn forget(&self, group: u32) {
-        self.tell(&format!("-{group}\n"));
+        self.send(&format!("-{group}\n"));
     }
 
-    /// Nothing is left to be watched. Only if the directory cannot be removed yet is the reaper left
-    /// to do that, when its input ends.
+    /// Ends the reaper, since no group is left to watch. If the directory cannot be removed yet, the
+    /// reaper stays and removes it when its input ends.
     pub(crate) fn end(&self) {
         if self.root.exists() && std::fs::remove_dir_all(&self.root).is_err() {
             return;
@@ -89,9 +90,9 @@ impl Reaper {
         }
     }
 
-    /// A reaper that is gone cannot be told anything; its parent-death twin in [`crate::driver`]
-    /// still ends the drivers.
-    fn tell(&self, line: &str) {
+    /// If the reaper is gone, the parent-death signal of [`crate::driver_spawner`] still ends the
+    /// drivers.
+    fn send(&self, line: &str) {
         let mut input = self.input.lock();
         if let Err(error) = input.write_all(line.as_bytes()) {
             tracing::warn!(%error, "the reaper process is gone");
@@ -99,7 +100,7 @@ impl Reaper {
     }
 }
 
-/// Every driver holds the reaper, so it goes last.
+/// Every driver holds the reaper, so it is dropped last.
 impl Drop for Reaper {
     fn drop(&mut self) {
         self.end();
@@ -108,7 +109,7 @@ impl Drop for Reaper {
 
 fn make_root(parent: Option<&Path>) -> io::Result<PathBuf> {
     let parent = parent.map_or_else(std::env::temp_dir, Path::to_owned);
-    // Short: paths of sockets, Chromium's 54 bytes below it among them, end at 107.
+    // Short: a socket's path may have 107 bytes, and Chromium adds 54 to this one.
     let name = format!("fleet-{}-{}", std::process::id(), short_id());
     let root = parent.join(name);
     std::fs::create_dir_all(&parent)?;
@@ -116,10 +117,10 @@ fn make_root(parent: Option<&Path>) -> io::Result<PathBuf> {
     Ok(root)
 }
 
-/// What the first session writes, at least. A browser that finds less does not say so.
+/// What a first session writes at least, in bytes. A browser with less room does not report it.
 const ROOM: usize = 8 << 20;
 
-/// Makes sure that there is room for a session's files.
+/// Checks that there is room for a session's files.
 fn make_room(root: &Path) -> io::Result<()> {
     let probe = root.join("room");
     std::fs::write(&probe, vec![0; ROOM])?;
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn at_the_end_of_its_input_the_groups_still_watched_are_killed() -> io::Result<()> {
+    fn the_reaper_kills_the_watched_groups_when_its_input_ends() -> io::Result<()> {
         let (mut watched, mut forgotten) = (sleeper()?, sleeper()?);
         let root = make_root(None)?;
         let mut reaper = Command::new("/bin/sh")

@@ -1,9 +1,8 @@
-// Runs in each new document before the page's own scripts: keeps the answers to the page's calls under
-// one of `addresses`, for the visit's script and its caller. `name` is that of an event which pages do not know: its
-// detail is the record, as JSON.
+// Runs in each new document before the page's scripts. Records the answers to the page's calls to `addresses`, for the
+// visit's script and its caller. The event `name`, which pages do not know, carries the record as JSON in its detail.
 //
-// The page's scripts run in the same world and may replace whatever is in it. So everything is taken beforehand and
-// called by `apply`, and nothing iterates, pushes or converts by way of a prototype.
+// The page's scripts run in the same world and may replace everything in it. So this script takes what it needs
+// beforehand, calls it by `apply`, and never iterates, pushes or converts through a prototype.
 (function (name, addresses, most) {
   const { apply } = Reflect;
   const { stringify } = JSON;
@@ -53,15 +52,15 @@
     response: getter(XMLHttpRequest, 'response'),
   };
   XMLHttpRequest.prototype.open = function (verb, url, ...rest) {
-    // Once: what it names may depend on how often it is asked.
+    // Converted once, since the result may differ from call to call.
     const address = `${url}`;
     if (concerns(address)) {
       begun += 1;
       tell();
-      // Before the page's own listeners: it may draw in one of them.
+      // Listens before the page's own listeners, since the page may draw in one of them.
       listen(this, 'readystatechange', () => { if (call.readyState(this) === 4) keepCall(this); });
     }
-    // Without the last three the call is asynchronous, and with an undefined one it is not.
+    // Without the last three arguments the call is asynchronous; with an undefined one it is not.
     const all = rest.length > 0 ? [verb, address, rest[0], rest[1], rest[2]] : [verb, address];
     return apply(call.open, this, all);
   };
@@ -108,7 +107,7 @@
     });
   };
 
-  // Uncaught exceptions of the page: one of them may have ended its drawing.
+  // Counts uncaught exceptions of the page, since one of them may have ended its drawing.
   const count = () => { errors += 1; tell(); };
   listen(global, 'error', (event) => { if (targetOf(event) === global) count(); }, true);
   listen(global, 'unhandledrejection', count);

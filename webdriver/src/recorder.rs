@@ -1,5 +1,5 @@
-//! Keeps the answers to a page's own calls, as the page itself receives them: a script that runs in
-//! each document before the page's own, added from outside the page.
+//! Records the answers to a page's calls as the page receives them, with a script that runs in each
+//! document before the page's own.
 
 use fantoccini::error::CmdError;
 use serde::{Deserialize, Serialize};
@@ -9,22 +9,22 @@ use uuid::Uuid;
 
 use crate::{config::Browser, firefox, session::Session};
 
-/// Longest body that is kept, in UTF-16 code units.
+/// Longest body recorded, in UTF-16 code units.
 const LONGEST_BODY: usize = 1 << 20;
 
 /// An answer to a call that the page made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallAnswer {
-    /// HTTP status; 0 for a call that failed, or whose answer the page may not read.
+    /// HTTP status; 0 if the call failed or the page may not read its answer.
     pub status: u16,
-    /// `Content-Type`, where the page may read it.
+    /// `Content-Type`, if the page may read it.
     pub content_type: Option<String>,
-    /// The body as text; `None` for one longer than a million characters, or not text.
+    /// The body as text; `None` if it is not text or longer than a million characters.
     pub body: Option<String>,
 }
 
-/// Adds the recorder to every document of the session from now on. Returns the name of the event by which the
-/// fleet's scripts ask for its record; pages do not know it.
+/// Adds the recorder to every document of the session from now on. Returns the name of the event that
+/// asks for the record. Pages do not know it.
 pub(crate) async fn prepare(session: &Session, addresses: &[Url]) -> Result<String, CmdError> {
     let name = format!("record-{}", Uuid::new_v4().simple());
     let recorder = script(&name, addresses);

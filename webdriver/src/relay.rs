@@ -1,8 +1,9 @@
-//! A proxy of our own on loopback, between a local browser and the proxy that leads out.
+//! A proxy of the fleet on loopback, between a local browser and the configured proxy.
 //!
-//! Chromium's resolver rules do not bind what goes to a proxy, and its headless shell takes no proxy
-//! script. So the browser is given this proxy, which passes on what is allowed and ends the connection
-//! of anything else. It also knows the password of the proxy, which no browser takes without a prompt.
+//! Chromium's resolver rules do not apply to requests through a proxy, and its headless shell takes no
+//! proxy script. So the browser uses this proxy, which passes on requests to allowed hosts and closes
+//! the connection of all others. It also sends the password of the configured proxy, since browsers
+//! take one only through a prompt.
 
 use std::{
     io,
@@ -35,14 +36,14 @@ use url::Url;
 
 use crate::config::{BrowserConfig, Proxy};
 
-/// How long the proxy may take to accept a connection.
+/// Deadline of a connection to the proxy.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
-/// How long to wait where no connection can be accepted: no open file is left, for instance.
+/// Pause after a connection could not be accepted, for example because no file descriptor is free.
 const PAUSE: Duration = Duration::from_millis(100);
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// A running relay; it ends with its connections when it is dropped.
+/// A running relay. Dropping it closes its connections too.
 #[derive(Debug)]
 pub(crate) struct Relay {
     address: Proxy,
@@ -54,7 +55,7 @@ pub(crate) struct Relay {
 struct Route {
     /// Host and port of the proxy.
     proxy: String,
-    /// The user and password for it.
+    /// User and password for it.
     authorization: Option<HeaderValue>,
     /// As in [`BrowserConfig::allowed_hosts`].
     allowed: Option<Vec<String>>,
@@ -63,7 +64,7 @@ struct Route {
 }
 
 impl Relay {
-    /// Listens on a free port of this machine for what goes to `proxy`.
+    /// Listens on a free port of this machine and forwards to `proxy`.
     pub(crate) async fn start(proxy: &Proxy, browser: &BrowserConfig) -> io::Result<Self> {
         let no_host = || io::Error::other("the proxy's address has no host");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -157,7 +158,8 @@ async fn pass_on(
     Ok(response)
 }
 
-/// A connection to the proxy for each request: a tunnel needs one, and pages of plain http are rare.
+/// Opens a connection to the proxy for each request. A tunnel needs its own anyway, and pages of plain
+/// http are rare.
 async fn ask(route: &Route, request: Request<Incoming>) -> Result<Response<Incoming>, Failure> {
     let stream = timeout(CONNECT_WITHIN, TcpStream::connect(&route.proxy)).await??;
     let _ = stream.set_nodelay(true);
@@ -175,7 +177,7 @@ async fn join(browser: OnUpgrade, site: OnUpgrade) {
 }
 
 impl Route {
-    /// Requests to a proxy name a host; one that does not was sent to the relay itself.
+    /// Requests to a proxy name a host. One without a host is for the relay itself, and refused.
     fn allows(&self, request: &Request<Incoming>) -> bool {
         let uri = request.uri();
         let Some(host) = uri.host() else { return false };
@@ -187,7 +189,7 @@ impl Route {
     }
 }
 
-/// Never with the password.
+/// Leaves the password out.
 impl std::fmt::Debug for Route {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Route")
@@ -201,7 +203,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn user_and_password_are_sent_as_they_were_before_the_address_escaped_them() {
+    fn user_and_password_are_unescaped_and_marked_sensitive() {
         let sent = |address: &str| authorization(&address.parse().expect("an address"));
         let expected = format!("Basic {}", BASE64_STANDARD.encode("me:s@cret"));
         let value = sent("http://me:s%40cret@proxy.example:3128").expect("a header");

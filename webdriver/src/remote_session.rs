@@ -1,8 +1,8 @@
-//! Sessions of a remote end: created without ever being forgotten, and given back without waiting.
+//! Sessions of a remote end. Each one that is created is also ended, without a wait for the slot.
 //!
-//! What nobody kills must be asked to end, and an end may be slow to answer: a Grid that was full, a
-//! browser that hangs (the Grid's own answer then takes until the command that hangs has ended). So
-//! both go on in tasks of their own, which the fleet waits for when it is shut down.
+//! The fleet cannot kill a remote session; it must ask the remote end. That may be slow to answer: a
+//! Grid that is full creates no session yet, and one whose browser hangs answers only after the
+//! hanging command. So creation and deletion run in tasks of their own. Shutting down waits for them.
 
 use std::{future::pending, sync::Arc, time::Duration};
 
@@ -23,7 +23,7 @@ use crate::{
     error::{StartError, Step},
 };
 
-/// A remote end and everything that is still under way there.
+/// A remote end with the requests that are pending there.
 #[derive(Debug)]
 pub(crate) struct RemoteEnd {
     connection: Connection,
@@ -33,7 +33,7 @@ pub(crate) struct RemoteEnd {
 }
 
 impl RemoteEnd {
-    /// Must be called inside a runtime, which will run its tasks.
+    /// Must be called inside a runtime, which then runs the tasks.
     pub(crate) fn new(connection: Connection, limits: Limits) -> Self {
         Self {
             connection,
@@ -43,7 +43,7 @@ impl RemoteEnd {
         }
     }
 
-    /// Waits until nothing is under way any more: twice as long as a session may take to end.
+    /// Waits for the pending requests, at most twice as long as a session may take to end.
     pub(crate) async fn close(&self) {
         self.tasks.close();
         if timeout(2 * self.limits.close, self.tasks.wait())
@@ -56,8 +56,8 @@ impl RemoteEnd {
     }
 }
 
-/// A session on its way. Whoever asks again waits for the one that was asked for; an end that is full
-/// is not asked twice.
+/// A pending request for a session. A slot that needs a session again waits for this one, so that a
+/// full remote end does not get a second request.
 #[derive(Debug)]
 pub(crate) struct SessionRequest(oneshot::Receiver<Result<RemoteSession, StartError>>);
 
@@ -69,7 +69,7 @@ impl SessionRequest {
         Self(answer)
     }
 
-    /// Waits for it. Cancel-safe: it stays under way.
+    /// Waits for the session. Cancel-safe: the request stays pending.
     pub(crate) async fn finish(&mut self) -> Result<RemoteSession, StartError> {
         let gone = || StartError::NoWebDriver {
             message: "the task that creates sessions ended".into(),
@@ -78,7 +78,7 @@ impl SessionRequest {
     }
 }
 
-/// Dropping an unclaimed session deletes it.
+/// Creates a session. If the slot no longer waits, dropping the session ends it.
 async fn create(
     remote_end: Arc<RemoteEnd>,
     capabilities: Capabilities,
@@ -89,8 +89,8 @@ async fn create(
     pin!(created);
     let created = select! {
         created = &mut created => created,
-        // Nobody waits any more. An end that is about to answer is heard out, so that the session
-        // can be ended; after that the connection is dropped, which a Grid takes for a cancellation.
+        // The slot no longer waits. A remote end that is about to answer gets some time for it, so
+        // that the session can be ended. Then the connection is dropped, which cancels at a Grid.
         () = async { reply.closed().await; sleep(remote_end.limits.close / 2).await } => return,
     };
     let step = Step::Connect;
@@ -98,13 +98,13 @@ async fn create(
     let _ = reply.send(created.map(|id| RemoteSession::new(&remote_end, id)));
 }
 
-/// A session at the remote end. It is given back when this is dropped.
+/// A session at the remote end. Dropping this ends it in the background.
 #[derive(Debug)]
 pub(crate) struct RemoteSession {
     id: String,
     remote_end: Arc<RemoteEnd>,
     cut: CancellationToken,
-    given_back: CancellationToken,
+    ended: CancellationToken,
 }
 
 impl RemoteSession {
@@ -113,11 +113,11 @@ impl RemoteSession {
             id,
             remote_end: Arc::clone(remote_end),
             cut: CancellationToken::new(),
-            given_back: CancellationToken::new(),
+            ended: CancellationToken::new(),
         }
     }
 
-    /// fantoccini on this session; its connections are cut when this is dropped.
+    /// A client of this session. Its connections are cut when this is dropped.
     pub(crate) async fn attach(&self) -> Result<Client, StartError> {
         self.remote_end
             .connection
@@ -125,11 +125,11 @@ impl RemoteSession {
             .await
     }
 
-    /// Gives the session back and waits for that, at most for `limit`.
+    /// Ends the session and waits for that, at most for `limit`.
     pub(crate) async fn end(self, limit: Duration) {
-        let given_back = self.given_back.clone();
+        let ended = self.ended.clone();
         drop(self);
-        let _ = timeout(limit, given_back.cancelled()).await;
+        let _ = timeout(limit, ended.cancelled()).await;
     }
 }
 
@@ -139,10 +139,10 @@ impl Drop for RemoteSession {
         let id = std::mem::take(&mut self.id);
         let (remote_end, done) = (
             Arc::clone(&self.remote_end),
-            self.given_back.clone().drop_guard(),
+            self.ended.clone().drop_guard(),
         );
         let task = async move {
-            give_back(&remote_end, &id).await;
+            delete(&remote_end, &id).await;
             drop(done);
         };
         self.remote_end
@@ -151,8 +151,9 @@ impl Drop for RemoteSession {
     }
 }
 
-/// A Grid stops ending a session when the connection closes, so the request is held.
-async fn give_back(remote_end: &RemoteEnd, id: &str) {
+/// Ends a session, for at most [`crate::Limits::sever`]. A Grid stops ending it when the request's connection closes, so
+/// the fleet keeps it open.
+async fn delete(remote_end: &RemoteEnd, id: &str) {
     let ended = async {
         select! {
             () = end(remote_end, id) => {}

@@ -1,6 +1,6 @@
-//! One slot: a task that owns one session after another and never stops but with the fleet.
+//! One slot: a task that owns one session after another until the fleet stops.
 //!
-//! Callers come and go; the task does not, so a session is never given on dirty or half-used.
+//! The task survives its callers, so every visit is finished and cleaned before the next one.
 
 use std::{
     sync::{Arc, atomic::Ordering::Relaxed},
@@ -10,15 +10,15 @@ use std::{
 use tokio::{select, sync::OwnedSemaphorePermit, time::sleep};
 
 use crate::{
-    clean::clean,
     error::{StartError, Step, VisitError},
     excerpt::Excerpt,
     fault::Fault,
-    fleet::Shared,
     queue::Job,
     session::Session,
+    shared::Shared,
     status::{CloseReason, SlotState},
-    visit, watch,
+    upkeep,
+    visit::{Visited, run::run},
 };
 
 /// A slot of the fleet.
@@ -28,16 +28,16 @@ pub(crate) struct Slot {
     pub(crate) shared: Arc<Shared>,
 }
 
-/// A slot that has waited for its turn to renew its session looks again after this.
+/// Pause before a slot checks again whether it may replace its session.
 const RENEWAL_PAUSE: Duration = Duration::from_millis(100);
 
 /// How a session ended.
 #[derive(Debug)]
 struct SessionEnd {
     reason: CloseReason,
-    /// The visit that shall have another try on the next session.
+    /// The visit to retry on the next session.
     job: Option<Job>,
-    /// Held until that is open, where this one was only renewed.
+    /// Held until the next session is open, if a healthy one is replaced.
     renewal: Option<OwnedSemaphorePermit>,
 }
 
@@ -55,7 +55,7 @@ impl Slot {
         self.shared.status.enter(self.number, SlotState::Closed);
     }
 
-    /// Opens a session, as often as it takes; `None` when the fleet stops.
+    /// Tries until a session is open; `None` when the fleet stops.
     async fn acquire_session(
         &self,
         first: Option<Session>,
@@ -77,12 +77,12 @@ impl Slot {
                 return self.announce(session);
             }
             self.shared.status.enter(self.number, SlotState::Opening);
-            session = match Session::open(&self.shared.factory, &mut request).await {
+            session = match self.shared.factory.open(&mut request).await {
                 Ok(session) => Some(session),
                 Err(error) => {
-                    let pause = self.tell(&error, failures, job.take());
+                    let pause = self.report_failure(&error, failures, job.take());
                     failures += 1;
-                    // One that is still on its way is waited for, not for it to be asked for again.
+                    // The next try waits for a pending request itself.
                     if request.is_none() {
                         sleep(pause).await;
                     }
@@ -99,8 +99,8 @@ impl Slot {
         session
     }
 
-    /// Says that there is no session, and how long to pause before the next try.
-    fn tell(&self, error: &StartError, failures: u32, job: Option<Job>) -> Duration {
+    /// Reports that no session could be opened. Returns the pause before the next try.
+    fn report_failure(&self, error: &StartError, failures: u32, job: Option<Job>) -> Duration {
         let pause = self.backoff(failures);
         let message = Excerpt::of(&error.to_string());
         tracing::warn!(slot = self.number, error = %message, ?pause, "no session");
@@ -118,8 +118,8 @@ impl Slot {
         pause
     }
 
-    /// Doubles from the first to the longest pause; half of it is chance, so that slots that went
-    /// down together do not come back together.
+    /// Doubles from the first pause to the longest. A random part of up to half keeps slots that
+    /// failed together from retrying together.
     fn backoff(&self, failures: u32) -> Duration {
         let limits = &self.shared.factory.config.limits;
         let whole = limits.backoff.saturating_mul(1 << failures.min(16));
@@ -127,7 +127,7 @@ impl Slot {
         whole.mul_f64(f64::midpoint(1.0, fastrand::f64()))
     }
 
-    /// Serves with one session until it must go, and sees it off.
+    /// Serves with one session until it must end, and closes it.
     async fn use_session(
         &self,
         mut session: Session,
@@ -168,7 +168,7 @@ impl Slot {
         }
     }
 
-    /// Offers the session and waits for a visit; `None` when it is time to look after the session.
+    /// Offers the session and waits for a visit; `None`: probe the session, or replace it.
     async fn wait(&self, session: &Session, generation: u32) -> Option<Job> {
         let queue = &self.shared.queue;
         self.shared.status.enter(self.number, SlotState::Idle);
@@ -181,7 +181,7 @@ impl Slot {
             () = sleep(patience) => {}
         }
         while !queue.withdraw() {
-            // A caller holds the permit, and will either send its visit or leave and give it back.
+            // A caller holds the permit. It will send its visit, or leave and return the permit.
             select! {
                 biased;
                 job = queue.next() => return job,
@@ -193,7 +193,7 @@ impl Slot {
 
     fn idle_time(&self, session: &Session, generation: u32) -> Duration {
         let config = &self.shared.factory.config;
-        let age = self.share(generation, config.recycle.max_age);
+        let age = self.lifetime(generation, config.recycle.max_age);
         config
             .limits
             .probe
@@ -201,9 +201,9 @@ impl Slot {
             .max(RENEWAL_PAUSE)
     }
 
-    /// Slots start together, so the first sessions get shorter lives, each another, and do not come
-    /// due together.
-    fn share(&self, generation: u32, whole: Duration) -> Duration {
+    /// All slots start together. So each first session gets a shorter life of its own, and they do not
+    /// become due together.
+    fn lifetime(&self, generation: u32, whole: Duration) -> Duration {
         match generation {
             0 => whole.mul_f64(1.0 - self.number as f64 / self.slots() / 2.0),
             _ => whole,
@@ -214,7 +214,7 @@ impl Slot {
         self.shared.factory.config.slots as f64
     }
 
-    /// A session that is due goes on while half of the slots are renewing theirs already.
+    /// A session that is due goes on while half of the slots replace theirs.
     fn renew(&self, session: &Session, generation: u32) -> Option<SessionEnd> {
         let reason = self.due(session, generation)?;
         let renewal = Arc::clone(&self.shared.renewals).try_acquire_owned().ok()?;
@@ -227,19 +227,19 @@ impl Slot {
     fn due(&self, session: &Session, generation: u32) -> Option<CloseReason> {
         let recycle = &self.shared.factory.config.recycle;
         let pages = Duration::from_secs(recycle.max_pages.into());
-        if u64::from(session.pages) >= self.share(generation, pages).as_secs().max(1) {
+        if u64::from(session.pages) >= self.lifetime(generation, pages).as_secs().max(1) {
             return Some(CloseReason::Pages);
         }
-        let old = session.opened.elapsed() >= self.share(generation, recycle.max_age);
+        let old = session.opened.elapsed() >= self.lifetime(generation, recycle.max_age);
         old.then_some(CloseReason::Age)
     }
 
-    /// Waits until the session of this process group takes more than it may.
+    /// Waits until the session of this process group uses too much.
     async fn exceeded(&self, group: u32) -> CloseReason {
-        watch::exceeded(&self.shared.excess[self.number], group).await
+        self.shared.exceeded(self.number, group).await
     }
 
-    /// Does something with a session for as long as it takes no more than it may.
+    /// Runs `work` unless the session uses too much meanwhile.
     async fn within_bounds<T>(
         &self,
         group: u32,
@@ -256,7 +256,7 @@ impl Slot {
     }
 
     async fn idle(&self, session: &Session) -> Option<SessionEnd> {
-        let probe = session.probe(Step::Probe);
+        let probe = upkeep::probe(session);
         match self.within_bounds(session.group(), probe).await {
             Ok(Ok(())) => {
                 self.answered(session);
@@ -271,7 +271,7 @@ impl Slot {
         self.shared.status.answered(self.number, session.pages);
     }
 
-    /// One visit: run, answered, cleaned up after.
+    /// Runs one visit, answers it and cleans the session.
     async fn serve(&self, session: &mut Session, mut job: Job) -> Option<SessionEnd> {
         if job.reply.is_closed() {
             return None;
@@ -279,13 +279,13 @@ impl Slot {
         let began = Instant::now();
         self.shared.status.enter(self.number, SlotState::Busy);
         job.tries += 1;
-        let (group, run) = (session.group(), visit::run(session, &job.visit));
+        let (group, run) = (session.group(), run(session, &job.visit));
         let end = match self.within_bounds(group, run).await {
             Err(SessionEnd { reason, .. }) => Some(SessionEnd {
                 reason,
-                ..self.lose(too_much(), job)
+                ..self.retry_or_fail(too_much(), job)
             }),
-            Ok(Err(fault @ Fault::Session(_))) => Some(self.lose(fault, job)),
+            Ok(Err(fault @ Fault::Session(_))) => Some(self.retry_or_fail(fault, job)),
             Ok(result) => {
                 let origin = job.visit.url.origin().ascii_serialization();
                 self.finish(session, job, result);
@@ -296,11 +296,11 @@ impl Slot {
         end
     }
 
-    fn finish(&self, session: &Session, job: Job, result: Result<visit::Visited, Fault>) {
+    fn finish(&self, session: &Session, job: Job, result: Result<Visited, Fault>) {
         self.answered(session);
         let mut result = result.map_err(Fault::into_error);
         if let Err(error) = &result {
-            self.tell_of_site(error);
+            self.report_site_fault(error);
         }
         if let Ok(visited) = &mut result {
             visited.timings.queue = job.queued;
@@ -309,7 +309,7 @@ impl Slot {
         answer(job, result);
     }
 
-    fn tell_of_site(&self, error: &VisitError) {
+    fn report_site_fault(&self, error: &VisitError) {
         let Some(why) = error.site_fault() else {
             return;
         };
@@ -319,7 +319,7 @@ impl Slot {
 
     async fn clean(&self, session: &mut Session, origin: &str) -> Option<SessionEnd> {
         self.shared.status.enter(self.number, SlotState::Cleaning);
-        let (group, clean) = (session.group(), clean(session, origin));
+        let (group, clean) = (session.group(), upkeep::clean(session, origin));
         match self.within_bounds(group, clean).await {
             Ok(Ok(refused)) => {
                 self.answered(session);
@@ -331,8 +331,8 @@ impl Slot {
         }
     }
 
-    /// The session is lost under a visit, which is tried once more if there is time.
-    fn lose(&self, fault: Fault, job: Job) -> SessionEnd {
+    /// The session is lost during a visit. The visit is tried once more if there is time.
+    fn retry_or_fail(&self, fault: Fault, job: Job) -> SessionEnd {
         let limits = &self.shared.factory.config.limits;
         let left = job.visit.deadline.saturating_duration_since(Instant::now());
         if job.tries < 2 && left >= limits.retry && !job.reply.is_closed() {
@@ -365,11 +365,11 @@ impl SessionEnd {
     }
 }
 
-/// The session takes more than it may, under a visit.
+/// The session uses too much during a visit.
 fn too_much() -> Fault {
     Fault::Session(VisitError::Crashed {
         step: Step::Script,
-        message: "its processes took too much".into(),
+        message: "its processes used too much".into(),
     })
 }
 
@@ -380,8 +380,8 @@ fn reason(fault: &Fault) -> CloseReason {
     }
 }
 
-/// The caller may have left; then nobody wants to know.
-fn answer(job: Job, result: Result<visit::Visited, VisitError>) {
+/// The caller may have left. Then the result is dropped.
+fn answer(job: Job, result: Result<Visited, VisitError>) {
     let _ = job.reply.send(result);
     drop(job.in_flight);
 }

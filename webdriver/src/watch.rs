@@ -1,5 +1,5 @@
-//! Bounds on what a local session takes, looked after from outside the browser: the memory of its
-//! processes, and the processor time that they use while no visit runs.
+//! Checks from outside the browser how much memory a local session uses, and how much processor time
+//! while no visit runs.
 
 use std::{
     sync::Arc,
@@ -13,36 +13,15 @@ use tokio::{
 
 use crate::{
     config::Limits,
-    fleet::Shared,
     processes::{self, Usage},
+    shared::{Excess, Shared},
     status::{CloseReason, SlotState, SlotStatus},
 };
 
-/// An idle session may use this share of one processor.
+/// The share of one processor that an idle session may use.
 const IDLE_SHARE: f64 = 0.5;
 
-/// The process group of a session that takes more than it may, and why the session has to go.
-pub(crate) type Excess = Option<(u32, CloseReason)>;
-
-/// Where a slot learns of it.
-pub(crate) type Sender = tokio::sync::watch::Sender<Excess>;
-
-/// Waits until the session of this process group takes more than it may.
-pub(crate) async fn exceeded(excess: &Sender, group: u32) -> CloseReason {
-    let mut excess = excess.subscribe();
-    let is_of_group = |excess: &Excess| excess.is_some_and(|(of, _)| of == group && of != 0);
-    let found = excess
-        .wait_for(is_of_group)
-        .await
-        .ok()
-        .and_then(|found| *found);
-    match found {
-        Some((_, reason)) => reason,
-        None => std::future::pending().await,
-    }
-}
-
-/// Looks at every session each [`Limits::watch`], until the fleet stops.
+/// Checks every session at the interval [`Limits::watch`], until the fleet stops.
 pub(crate) async fn watch(shared: Arc<Shared>) {
     let limits = shared.factory.config.limits;
     let mut due = interval(limits.watch);
@@ -66,7 +45,7 @@ pub(crate) async fn watch(shared: Arc<Shared>) {
     }
 }
 
-/// What is found of each slot.
+/// The excess of each slot.
 fn look(slots: &[SlotStatus], histories: &mut [SlotHistory], limits: &Limits) -> Vec<Excess> {
     let groups: Vec<_> = slots.iter().filter_map(|slot| slot.process_group).collect();
     let usages = processes::usages(&groups);
@@ -78,16 +57,16 @@ fn look(slots: &[SlotStatus], histories: &mut [SlotHistory], limits: &Limits) ->
     slots.iter().zip(histories).map(judge).collect()
 }
 
-/// What is known of a slot's session from earlier looks.
+/// What earlier checks found of a slot's session.
 #[derive(Debug, Clone, Default)]
 struct SlotHistory {
     group: u32,
-    /// Memory as it was looked at closely: resident and proportional.
+    /// The last exact measurement: resident and proportional set size.
     memory: Option<(u64, u64)>,
     idle: Option<Idle>,
 }
 
-/// A session that has been idle since then, and what it had used by then.
+/// A point in a session's idle time, with the processor time used until then.
 #[derive(Debug, Clone)]
 struct Idle {
     since: Instant,
@@ -103,16 +82,16 @@ impl SlotHistory {
                 ..Self::default()
             };
         }
-        if self.takes_too_much(usage, limits.memory) {
+        if self.exceeds_memory(usage, limits.memory) {
             return Some(CloseReason::Memory);
         }
         let is_busy = self.is_busy_while_idle(usage, slot, limits.idle);
         is_busy.then_some(CloseReason::Cpu)
     }
 
-    /// Resident set sizes cost little but count what processes share for each. So a session is looked
-    /// at closely only if it may have come to take too much since the last time.
-    fn takes_too_much(&mut self, usage: &Usage, most: u64) -> bool {
+    /// The resident set size is cheap but counts shared pages several times. So the exact figure is
+    /// read only if growth since the last measurement could exceed the limit.
+    fn exceeds_memory(&mut self, usage: &Usage, most: u64) -> bool {
         let (resident, proportional) = self.memory.unwrap_or_default();
         if proportional + usage.resident.saturating_sub(resident) <= most {
             return false;

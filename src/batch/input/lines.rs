@@ -3,29 +3,25 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read as _};
 
+use super::item::Unnumbered;
 use timetable::share_link::{InvalidLink, ShareLink, links_in};
 
-/// Longest line that is searched, in bytes: some hundred links. A longer one is one invalid link.
+/// Longest line, in bytes: about a hundred links. A longer line is one invalid link.
 pub(super) const LONGEST_LINE: usize = 64 * 1024;
 
-/// An item before it is counted.
-pub(super) struct Piece {
-    pub(super) line: u64,
-    pub(super) label: Option<String>,
-    pub(super) link: Result<ShareLink, InvalidLink>,
-}
-
-/// Every link of a line is a piece, and so is every word that was meant as a link. A line of several
-/// words without any is taken for the words of a share message if the next line that is not blank
-/// has a link; otherwise, and if it is but one word, it is an invalid link. Blank lines are nothing.
-pub(super) struct Lines<R> {
+/// Reads items line by line.
+///
+/// Every link of a line is an item, and so is every word that looks like one. A line of several words
+/// without a link is the text of a share message if the next line that is not blank has a link. Any other
+/// line without a link is an invalid link, unless it is blank.
+pub(super) struct LineReader<R> {
     input: R,
     line: u64,
-    /// A line that may turn out to be the words before a link.
+    /// A line that may be the text of a share message.
     words: Option<u64>,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> LineReader<R> {
     pub(super) fn of(input: R) -> Self {
         Self {
             input,
@@ -34,8 +30,8 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// Adds the pieces of the next line; false at the end of the input.
-    pub(super) fn read(&mut self, found: &mut VecDeque<Piece>) -> io::Result<bool> {
+    /// Adds the items of the next line; false at the end of the input.
+    pub(super) fn read(&mut self, found: &mut VecDeque<Unnumbered>) -> io::Result<bool> {
         let mut bytes = Vec::new();
         let longest = LONGEST_LINE as u64;
         (&mut self.input)
@@ -49,38 +45,38 @@ impl<R: BufRead> Lines<R> {
         if bytes.len() == LONGEST_LINE && !bytes.ends_with(b"\n") {
             self.input.skip_until(b'\n')?;
             self.refuse_words(found);
-            found.push_back(piece(self.line, Err(InvalidLink::TooLong)));
+            found.push_back(unnumbered(self.line, Err(InvalidLink::TooLong)));
         } else {
             self.take(&String::from_utf8_lossy(&bytes), found);
         }
         Ok(true)
     }
 
-    fn take(&mut self, text: &str, found: &mut VecDeque<Piece>) {
+    fn take(&mut self, text: &str, found: &mut VecDeque<Unnumbered>) {
         let links = links_in(text);
         let words = text.split_whitespace().count();
         if !links.is_empty() {
             self.words = None;
-            found.extend(links.into_iter().map(|link| piece(self.line, link)));
+            found.extend(links.into_iter().map(|link| unnumbered(self.line, link)));
         } else if words > 0 {
             self.refuse_words(found);
             match words {
-                1 => found.push_back(piece(self.line, Err(InvalidLink::NotATimetable))),
+                1 => found.push_back(unnumbered(self.line, Err(InvalidLink::NotATimetable))),
                 _ => self.words = Some(self.line),
             }
         }
     }
 
-    /// No link came after the words.
-    fn refuse_words(&mut self, found: &mut VecDeque<Piece>) {
+    /// No link followed the text.
+    fn refuse_words(&mut self, found: &mut VecDeque<Unnumbered>) {
         if let Some(line) = self.words.take() {
-            found.push_back(piece(line, Err(InvalidLink::NotATimetable)));
+            found.push_back(unnumbered(line, Err(InvalidLink::NotATimetable)));
         }
     }
 }
 
-fn piece(line: u64, found: Result<ShareLink, InvalidLink>) -> Piece {
-    Piece {
+fn unnumbered(line: u64, found: Result<ShareLink, InvalidLink>) -> Unnumbered {
+    Unnumbered {
         line,
         label: None,
         link: found,

@@ -1,68 +1,50 @@
-//! What to read: the links of a file as items. Only the line or record at hand is kept in memory.
+//! The links of a file as items. Only the current line or record is in memory.
 
+mod item;
 mod lines;
 mod table;
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
-use lines::{Lines, Piece};
-use table::Table;
+pub use item::Item;
+use item::Unnumbered;
+use lines::LineReader;
+use table::TableReader;
 pub use table::{Column, Separator};
-use timetable::share_link::{Identifier, InvalidLink, ShareLink};
 
-/// One link of the input, or one piece that should have been one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// Its place among the items, from 1.
-    pub number: u64,
-    /// The line it stands on, from 1; of a record its first.
-    pub line: u64,
-    /// What the label column says, where one is asked for. A person's name: never to be logged.
-    pub label: Option<String>,
-    /// What it names.
-    pub link: Result<ShareLink, InvalidLink>,
-}
-
-impl Item {
-    /// Which timetable it names, if it does.
-    pub fn identifier(&self) -> Option<&Identifier> {
-        self.link.as_ref().ok().map(ShareLink::identifier)
-    }
-}
-
-enum Source<R> {
-    Lines(Lines<R>),
-    Table(Table<R>),
+enum InputReader<R> {
+    Lines(LineReader<R>),
+    Table(TableReader<R>),
 }
 
 /// The items of an input.
 pub struct Items<R> {
-    source: Source<R>,
+    reader: InputReader<R>,
     number: u64,
-    found: VecDeque<Piece>,
+    found: VecDeque<Unnumbered>,
     has_ended: bool,
 }
 
 impl<R: BufRead> Items<R> {
-    /// The items of a text, bytes that are not UTF-8 replaced.
+    /// The items of a text; invalid UTF-8 is replaced.
     pub fn of(input: R) -> Self {
-        Self::from(Source::Lines(Lines::of(input)))
+        Self::from(InputReader::Lines(LineReader::of(input)))
     }
 
-    /// The items of a table, each with what its `label` column says.
+    /// The items of a table, each with its `label` column.
     ///
     /// # Errors
-    /// The input's own, which is asked for its first line.
+    /// Those of the input, whose first line is read.
     pub fn of_table(input: R, separator: Separator, label: Option<Column>) -> io::Result<Self> {
-        Ok(Self::from(Source::Table(Table::of(
+        Ok(Self::from(InputReader::Table(TableReader::of(
             input, separator, label,
         )?)))
     }
 
-    fn from(source: Source<R>) -> Self {
+    fn from(reader: InputReader<R>) -> Self {
         Self {
-            source,
+            reader,
             number: 0,
             found: VecDeque::new(),
             has_ended: false,
@@ -70,9 +52,9 @@ impl<R: BufRead> Items<R> {
     }
 
     fn read(&mut self) -> io::Result<bool> {
-        match &mut self.source {
-            Source::Lines(lines) => lines.read(&mut self.found),
-            Source::Table(table) => table.read(&mut self.found),
+        match &mut self.reader {
+            InputReader::Lines(lines) => lines.read(&mut self.found),
+            InputReader::Table(table) => table.read(&mut self.found),
         }
     }
 }
@@ -90,7 +72,7 @@ impl<R: BufRead> Iterator for Items<R> {
                 }
             }
         }
-        let Piece { line, label, link } = self.found.pop_front()?;
+        let Unnumbered { line, label, link } = self.found.pop_front()?;
         self.number += 1;
         Some(Ok(Item {
             number: self.number,
@@ -106,6 +88,8 @@ mod tests {
     use proptest::prelude::*;
 
     use std::io::Read;
+
+    use timetable::share_link::{Identifier, InvalidLink};
 
     use super::lines::LONGEST_LINE;
     use super::*;
@@ -138,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_a_share_message_are_no_item() {
+    fn the_text_of_a_share_message_is_not_an_item() {
         let message = "에브리타임에서 친구의 2026년 2학기 시간표를 확인해보세요!\n";
         let text =
             format!("{message}https://everytime.kr/app/@{A}\n{message}\neverytime.kr/@{B}\n");
@@ -146,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn garbage_is_an_invalid_link_and_never_lost() {
+    fn garbage_is_an_invalid_link() {
         let text = format!(
             "hello\ntwo words\nand two more\n{A}\nhttps://evil.com/@{A} 메모\n\
              everytime.kr/@short everytime.kr/@{B}\nthe last words"
@@ -165,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_one_invalid_link_and_the_next_is_read() {
+    fn an_overlong_line_is_one_invalid_link_and_the_next_line_is_read() {
         let text = format!("{}\n{A}\n", "x ".repeat(LONGEST_LINE));
         assert_eq!(items(&text), ["1:-".to_owned(), format!("2:{A}")]);
     }
@@ -224,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_without_a_link_is_an_item_with_its_name_and_a_blank_one_is_none() {
+    fn a_record_without_a_link_is_an_item_and_a_blank_record_is_none() {
         let text = format!("a,{A}\nb,\nc\n,\n\n,garbage\n{B},{B}\n");
         let items = Items::of_table(
             text.as_bytes(),
@@ -252,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_not_utf_8_is_refused_with_the_way_to_convert_it() {
+    fn a_table_that_is_not_utf_8_is_refused_with_a_hint_how_to_convert_it() {
         // 이름 and 홍길동 in CP949.
         let header = format!("\u{c774}\u{b984},link\n{A},{A}\n");
         let cp949 = [b"\xc8\xab\xb1\xe6\xb5\xbf,".as_slice(), A.as_bytes(), b"\n"].concat();
@@ -269,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_that_is_not_there_and_a_quote_left_open_are_named() {
+    fn a_missing_column_and_an_unclosed_quote_are_reported() {
         let text = format!("이름,{A}\n");
         for (label, told) in [
             ("name", "names no column name"),
@@ -284,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_input_that_fails_says_so_and_ends() {
+    fn an_input_that_fails_reports_the_error_and_ends() {
         struct Failing;
         impl Read for Failing {
             fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

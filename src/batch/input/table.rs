@@ -7,17 +7,17 @@ use std::str::FromStr;
 
 use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 
-use super::lines::Piece;
+use super::item::Unnumbered;
 use timetable::share_link::{InvalidLink, links_in};
 
-/// Longest record, in bytes. Beyond it a quotation mark was left open, and the rest of the file
-/// would be one field.
+/// Longest record, in bytes. A longer one has an unclosed quotation mark, which would make the rest of the
+/// file one field.
 const LONGEST_RECORD: usize = 1024 * 1024;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Column {
-    /// By its place, from 1.
+    /// By its number, from 1.
     Number(NonZeroUsize),
     /// By its name in the header.
     Name(String),
@@ -59,15 +59,17 @@ impl Separator {
     }
 }
 
-/// Every link of a record is a piece, whichever field it stands in. A record without a link is an
-/// invalid link, unless all its fields are blank. A first record without a link is the header.
-pub(super) struct Table<R> {
+/// Reads items record by record.
+///
+/// Every link of a record is an item. A record without a link is an invalid link, unless all its fields are
+/// blank. A first record without a link is the header.
+pub(super) struct TableReader<R> {
     records: Reader<Bounded<R>>,
     label: Option<Column>,
     is_begun: bool,
 }
 
-impl<R: BufRead> Table<R> {
+impl<R: BufRead> TableReader<R> {
     pub(super) fn of(
         mut input: R,
         separator: Separator,
@@ -91,8 +93,8 @@ impl<R: BufRead> Table<R> {
         })
     }
 
-    /// Adds the pieces of the next record; false at the end of the input.
-    pub(super) fn read(&mut self, found: &mut VecDeque<Piece>) -> io::Result<bool> {
+    /// Adds the items of the next record; false at the end of the input.
+    pub(super) fn read(&mut self, found: &mut VecDeque<Unnumbered>) -> io::Result<bool> {
         self.records.get_mut().left = LONGEST_RECORD;
         let mut bytes = ByteRecord::new();
         if !self.records.read_byte_record(&mut bytes)? {
@@ -101,24 +103,24 @@ impl<R: BufRead> Table<R> {
         let line = self.first_line(&bytes);
         let record = self.decoded(bytes, line)?;
         if self.is_begun {
-            found.extend(self.pieces(&record, line));
+            found.extend(self.items(&record, line));
         } else {
             self.is_begun = true;
             self.find_label(&record)?;
-            let pieces = self.pieces(&record, line);
-            found.extend(pieces.into_iter().filter(|piece| piece.link.is_ok()));
+            let items = self.items(&record, line);
+            found.extend(items.into_iter().filter(|item| item.link.is_ok()));
         }
         Ok(true)
     }
 
-    /// The line on which a record begins that has just been read.
+    /// The first line of the record that was just read.
     fn first_line(&self, record: &ByteRecord) -> u64 {
         let breaks = record.iter().flatten().filter(|byte| **byte == b'\n');
         let next = self.records.position().line();
         next.saturating_sub(1 + breaks.count() as u64)
     }
 
-    /// Links are ASCII in every encoding of Korean, names are not.
+    /// Links are ASCII in every Korean encoding; labels are not.
     fn decoded(&self, bytes: ByteRecord, line: u64) -> io::Result<StringRecord> {
         if self.label.is_none() {
             return Ok(StringRecord::from_byte_record_lossy(bytes));
@@ -131,7 +133,7 @@ impl<R: BufRead> Table<R> {
         })
     }
 
-    /// Replaces a column's name by its place.
+    /// Replaces a column's name by its number.
     fn find_label(&mut self, first: &StringRecord) -> io::Result<()> {
         let place = match &self.label {
             None => return Ok(()),
@@ -152,7 +154,7 @@ impl<R: BufRead> Table<R> {
         Ok(())
     }
 
-    fn pieces(&self, record: &StringRecord, line: u64) -> Vec<Piece> {
+    fn items(&self, record: &StringRecord, line: u64) -> Vec<Unnumbered> {
         let place = match self.label {
             Some(Column::Number(place)) => place.get(),
             _ => 0,
@@ -167,12 +169,12 @@ impl<R: BufRead> Table<R> {
         if links.is_empty() && !is_empty(record) {
             links.push(Err(missing(&text)));
         }
-        let piece = |link| Piece {
+        let item = |link| Unnumbered {
             line,
             label: label.clone(),
             link,
         };
-        links.into_iter().map(piece).collect()
+        links.into_iter().map(item).collect()
     }
 }
 
@@ -193,7 +195,7 @@ fn is_empty(record: &StringRecord) -> bool {
         .all(|field| field.trim_matches(is_blank).is_empty())
 }
 
-/// Blanks, and the mark at the beginning of a spreadsheet's UTF-8.
+/// Blanks and the byte order mark.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
@@ -202,11 +204,11 @@ fn invalid(why: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
-/// The bytes of a table with `\n` after each line, the last one too, and without `\r`: only then does
-/// the library's count of lines say on which one a record ends.
+/// The bytes of a table without `\r`, and with `\n` after every line, also the last: only then does the
+/// library count lines correctly.
 struct Bounded<R> {
     input: R,
-    /// Bytes that the record at hand may still take.
+    /// Bytes that the current record may still take.
     left: usize,
     has_ended: bool,
 }
@@ -235,7 +237,7 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// Moves all bytes but `\r` to the front; how many there are.
+/// Moves all bytes but `\r` to the front; returns their number.
 fn without_returns(bytes: &mut [u8]) -> usize {
     let mut kept = 0;
     for at in 0..bytes.len() {

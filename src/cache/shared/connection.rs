@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, timeout};
 use tracing::{info, warn};
 
-use super::counts::{self, Outcome};
+use super::counts::{self, CommandOutcome};
 use crate::cache::url::CacheUrl;
 
 /// Longest that connecting may take; no caller waits for it.
@@ -25,33 +25,33 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The connection, if there is one.
 #[derive(Default)]
-pub(super) struct Connection {
-    open: Mutex<Option<Open>>,
+pub(super) struct RedisConnection {
+    open: Mutex<Option<Established>>,
     lost: Notify,
 }
 
 #[derive(Clone)]
-struct Open {
+struct Established {
     connection: MultiplexedConnection,
     since: Instant,
 }
 
-impl Connection {
+impl RedisConnection {
     /// The server's answer to `command`, within `limit`.
     pub(super) async fn ask<T: FromRedisValue>(
         &self,
         command: &Cmd,
         limit: Duration,
-    ) -> Result<T, Outcome> {
+    ) -> Result<T, CommandOutcome> {
         let Some(mut open) = self.open.lock().clone() else {
-            return Err(Outcome::NotConnected);
+            return Err(CommandOutcome::NotConnected);
         };
         match timeout(limit, command.query_async(&mut open.connection)).await {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) if !is_lost(&error) => Err(Outcome::Failed),
+            Ok(Err(error)) if !is_lost(&error) => Err(CommandOutcome::Failed),
             Ok(Err(_)) | Err(_) => {
                 self.give_up(&open);
-                Err(Outcome::Failed)
+                Err(CommandOutcome::Failed)
             }
         }
     }
@@ -61,7 +61,7 @@ impl Connection {
     }
 
     /// Closes the connection of `failed`. A newer connection stays.
-    fn give_up(&self, failed: &Open) {
+    fn give_up(&self, failed: &Established) {
         let mut open = self.open.lock();
         if open.as_ref().is_some_and(|open| open.since == failed.since) {
             *open = None;
@@ -71,7 +71,7 @@ impl Connection {
 
     fn set(&self, connection: MultiplexedConnection) {
         let since = Instant::now();
-        *self.open.lock() = Some(Open { connection, since });
+        *self.open.lock() = Some(Established { connection, since });
     }
 }
 
@@ -81,7 +81,7 @@ fn is_lost(error: &RedisError) -> bool {
 }
 
 /// Connects, and connects again whenever the connection is lost.
-pub(super) async fn keep_open(connection: Arc<Connection>, url: CacheUrl) {
+pub(super) async fn keep_open(connection: Arc<RedisConnection>, url: CacheUrl) {
     let mut pause = FIRST_PAUSE;
     let mut is_known_lost = false;
     counts::connected(false);

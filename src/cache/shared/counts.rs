@@ -12,7 +12,7 @@ pub const SECONDS: &str = "gonggang_shared_cache_seconds";
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum CommandOutcome {
     Hit,
     Miss,
     Stored,
@@ -24,17 +24,17 @@ pub(super) enum Outcome {
     NotConnected,
 }
 
-const OUTCOMES: [(Outcome, &str); 6] = [
-    (Outcome::Hit, "hit"),
-    (Outcome::Miss, "miss"),
-    (Outcome::Stored, "stored"),
-    (Outcome::Unreadable, "unreadable"),
-    (Outcome::Failed, "error"),
-    (Outcome::NotConnected, "not_connected"),
+const OUTCOMES: [(CommandOutcome, &str); 6] = [
+    (CommandOutcome::Hit, "hit"),
+    (CommandOutcome::Miss, "miss"),
+    (CommandOutcome::Stored, "stored"),
+    (CommandOutcome::Unreadable, "unreadable"),
+    (CommandOutcome::Failed, "error"),
+    (CommandOutcome::NotConnected, "not_connected"),
 ];
 
 /// Describes each metric.
-pub(in crate::cache) fn describe() {
+pub(crate) fn describe() {
     describe_counter!(REQUESTS, "Commands to the shared cache, by outcome.");
     describe_gauge!(CONNECTED, "1 while the shared cache answers.");
     describe_histogram!(SECONDS, "Seconds that the shared cache took to answer.");
@@ -50,10 +50,10 @@ pub(super) fn connected(is_connected: bool) {
 
 /// Commands by outcome.
 #[derive(Debug, Default)]
-pub(super) struct Counts([AtomicU64; OUTCOMES.len()]);
+pub(super) struct CommandCounts([AtomicU64; OUTCOMES.len()]);
 
-impl Counts {
-    pub(super) fn count(&self, outcome: Outcome) {
+impl CommandCounts {
+    pub(super) fn count(&self, outcome: CommandOutcome) {
         let (_, name) = OUTCOMES[outcome as usize];
         self.0[outcome as usize].fetch_add(1, Ordering::Relaxed);
         counter!(REQUESTS, "result" => name).increment(1);
@@ -63,30 +63,34 @@ impl Counts {
     pub(super) async fn timed<T>(
         &self,
         command: &'static str,
-        asked: impl Future<Output = Result<T, Outcome>>,
-    ) -> Result<T, Outcome> {
+        asked: impl Future<Output = Result<T, CommandOutcome>>,
+    ) -> Result<T, CommandOutcome> {
         let began = Instant::now();
         let answer = asked.await;
-        if !matches!(answer, Err(Outcome::NotConnected)) {
+        if !matches!(answer, Err(CommandOutcome::NotConnected)) {
             histogram!(SECONDS, "command" => command).record(began.elapsed());
         }
         answer
     }
 
     pub(super) fn hits(&self) -> u64 {
-        self.of(Outcome::Hit)
+        self.of(CommandOutcome::Hit)
     }
 
     pub(super) fn misses(&self) -> u64 {
-        self.of(Outcome::Miss)
+        self.of(CommandOutcome::Miss)
     }
 
     pub(super) fn errors(&self) -> u64 {
-        let errors = [Outcome::Unreadable, Outcome::Failed, Outcome::NotConnected];
+        let errors = [
+            CommandOutcome::Unreadable,
+            CommandOutcome::Failed,
+            CommandOutcome::NotConnected,
+        ];
         errors.map(|outcome| self.of(outcome)).iter().sum()
     }
 
-    fn of(&self, outcome: Outcome) -> u64 {
+    fn of(&self, outcome: CommandOutcome) -> u64 {
         self.0[outcome as usize].load(Ordering::Relaxed)
     }
 }

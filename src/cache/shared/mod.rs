@@ -18,10 +18,10 @@ use utoipa::ToSchema;
 use super::age::Age;
 use super::entry::{CacheEntry, Definitive};
 use super::url::CacheUrl;
-use connection::Connection;
+use connection::RedisConnection;
 pub use counts::SECONDS;
 pub(super) use counts::describe;
-use counts::{Counts, Outcome};
+use counts::{CommandCounts, CommandOutcome};
 use timetable::share_link::Identifier;
 
 /// Longest that a question waits for the server.
@@ -32,10 +32,10 @@ const WRITE_LIMIT: Duration = Duration::from_secs(1);
 const WRITES: usize = 256;
 
 /// The shared cache.
-pub(super) struct Shared {
-    connection: Arc<Connection>,
+pub(super) struct SharedCache {
+    connection: Arc<RedisConnection>,
     writes: mpsc::Sender<Write>,
-    counts: Arc<Counts>,
+    counts: Arc<CommandCounts>,
     /// End when this is dropped.
     _tasks: JoinSet<()>,
 }
@@ -55,11 +55,11 @@ pub struct SharedStatus {
 
 struct Write(Identifier, Arc<CacheEntry>);
 
-impl Shared {
+impl SharedCache {
     /// Starts to connect.
     pub(super) fn open(url: &CacheUrl) -> Self {
-        let connection = Arc::new(Connection::default());
-        let counts = Arc::new(Counts::default());
+        let connection = Arc::new(RedisConnection::default());
+        let counts = Arc::new(CommandCounts::default());
         let (writes, waiting) = mpsc::channel(WRITES);
         let mut tasks = JoinSet::new();
         tasks.spawn(connection::keep_open(Arc::clone(&connection), url.clone()));
@@ -84,15 +84,15 @@ impl Shared {
             .arg(value::key(identifier))
             .arg(0)
             .arg(value::MAX_BYTES);
-        let value: Result<Vec<u8>, Outcome> = self
+        let value: Result<Vec<u8>, CommandOutcome> = self
             .counts
             .timed("get", self.connection.ask(&command, READ_LIMIT))
             .await;
         let (answer, outcome) = match value {
-            Ok(value) if value.is_empty() => (None, Outcome::Miss),
+            Ok(value) if value.is_empty() => (None, CommandOutcome::Miss),
             Ok(value) => match value::decode(&value, identifier) {
-                Some(answer) => (Some(answer), Outcome::Hit),
-                None => (None, Outcome::Unreadable),
+                Some(answer) => (Some(answer), CommandOutcome::Hit),
+                None => (None, CommandOutcome::Unreadable),
             },
             Err(outcome) => (None, outcome),
         };
@@ -103,7 +103,7 @@ impl Shared {
     /// Queues the answer to be written for the other replicas.
     pub(super) fn put(&self, identifier: Identifier, entry: Arc<CacheEntry>) {
         if self.writes.try_send(Write(identifier, entry)).is_err() {
-            self.counts.count(Outcome::Failed);
+            self.counts.count(CommandOutcome::Failed);
         }
     }
 
@@ -119,8 +119,8 @@ impl Shared {
 
 /// Writes one answer after the other, so that an older answer of this replica never replaces a newer one.
 async fn write_all(
-    connection: Arc<Connection>,
-    counts: Arc<Counts>,
+    connection: Arc<RedisConnection>,
+    counts: Arc<CommandCounts>,
     mut waiting: mpsc::Receiver<Write>,
 ) {
     while let Some(Write(identifier, entry)) = waiting.recv().await {
@@ -138,7 +138,7 @@ async fn write_all(
             .timed("set", connection.ask::<()>(&command, WRITE_LIMIT))
             .await
         {
-            Ok(()) => Outcome::Stored,
+            Ok(()) => CommandOutcome::Stored,
             Err(outcome) => outcome,
         };
         counts.count(outcome);

@@ -31,7 +31,7 @@ const CLOCKS_DIFFER: Duration = Duration::from_mins(1);
 
 /// An answer as it is written.
 #[derive(Serialize, Deserialize)]
-struct Value {
+struct StoredAnswer {
     /// Milliseconds since 1970.
     fetched_at: u64,
     outcome: Result<Reading, Code>,
@@ -58,7 +58,7 @@ pub(super) fn encode(identifier: &Identifier, entry: &CacheEntry) -> Option<Vec<
         }
         Err(why) => Err(why.into()),
     };
-    let value = Value {
+    let value = StoredAnswer {
         fetched_at: since.as_millis() as u64,
         outcome,
     };
@@ -68,7 +68,7 @@ pub(super) fn encode(identifier: &Identifier, entry: &CacheEntry) -> Option<Vec<
 
 /// The answer in `value`; `None` unless it is about `identifier`.
 pub(super) fn decode(value: &[u8], identifier: &Identifier) -> Option<(Definitive, Age)> {
-    let value: Value = serde_json::from_slice(value).ok()?;
+    let value: StoredAnswer = serde_json::from_slice(value).ok()?;
     let fetched_at = UNIX_EPOCH.checked_add(Duration::from_millis(value.fetched_at))?;
     let outcome = match value.outcome {
         Ok(mut reading) => {

@@ -43,16 +43,16 @@ fn answered(name: &str, began: Instant) -> Finding {
 }
 
 fn of_not_available(name: &str, why: &NotAvailable, began: Instant) -> Finding {
+    if why.is_definitive() {
+        return answered(name, began);
+    }
     let to_do = match why {
-        NotAvailable::NotFound | NotAvailable::NotPublic | NotAvailable::NoTimetable => {
-            return answered(name, began);
-        }
         NotAvailable::Blocked { .. } => {
             "It turns this machine's address or the user agent away: set GONGGANG_USER_AGENT, or \
              GONGGANG_SOURCE=auto to read the page instead."
         }
         NotAvailable::LayoutChanged(_) => "Its answers have changed: set GONGGANG_SOURCE=browser.",
-        NotAvailable::SiteUnavailable { .. } | NotAvailable::TooSlow => UNREACHABLE,
+        _ => UNREACHABLE,
     };
     Finding::fault("api", format!("{name}: {why}"), to_do)
 }

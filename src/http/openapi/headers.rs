@@ -33,8 +33,8 @@ const HEADERS: [Described; 5] = [
     (
         "Cache-Status",
         Type::String,
-        "Where the answer comes from (RFC 9211). `hit` was kept here; `ttl` says for how many seconds it is fresh \
-         yet, and below zero, since how many it no longer is: it is being read anew. With \
+        "Where the answer comes from (RFC 9211). `hit` means cached here; `ttl` is the number of seconds of freshness \
+         left, negative once stale, while it is read again. With \
          `detail=stale-if-error` the site fails and the answer is old; with `detail=shared` another replica read it. \
          `fwd=miss` was read for this request, `fwd=request` because it forced that.",
         "gonggang; hit; ttl=421",
@@ -48,7 +48,7 @@ const HEADERS: [Described; 5] = [
     (
         "ETag",
         Type::String,
-        "Sent back as `If-None-Match` it gets a 304 as long as the timetable says the same.",
+        "Sent back as `If-None-Match` it gets a 304 as long as the timetable has the same content.",
         "W/\"5e0b8b1c3d0a4f6f9a2b7c8d9e0f1a2b\"",
     ),
     (

@@ -26,7 +26,7 @@ macro_rules! files {
     };
 }
 
-/// The page itself; `ASSETS` in it stands for where its files are.
+/// The page itself; `ASSETS` is replaced by the path of its files.
 pub(super) static INDEX: Asset = file!("text/html; charset=utf-8", "index.html");
 
 static FILES: &[(&str, Asset)] = files! {
@@ -42,7 +42,7 @@ static FILES: &[(&str, Asset)] = files! {
     "image/svg+xml" => ["icon.svg"],
 };
 
-/// Another for any other files: a part of their addresses, so that they can be kept for ever.
+/// A digest of the files. It is part of their addresses, so that browsers may store them for ever.
 pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut digest = Sha256::new();
     for (name, asset) in FILES {

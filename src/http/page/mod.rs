@@ -1,4 +1,4 @@
-//! The web page at `/`: plain files inside the binary, and the headers that keep it to itself.
+//! The web page at `/`: files inside the binary, and the headers that isolate it.
 
 mod assets;
 
@@ -17,14 +17,14 @@ use super::etag::{Known, Tag};
 use super::interface::{Caller, no_such_path};
 use assets::{Asset, INDEX, VERSION, named};
 
-/// Nothing from outside, nothing inline, no form that is sent by the browser itself.
+/// Nothing from outside, nothing inline, no form that the browser sends by itself.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' blob: data:; connect-src 'self'; form-action 'none'; \
                       frame-ancestors 'none'; base-uri 'none'";
 
-/// For what may change with the next version of the service.
+/// For files that may change with the next version of the service.
 const ASK_EACH_TIME: &str = "no-cache";
-/// For what is another address in another version.
+/// For files whose address changes with their version.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /`
@@ -37,8 +37,8 @@ pub(super) async fn index(headers: HeaderMap) -> Response {
     answer(INDEX.kind, PAGE.clone(), ASK_EACH_TIME, &headers)
 }
 
-/// `GET /assets/{version}/{file}`: of any version, so that a page that was open while the service
-/// was replaced still gets its files.
+/// `GET /assets/{version}/{file}`, for any version: a page that was open while the service was replaced
+/// still gets its files.
 pub(super) async fn asset(
     Path((version, name)): Path<(String, String)>,
     caller: Caller,

@@ -1,4 +1,4 @@
-//! The call that the page makes for its timetable, made by us: one question, one body.
+//! Makes the call that the page makes for its timetable.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -17,27 +17,27 @@ use crate::source::site::SiteConfig;
 use timetable::answer::Received;
 use timetable::share_link::Identifier;
 
-/// Who is said to ask where nothing else is set: a browser like those whose pages make the call.
+/// The user agent, unless one is set: a browser like those whose pages make the call.
 const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
                           Chrome/140.0.0.0 Safari/537.36";
 /// Longest that connecting may take.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Most bytes of an answer once it is unpacked; a full week is a hundredth of it.
+/// Most bytes of an unpacked body; a full week has a hundredth of that.
 const MOST_BYTES: usize = 1 << 20;
 
-/// No client can be made of these settings.
+/// The settings do not make a client.
 #[derive(Debug, thiserror::Error)]
 #[error("no HTTP client: {0}")]
 pub struct ClientError(String);
 
-/// An answer of the API.
-pub(super) struct Asked {
+/// A response of the API.
+pub(super) struct ApiResponse {
     status: u16,
-    /// `None` where it is longer than any timetable's, or does not count.
+    /// `None` if the status is not 200, or the body is longer than any timetable's.
     body: Option<Vec<u8>>,
 }
 
-impl Asked {
+impl ApiResponse {
     pub(super) fn received(&self) -> Received<'_> {
         Received {
             status: self.status,
@@ -46,7 +46,7 @@ impl Asked {
     }
 }
 
-/// Asks the API.
+/// A client of the API.
 pub(super) struct ApiClient {
     http: Client,
     url: Url,
@@ -60,8 +60,7 @@ impl ApiClient {
             .tls_backend_preconfigured(tls(&site.authorities).map_err(|error| failed(&error))?)
             .user_agent(user_agent.unwrap_or(USER_AGENT))
             .default_headers(page_headers(&site.everytime_url))
-            // Neither the library's own reading of the environment nor a redirect may take a question
-            // elsewhere.
+            // Proxies come from the settings alone, and a redirect must not lead to another host.
             .no_proxy()
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT);
@@ -74,7 +73,7 @@ impl ApiClient {
     }
 
     /// Status and body of the answer about `identifier`, or why there is none.
-    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<Asked, SiteFault> {
+    pub(super) async fn ask(&self, identifier: &Identifier) -> Result<ApiResponse, SiteFault> {
         let question = self.http.post(self.url.clone());
         let question = question.form(&call_form(identifier));
         let answer = question.send().await.map_err(|error| why(&error))?;
@@ -83,12 +82,12 @@ impl ApiClient {
             200 => body(answer).await?,
             _ => None,
         };
-        Ok(Asked { status, body })
+        Ok(ApiResponse { status, body })
     }
 }
 
-/// Certificates are checked against Mozilla's roots, built in since an image of one binary has no
-/// others, and `authorities`.
+/// Trusts `authorities` and Mozilla's roots. The roots are built in, because a container image with one
+/// binary has no others.
 fn tls(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
     let mut roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
     for authority in authorities {
@@ -105,7 +104,7 @@ fn tls(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::
     Ok(config)
 }
 
-/// The clock that certificates are checked by. Before 1970 the library's own panics.
+/// The clock for certificates. The library's own clock panics before 1970.
 #[derive(Debug)]
 struct Clock;
 
@@ -116,7 +115,7 @@ impl TimeProvider for Clock {
     }
 }
 
-/// What a browser says of the page that calls.
+/// The headers that a browser sends about the calling page.
 fn page_headers(page: &Url) -> HeaderMap {
     let origin = page.origin().ascii_serialization();
     [(ORIGIN, origin.clone()), (REFERER, format!("{origin}/"))]
@@ -125,7 +124,7 @@ fn page_headers(page: &Url) -> HeaderMap {
         .collect()
 }
 
-/// A body that ends too early, or cannot be unpacked, is a site that fails.
+/// A body that ends too early or cannot be unpacked is a fault of the site.
 async fn body(mut answer: Response) -> Result<Option<Vec<u8>>, SiteFault> {
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(|error| why(&error))? {

@@ -14,7 +14,7 @@ use webdriver_fleet::{SiteFault, SiteFaults};
 use super::site::SiteConfig;
 use super::{Source, SourceError};
 use crate::reading::{Reading, SourceKind, Timings};
-use client::{ApiClient, Asked};
+use client::{ApiClient, ApiResponse};
 use timetable::NotAvailable;
 use timetable::answer::ApiAnswer;
 use timetable::share_link::Identifier;
@@ -30,10 +30,10 @@ pub struct ApiSource {
 }
 
 impl ApiSource {
-    /// Asks the API of `site`, as a browser of this name if one is given.
+    /// Asks the API of `site` under this user agent, if one is given.
     ///
     /// # Errors
-    /// [`ClientError`] for settings that no client takes.
+    /// [`ClientError`]
     pub fn new(
         site: &SiteConfig,
         user_agent: Option<&str>,
@@ -57,16 +57,20 @@ impl ApiSource {
         Ok(asked.received().success()?.to_owned())
     }
 
-    async fn ask(&self, identifier: &Identifier, limit: Instant) -> Result<Asked, SourceError> {
+    async fn ask(
+        &self,
+        identifier: &Identifier,
+        limit: Instant,
+    ) -> Result<ApiResponse, SourceError> {
         let call = self.client.ask(identifier).instrument(info_span!("call"));
         match timeout_at(limit, call).await {
             Ok(Ok(asked)) => Ok(asked),
             Ok(Err(why)) => {
-                self.tell(why);
+                self.report(why);
                 Err(NotAvailable::SiteUnavailable { status: None }.into())
             }
             Err(_) => {
-                self.tell(SiteFault::TimedOut);
+                self.report(SiteFault::TimedOut);
                 Err(SourceError::TooSlow {
                     step: "api".to_owned(),
                 })
@@ -74,7 +78,7 @@ impl ApiSource {
         }
     }
 
-    fn tell(&self, why: SiteFault) {
+    fn report(&self, why: SiteFault) {
         self.site_faults.count(why);
         warn!(%why, "the API gave no answer");
     }
@@ -108,7 +112,7 @@ impl Source for ApiSource {
         })
     }
 
-    /// There is nothing to wait for or to lose.
+    /// A call needs no session.
     fn is_ready(&self) -> bool {
         true
     }

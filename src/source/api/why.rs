@@ -1,11 +1,12 @@
-//! Why a call had no answer, in the words that the browser's source uses too.
+//! Why a call had no answer, by the same names as the browser's source.
 
 use std::error::Error;
 use std::io;
 
 use webdriver_fleet::SiteFault;
 
-/// What the causes of a failed call amount to. Their own words may quote an address, so none is kept.
+/// The reason of a failed call, by its innermost known cause. The causes' texts may quote an address, so
+/// they are dropped.
 pub(super) fn why(error: &reqwest::Error) -> SiteFault {
     if error.is_timeout() {
         return SiteFault::TimedOut;
@@ -17,7 +18,7 @@ pub(super) fn why(error: &reqwest::Error) -> SiteFault {
         .unwrap_or(SiteFault::Other)
 }
 
-/// An `io::Error` passes over the error inside it.
+/// The next cause. An `io::Error` does not report the error inside it as its source.
 fn inner<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     match cause
         .downcast_ref::<io::Error>()
@@ -36,7 +37,7 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<SiteFault> {
         return of_kind(error.kind());
     }
     match &*cause.to_string() {
-        // The type of this one is the library's own.
+        // This error's type is private to the library.
         "dns error" => Some(SiteFault::NoSuchHost),
         "connection closed before message completed" => Some(SiteFault::Reset),
         _ => None,
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_that_is_not_opened_in_time_is_no_answer_in_time() {
+    async fn a_connection_that_is_not_opened_in_time_is_a_timeout() {
         let address = listener(async |_stream| std::future::pending().await).await;
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy();

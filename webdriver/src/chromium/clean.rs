@@ -1,9 +1,11 @@
-//! Making a Chromium session a stranger to its last visit.
+//! Removes from a Chromium session what its last visit left.
 //!
-//! An empty document takes the page's place first, so that no script of the page can run when its stores are
-//! cleared. In a quiet page the fleet's own world puts it there, without a navigation: that costs a third of one
-//! that the driver begins. Every other page is left by the driver for `about:blank`. Nothing here believes what the
-//! page says of itself: frames, workers, windows and the address come from `DevTools` or from the fleet's own world.
+//! An empty document replaces the page first, so that no script of the page can run while its stores
+//! are cleared. A quiet page is replaced from the fleet's world without a navigation, which costs a
+//! third of one by the driver. For every other page the driver navigates to `about:blank`.
+//!
+//! The page's own statements are not used: frames, workers, windows and the address come from
+//! `DevTools` or from the fleet's world.
 
 use std::time::{Duration, Instant};
 
@@ -14,17 +16,18 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
-    window,
+    net_error, window,
     world::{self, Outcome},
 };
 use crate::{
     command::PostCommand,
+    driver_error,
     error::{Step, VisitError},
-    fault::{self, Fault},
+    fault::Fault,
     session::{BLANK, FORGET_HISTORY, Session},
 };
 
-/// Returns how many requests of the visit to `origin` the browser refused. The caller bounds it.
+/// Returns how many requests of the visit to `origin` the browser refused. The caller sets a deadline.
 pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fault> {
     if session.tab.window.shown {
         session.tab.window.shown = !window::hide(session).await?;
@@ -36,12 +39,12 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
     if !session.keep_cache {
         run(session, "Network.clearBrowserCache", json!({})).await?;
     }
-    // Last, so that what the page wrote just before it was stopped has arrived.
+    // Comes last, so that what the page wrote just before it was stopped has arrived.
     clear_stores(session, stores).await?;
     Ok(refused)
 }
 
-/// Puts an empty document in a quiet page's place. `None`: the page must be left by the driver.
+/// Replaces a quiet page by an empty document. `None`: the driver must navigate away.
 async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
     let Some(world) = session.tab.world.filter(|_| session.quiet) else {
         return Ok(None);
@@ -56,12 +59,12 @@ async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fau
     if !summary.was_simple(origin) {
         return Ok(None);
     }
-    // Meanwhile the empty document takes its place, which adds nothing to the history.
+    // Meanwhile the empty document replaces the page, which adds nothing to the history.
     forget_history(session).await?;
     if !is_replaced(session, &mark).await? || has_policy(session).await? {
         return Ok(None);
     }
-    // Nothing was refused that `failed` does not tell of.
+    // Without `failed` the browser refused no request.
     if summary.failed {
         return take_refused(session).await.map(Some);
     }
@@ -70,10 +73,10 @@ async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fau
 
 const LEAVE: &str = include_str!("leave.js");
 
-/// How long the empty document is waited for; five to ten milliseconds are usual.
+/// How long the empty document may take; five to ten milliseconds are usual.
 const REPLACED_WITHIN: Duration = Duration::from_millis(100);
 
-/// Waits until the empty document is all that runs in the browser. `false`: something else does, or the page stays.
+/// Waits until only the empty document runs in the browser. `false`: the page or something else does.
 async fn is_replaced(session: &Session, mark: &str) -> Result<bool, Fault> {
     let began = Instant::now();
     while began.elapsed() < REPLACED_WITHIN {
@@ -90,21 +93,21 @@ async fn is_replaced(session: &Session, mark: &str) -> Result<bool, Fault> {
     Ok(false)
 }
 
-/// Whether the empty document has a content security policy, which is the page's. Such a policy may keep our script from
-/// running, and with trusted types the page may have seen and changed it.
+/// Whether the empty document has a content security policy, which it inherits from the page. A policy
+/// may prevent the fleet's script, and with trusted types the page may have seen and changed it.
 async fn has_policy(session: &Session) -> Result<bool, Fault> {
     let frame = json!({ "frameId": session.tab.frame });
     let status = run(session, "Network.getSecurityIsolationStatus", frame).await?;
     Ok(lists_a_policy(&status["status"]))
 }
 
-/// Where there is none, the list is left out.
+/// Without a policy the list is missing.
 fn lists_a_policy(status: &Value) -> bool {
     let policies = &status["csp"];
     status.is_null() || !(policies.is_null() || *policies == json!([]))
 }
 
-/// What `leave.js` found.
+/// What `leave.js` reports.
 #[derive(Debug, Deserialize)]
 struct PageSummary {
     origin: String,
@@ -113,13 +116,13 @@ struct PageSummary {
 }
 
 impl PageSummary {
-    /// Only the storage of the origin visited was cleared, so no other may have been shown.
+    /// Whether clearing the storage of the visited origin is enough.
     fn was_simple(&self, origin: &str) -> bool {
         self.frames == 0 && self.origin == origin
     }
 }
 
-/// The value of an expression in that world; `None` if the world is gone, or the expression threw.
+/// The value of an expression in that world; `None` if the world is gone or the expression threw.
 async fn evaluate(session: &Session, world: u64, expression: &str) -> Result<Option<Value>, Fault> {
     let run = world::run(session, world, expression);
     let outcome = session
@@ -131,9 +134,9 @@ async fn evaluate(session: &Session, world: u64, expression: &str) -> Result<Opt
     })
 }
 
-/// Leaves the page, ends all that it started besides, and clears every store.
+/// Leaves the page, ends everything that it started, and clears every store.
 async fn leave(session: &mut Session) -> Result<u64, Fault> {
-    // It may have been, however the visit ended.
+    // The visit may have shown the window before it failed.
     session.tab.window.shown = true;
     leave_page(session).await?;
     session.tab.window.shown = !window::hide(session).await?;
@@ -144,7 +147,7 @@ async fn leave(session: &mut Session) -> Result<u64, Fault> {
     take_refused(session).await
 }
 
-/// Prompts hold navigation up; a page may have queued several. And the page may go elsewhere first.
+/// Several prompts may block the navigation, and the page may navigate elsewhere first.
 async fn leave_page(session: &Session) -> Result<(), Fault> {
     for _ in 0..=2 * session.limits.prompts {
         match session
@@ -153,17 +156,17 @@ async fn leave_page(session: &Session) -> Result<(), Fault> {
         {
             Ok(true) => return Ok(()),
             Ok(false) => {}
-            Err(error) if fault::is_prompt(&error) => dismiss(session).await?,
-            // The browser's error page runs in another process than the blank one.
-            Err(error) if fault::is_document_gone(&error) => {}
+            Err(error) if driver_error::is_prompt(&error) => dismiss(session).await?,
+            // The blank page runs in another process than the browser's error page.
+            Err(error) if driver_error::is_document_gone(&error) => {}
             Err(error) => return Err(Fault::lost(Step::Clean, &error)),
         }
     }
     Err(Fault::missed(Step::Clean, session.limits.clean))
 }
 
-/// The driver answers when the navigation has begun. Until the page has gone it may still open prompts, which the
-/// next visit would take for its own; and it may go elsewhere first.
+/// The driver answers when the navigation has begun. Until the page is gone it may open prompts, which
+/// the next visit would take for its own, or navigate elsewhere.
 async fn go_blank(session: &Session) -> Result<bool, CmdError> {
     session.navigate(BLANK).await?;
     for _ in 0..LOOKS {
@@ -175,8 +178,8 @@ async fn go_blank(session: &Session) -> Result<bool, CmdError> {
     Ok(false)
 }
 
-/// A window's name outlives its pages, so it is taken away in the blank document, where no script of a page can be
-/// in the way. Tells whether that is what is shown.
+/// A window's name outlives its pages. It is cleared in the blank document, where no script of a page
+/// runs. Returns whether that document is shown.
 async fn forget_name(session: &Session) -> Result<bool, CmdError> {
     let world = world::enter(session).await?;
     let shown = world::run(session, world, "self.name = ''; location.href").await?;
@@ -194,7 +197,7 @@ async fn dismiss(session: &Session) -> Result<(), Fault> {
     }
 }
 
-/// Popups, workers, and all else that a page can start.
+/// Closes popups, workers and everything else that a page can start.
 async fn end_others(session: &Session) -> Result<(), Fault> {
     for _ in 0..LOOKS {
         let mut others = targets(session).await?;
@@ -204,7 +207,7 @@ async fn end_others(session: &Session) -> Result<(), Fault> {
         }
         for other in others {
             let params = json!({ "targetId": other.id });
-            // It may have ended by itself.
+            // The target may have ended by itself.
             let _ = try_run(session, "Target.closeTarget", params).await?;
         }
         sleep(Duration::from_millis(5)).await;
@@ -212,13 +215,13 @@ async fn end_others(session: &Session) -> Result<(), Fault> {
     Err(not_left())
 }
 
-/// Leaving a page takes some milliseconds, and longer where the machine is busy; so does the end of a worker.
+/// Leaving a page or ending a worker takes some milliseconds, more on a busy machine.
 const LOOKS: usize = 50;
 
 fn not_left() -> Fault {
     Fault::Session(VisitError::Crashed {
         step: Step::Clean,
-        message: "something of the page goes on".into(),
+        message: "the page or something that it started still runs".into(),
     })
 }
 
@@ -233,30 +236,30 @@ struct Target {
 }
 
 impl Target {
-    /// Whether a page may have started it, besides the session's own tab.
+    /// Whether a page may have started it. `ours` is the session's own tab.
     fn is_beside(&self, ours: &str) -> bool {
         self.id != ours && !PARTS_OF_THE_BROWSER.contains(&&*self.kind)
     }
 }
 
-/// All that runs in the browser.
+/// Everything that runs in the browser.
 async fn targets(session: &Session) -> Result<Vec<Target>, Fault> {
     let mut targets = run(session, "Target.getTargets", json!({})).await?;
     let targets = Vec::deserialize(targets["targetInfos"].take());
     targets.map_err(|_| not_left())
 }
 
-/// Targets that no page starts: Chromium's own surfaces are targets too.
+/// Kinds of target that no page starts: surfaces of Chromium itself.
 const PARTS_OF_THE_BROWSER: [&str; 3] = ["browser", "browser_ui", "tab"];
 
-/// Everything that a quiet page can store but the HTTP cache and the storage of its window, which `forget.js`
-/// clears.
+/// Everything that a quiet page can store, except the HTTP cache and the storage of its window, which
+/// `leave.js` clears.
 const STORES: &str =
     "cookies,indexeddb,service_workers,cache_storage,file_systems,interest_groups,shared_storage";
 
 const ALL: &str = "all";
 
-/// `*` is every origin: a page's frames may have stored under other names than the one visited.
+/// `*` is every origin, since frames of a page may have stored data under other origins.
 async fn clear_stores(session: &Session, stores: &str) -> Result<(), Fault> {
     let params = json!({ "origin": "*", "storageTypes": stores });
     run(session, "Storage.clearDataForOrigin", params)
@@ -273,7 +276,7 @@ async fn take_refused(session: &Session) -> Result<u64, Fault> {
     let log = session
         .expect(Step::Clean, session.limits.command, log)
         .await?;
-    Ok(refused(&log))
+    Ok(net_error::count_refused(&log))
 }
 
 async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fault> {
@@ -283,7 +286,7 @@ async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fa
         .await
 }
 
-/// `false`: an open prompt was in the way, or there was nothing to do it to.
+/// `false`: an open prompt prevented it, or its target is gone.
 async fn try_run(session: &Session, method: &str, params: Value) -> Result<bool, Fault> {
     let command = session.devtools(method, params);
     match session
@@ -291,26 +294,14 @@ async fn try_run(session: &Session, method: &str, params: Value) -> Result<bool,
         .await?
     {
         Ok(_) => Ok(true),
-        Err(error) if fault::is_prompt(&error) || is_refused(&error) => Ok(false),
+        Err(error) if driver_error::is_prompt(&error) || is_refused(&error) => Ok(false),
         Err(error) => Err(Fault::lost(Step::Clean, &error)),
     }
 }
 
-/// The browser lives and did not do it.
+/// The browser is alive but refused the command.
 fn is_refused(error: &CmdError) -> bool {
-    fault::mentions(error, &["inspector error"])
-}
-/// Requests to hosts that are not allowed, or that the browser blocked for another reason.
-fn refused(log: &Value) -> u64 {
-    let entries = log.as_array().into_iter().flatten();
-    let messages = entries.filter_map(|entry| entry["message"].as_str());
-    messages.filter(|text| is_refusal(text)).count() as u64
-}
-
-fn is_refusal(message: &str) -> bool {
-    ["net::ERR_NAME_NOT_RESOLVED", "net::ERR_BLOCKED"]
-        .iter()
-        .any(|code| message.contains(code))
+    driver_error::mentions(error, &["inspector error"])
 }
 
 #[cfg(test)]
@@ -324,15 +315,5 @@ mod tests {
         assert!(!lists_a_policy(&json!({ "coep": {}, "csp": [] })));
         assert!(!lists_a_policy(&json!({ "coep": {} })));
         assert!(lists_a_policy(&Value::Null));
-    }
-
-    #[test]
-    fn refused_requests_are_counted_and_other_errors_are_not() {
-        let log = json!([
-            { "message": "http://a/x.js - Failed to load resource: net::ERR_NAME_NOT_RESOLVED" },
-            { "message": "http://b/ - Failed to load resource: the server responded with 404" }
-        ]);
-        assert_eq!(refused(&log), 1);
-        assert_eq!(refused(&Value::Null), 0);
     }
 }

@@ -1,59 +1,48 @@
-//! Whether the session's window is shown. A hidden one is never painted, which spares a quarter of the
-//! processor time of a small page; its layout is the same. But it gets no animation frames and its page
-//! can tell, so a page that does not come to an end is shown after a while ([`Limits::hidden`]).
+//! Hides the session's window and shows it when a page needs that.
+//!
+//! A hidden window is laid out as usual but never painted, which saves a quarter of a small page's
+//! processor time. It gets no animation frames and the page can tell, so a page that does not finish
+//! within [`Limits::hidden`] is shown.
 //!
 //! [`Limits::hidden`]: crate::Limits::hidden
 
 use fantoccini::error::CmdError;
 use serde_json::json;
 
-use crate::{
-    error::Step,
-    fault::{self, Fault},
-    session::Session,
-};
+use crate::{driver_error, error::Step, fault::Fault, session::Session};
 
-/// What is known of the session's window.
-#[derive(Debug, Default)]
-pub(crate) struct Window {
-    /// The browser's number of it; `None`: it stays as it is.
-    number: Option<u64>,
-    /// The last page was shown, or may have been.
-    pub(crate) shown: bool,
-}
-
-/// Hides a new session's window, unless pictures are taken of it.
+/// Hides a new session's window, unless visits take screenshots.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     if session.screenshots {
         return Ok(());
     }
     let window = session.devtools("Browser.getWindowForTarget", json!({}));
-    let number = window.await?["windowId"].as_u64();
-    if let Some(number) = number {
-        set_state(session, number, HIDDEN).await?;
+    let id = window.await?["windowId"].as_u64();
+    if let Some(id) = id {
+        set_state(session, id, HIDDEN).await?;
     }
-    session.tab.window.number = number;
+    session.tab.window.id = id;
     Ok(())
 }
 
-/// Shows the window to a page that seems to wait for it. `false`: an open prompt is in the way.
+/// Shows the window. `false`: an open prompt prevents it.
 pub(crate) async fn show(session: &Session) -> Result<bool, Fault> {
     change(session, Step::Script, "normal").await
 }
 
-/// Hides it again.
+/// Hides the window. `false`: an open prompt prevents it.
 pub(crate) async fn hide(session: &Session) -> Result<bool, Fault> {
     change(session, Step::Clean, HIDDEN).await
 }
 
 async fn change(session: &Session, step: Step, state: &str) -> Result<bool, Fault> {
-    let Some(number) = session.tab.window.number else {
+    let Some(id) = session.tab.window.id else {
         return Ok(true);
     };
-    let set = set_state(session, number, state);
+    let set = set_state(session, id, state);
     match session.within(step, session.limits.command, set).await? {
         Ok(()) => Ok(true),
-        Err(error) if fault::is_prompt(&error) => Ok(false),
+        Err(error) if driver_error::is_prompt(&error) => Ok(false),
         Err(error) => Err(Fault::lost(step, &error)),
     }
 }

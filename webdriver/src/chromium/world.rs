@@ -1,39 +1,35 @@
-//! An isolated world: the fleet's scripts share the page's document, but none of its script objects. A page
-//! that replaces `Array.from`, `JSON` or `Element.prototype` does so in its own world only.
+//! An isolated world: the fleet's scripts share the page's document, but none of its script objects.
+//! If a page replaces `Array.from`, `JSON` or `Element.prototype`, it does so in its own world only.
 
 use fantoccini::error::CmdError;
 use serde_json::{Value, json};
 
-use crate::{
-    error::Step,
-    fault::{self, Fault},
-    session::Session,
-};
+use crate::{driver_error, error::Step, fault::Fault, session::Session};
 
-/// What came of a script.
+/// The result of a script.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Value(Value),
-    /// It threw, or does not parse. Its words may quote the page.
+    /// It threw or does not parse. The message may quote the page, so it is dropped.
     Threw,
 }
 
-/// Finds the main frame's name.
+/// The id of the main frame.
 pub(crate) async fn main_frame(session: &Session) -> Result<String, CmdError> {
     let tree = session.devtools("Page.getFrameTree", json!({})).await?;
     let id = &tree["frameTree"]["frame"]["id"];
     Ok(id.as_str().unwrap_or_default().to_owned())
 }
 
-/// Makes the world in the document shown, or finds it there. Among the documents of one process its number belongs
-/// to that document alone. The page's process answers without running any script of the page.
+/// Creates the world in the document shown, or finds it there. Its number is unique among the
+/// documents of one process. The page's process answers without running a script of the page.
 pub(crate) async fn enter(session: &Session) -> Result<u64, CmdError> {
     let params = json!({ "frameId": session.tab.frame, "worldName": "fleet" });
     let world = session.devtools("Page.createIsolatedWorld", params).await?;
     Ok(world["executionContextId"].as_u64().unwrap_or_default())
 }
 
-/// Runs an expression in the world and waits for its promise.
+/// Evaluates an expression in the world and waits for its promise.
 pub(crate) async fn run(
     session: &Session,
     world: u64,
@@ -46,7 +42,7 @@ pub(crate) async fn run(
     .await
 }
 
-/// The same among the page's own scripts.
+/// The same among the page's scripts.
 pub(crate) async fn run_in_page(session: &Session, expression: &str) -> Result<Outcome, CmdError> {
     evaluate(session, json!({ "expression": expression })).await
 }
@@ -65,13 +61,13 @@ fn outcome(result: &Value) -> Outcome {
     Outcome::Threw
 }
 
-/// Asks the page's process for a sign of life.
+/// Checks that the page's process answers. An open prompt counts as an answer.
 pub(crate) async fn probe(session: &Session, step: Step) -> Result<(), Fault> {
     match session
         .within(step, session.limits.probe, enter(session))
         .await?
     {
-        Err(error) if !fault::is_prompt(&error) => Err(Fault::lost(step, &error)),
+        Err(error) if !driver_error::is_prompt(&error) => Err(Fault::lost(step, &error)),
         _ => Ok(()),
     }
 }

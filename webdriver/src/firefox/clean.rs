@@ -1,9 +1,9 @@
-//! Making a Firefox session a stranger to its last visit.
+//! Removes from a Firefox session what its last visit left.
 //!
-//! A quiet visit's page is left for `about:blank`, from inside the browser, which also forgets what the
-//! tab knows of it. Else the next visit gets another tab: a tab takes its prompts, frames, history,
-//! name and session storage along when it is closed. The next one is opened beforehand, since a
-//! prompt keeps Firefox from everything but switching tabs.
+//! After a quiet visit the tab goes to `about:blank`, from inside the browser, and what the tab knows
+//! of the page is cleared. Otherwise the next visit gets another tab, and closing the old one removes
+//! its prompts, frames, history, name and session storage. The spare tab is opened beforehand, since a
+//! prompt blocks everything in Firefox except switching tabs.
 
 use fantoccini::{error::CmdError, wd::WindowHandle};
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ use crate::{
     config::World,
     error::{Step, VisitError},
     fault::Fault,
-    firefox::world::WorldKey,
+    firefox::WorldKey,
     session::Session,
 };
 
-/// Defines what the others call, and opens the spare tab.
+/// Defines what the other scripts call, and opens the spare tab.
 const FLEET: &str = include_str!("fleet.js");
 const CLOSE_OTHERS: &str = "fleet.closeOthers(); arguments[0](true)";
 const FORGET_AND_OPEN: &str = "fleet.open(); fleet.forget(arguments[0], arguments[1])";
@@ -26,10 +26,10 @@ const TRUST: &str = "fleet.trust(arguments[0]); arguments[1](true)";
 const MAKE_WORLDS: &str = "fleet.makeWorlds(...arguments)";
 const RUN_IN_DOCUMENTS: &str = "fleet.runInDocuments(arguments[0]); arguments[1](true)";
 
-/// Readies a new session for [`clean`] and begins to count what is refused.
+/// Prepares a new session for [`clean`] and starts to count refused requests.
 ///
 /// # Errors
-/// An end that does not let scripts run in the browser itself cannot be cleaned.
+/// The driver does not allow scripts in the browser itself.
 pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     run_inside(session, FLEET).await?;
     let WorldKey { name, key } = &session.world_key;
@@ -40,7 +40,7 @@ pub(crate) async fn prepare(session: &mut Session) -> Result<(), CmdError> {
     Ok(())
 }
 
-/// Runs `script` in each document from now on, before the page's own scripts.
+/// Runs `script` in each document from now on, before the page's scripts.
 pub(crate) async fn run_in_documents(session: &Session, script: &str) -> Result<(), CmdError> {
     let args = vec![json!(script)];
     run_inside_with(session, RUN_IN_DOCUMENTS, args)
@@ -48,13 +48,13 @@ pub(crate) async fn run_in_documents(session: &Session, script: &str) -> Result<
         .map(drop)
 }
 
-/// Trusts these authorities, DER in Base64, to name web servers.
+/// Trusts these authorities for web servers. They are DER in Base64.
 pub(crate) async fn trust(session: &Session, authorities: &[String]) -> Result<(), CmdError> {
     let args = vec![json!(authorities)];
     run_inside_with(session, TRUST, args).await.map(drop)
 }
 
-/// Returns how many requests of pages were refused since the last time. The caller bounds it.
+/// Returns how many requests of pages were refused since the last time. The caller sets a deadline.
 pub(crate) async fn clean(session: &mut Session) -> Result<u64, Fault> {
     if let Some(refused) = leave(session).await {
         return Ok(refused);
@@ -71,7 +71,7 @@ fn not_forgotten() -> Fault {
     })
 }
 
-/// `None`: the tab must go, whatever the reason.
+/// `None`: the tab must be replaced.
 async fn leave(session: &Session) -> Option<u64> {
     if !session.quiet {
         return None;
@@ -80,8 +80,8 @@ async fn leave(session: &Session) -> Option<u64> {
     run_inside_with(session, LEAVE, args).await.ok()?.as_u64()
 }
 
-/// All tabs share one process, so the next one answers when the last one's page is gone indeed, and
-/// not at all if that page holds the process up.
+/// All tabs share one process. So the next tab answers only when the last page is gone, and not at all
+/// if that page blocks the process.
 async fn renew(session: &mut Session) -> Result<Value, CmdError> {
     session.window = std::mem::take(&mut session.next_window);
     let next = WindowHandle::try_from(session.window.clone())?;

@@ -1,33 +1,33 @@
-// Run in the browser itself, once: what cleaning calls there, as `fleet`. It is run in the tab of the
-// first visit and opens that of the next, should there have to be one.
+// Runs once in the browser itself, in the tab of the first visit. Defines what cleaning calls there, as `fleet`, and
+// opens the spare tab.
 const done = arguments[arguments.length - 1];
 
 const BLANK = 'about:blank';
 const REFUSED = 0x804b0048; // NS_ERROR_PROXY_CONNECTION_REFUSED
 const DOWNLOADS = 0x10000; // SANDBOXED_ALLOW_DOWNLOADS of nsSandboxFlags.h: no downloads
-// What a quiet page needs a few milliseconds for; after this much (ms) it is not quiet.
+// A quiet page takes a few milliseconds to leave. After this time (ms) it does not count as quiet.
 const PATIENCE = 1000;
 const {
   CLEAR_COOKIES, CLEAR_DOM_STORAGES, CLEAR_PERMISSIONS, CLEAR_AUTH_CACHE, CLEAR_HSTS, CLEAR_ALL_CACHES,
 } = Ci.nsIClearDataService;
-// Firefox's own window is never narrower than its tool bars, 500 pixels; a phone's is.
+// Firefox's window is at least 500 pixels wide for its tool bars. A phone's viewport is narrower.
 window.document.documentElement.style.minWidth = '0';
 
-// What pages store, and what the browser remembers of a site by itself.
+// What pages store, and what the browser itself remembers of a site.
 const STORES = CLEAR_COOKIES | CLEAR_DOM_STORAGES | CLEAR_PERMISSIONS | CLEAR_AUTH_CACHE | CLEAR_HSTS;
 
-// Run in the page's process, whose pages have gone by then.
+// Runs in the page's process when the pages are gone.
 const IN_TAB = "data:,content.name = ''; docShell.browsingContext.resetNavigationRateLimit();";
 
-// Run in the page's process: a script in each of its documents, with the rights of the page.
+// Runs in the page's process: a script in each of its documents, with the rights of the page.
 const inEachDocument = (script) => `data:,${encodeURIComponent(`
   addEventListener('DOMWindowCreated', ({ target: { defaultView: view } }) => {
     const ground = Cu.Sandbox(view, { sandboxPrototype: view, sameZoneAs: view, wantXrays: false });
     Cu.evalInSandbox(${JSON.stringify(script)}, ground);
   }, true);`)}`;
 
-// Run in the page's process: a world in each of its documents, and the one function that runs a script in it, for
-// a caller that names the key. The page shares nothing with an isolated world but the document.
+// Runs in the page's process: makes a sandbox in each of its documents, and the function that runs scripts there for
+// callers with the key. The page and an isolated sandbox share only the document.
 const inWorlds = (name, key, isolated) => `data:,${encodeURIComponent(`
   addEventListener('DOMWindowCreated', ({ target: { defaultView: view } }) => {
     let world;
@@ -42,7 +42,7 @@ const inWorlds = (name, key, isolated) => `data:,${encodeURIComponent(`
 
 let refused = 0;
 
-// Counts what the proxy script refused to pages and their workers; Firefox's own attempts belong to no page.
+// Counts requests of pages and their workers that the proxy script refused. Firefox's own belong to no page.
 Services.obs.addObserver((subject) => {
   const channel = subject.QueryInterface(Ci.nsIHttpChannel);
   const { browsingContextID, workerAssociatedBrowsingContextID } = channel.loadInfo;
@@ -50,7 +50,7 @@ Services.obs.addObserver((subject) => {
   if (ofPage && channel.status === REFUSED) refused += 1;
 }, 'http-on-stop-request');
 
-/** The toolbar would follow each page, unseen: a quarter of a page's processor time. */
+/** The hidden toolbar would follow each page, which takes a quarter of a page's processor time. */
 function hideToolbar() {
   document.getElementById('navigator-toolbox')?.style.setProperty('display', 'none');
   gBrowser._callProgressListeners = () => true;
@@ -62,24 +62,24 @@ function forbidDownloads(browser) {
   browser.browsingContext.sandboxFlags |= DOWNLOADS;
 }
 
-/** Opens the tab that takes this one's place when need be. */
+/** Opens the spare tab. */
 function open() {
   const next = gBrowser.addTrustedTab(BLANK, { inBackground: true, skipAnimation: true, preferredRemoteType: 'web' });
   forbidDownloads(next.linkedBrowser);
 }
 
-/** Runs a script in every document of every tab from now on, before the page's own. */
+/** Runs a script in every document of every tab from now on, before the page's scripts. */
 function runInDocuments(script) {
   Services.mm.loadFrameScript(inEachDocument(script), true);
 }
 
-/** Makes the fleet's world in every document of every tab from now on. */
+/** Makes the fleet's sandbox in every document of every tab from now on. */
 function makeWorlds(name, key, isolated, tell) {
   Services.mm.loadFrameScript(inWorlds(name, key, isolated), true);
   tell(true);
 }
 
-/** Trusts certificate authorities, DER in Base64, to name web servers and nothing else. */
+/** Trusts certificate authorities (DER in Base64) for web servers only. */
 function trust(authorities) {
   const known = Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB);
   for (const authority of authorities) known.addCertFromBase64(authority, 'C,,');
@@ -95,7 +95,7 @@ function closeOthers() {
   }
 }
 
-/** Forgets everything that pages store, but the HTTP cache where it is kept. Tells how many requests were refused since the last time. */
+/** Clears everything that pages store; the HTTP cache only if `keepCache` is false. Reports how many requests were refused since the last time. */
 function forget(keepCache, tell) {
   Services.clearData.deleteData(keepCache ? STORES : STORES | CLEAR_ALL_CACHES, {
     onDataDeleted: (failed) => tell(failed ? 'failed' : takeRefused()),
@@ -108,7 +108,7 @@ function takeRefused() {
   return taken;
 }
 
-/** Leaves a page for good but stays in its tab, and forgets. */
+/** Leaves a page but stays in its tab, and clears its data. */
 function leave(keepCache, tell) {
   if (windows().length > 1 || gBrowser.tabs.length !== 2) return tell('not alone');
   const browser = gBrowser.selectedBrowser;
@@ -135,7 +135,7 @@ function leave(keepCache, tell) {
   });
 }
 
-/** What a tab knows of its pages: where they were, its name, how often they navigated. */
+/** Clears what a tab knows of its pages: its history, its name, how often they navigated. */
 function forgetTab(browser) {
   browser.purgeSessionHistory();
   forbidDownloads(browser);

@@ -1,50 +1,47 @@
-//! Where a visit's script runs in Firefox: a world beside the page's, which the fleet's script in the browser makes
-//! in each document. It sees the page's document but none of the page's script objects.
+//! Runs a visit's script in a sandbox beside the page's scripts. The fleet's script in the browser
+//! makes one in each document. It sees the document but none of the page's script objects.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use crate::script::{self, ScriptContext};
+use crate::{
+    error::Step,
+    fault::Fault,
+    script::{self, ScriptContext},
+    session::Session,
+    visit::attempt::{Attempt, PageTime, answered, classify},
+};
 
-/// The way into that world.
-#[derive(Debug)]
-pub(crate) struct WorldKey {
-    /// The function of a document that runs scripts there. A page can find it, but not replace it.
-    pub(crate) name: String,
-    /// What that function must be called with. Pages do not know it.
-    pub(crate) key: String,
-}
-
-impl WorldKey {
-    pub(crate) fn new() -> Self {
-        Self {
-            name: format!("fleet-{}", Uuid::new_v4().simple()),
-            key: Uuid::new_v4().simple().to_string(),
-        }
-    }
-
-    /// The arguments of [`SCRIPT`].
-    pub(crate) fn arguments(
-        &self,
-        wrapped: &str,
-        args: &[Value],
-        context: &ScriptContext<'_>,
-    ) -> Vec<Value> {
-        let script = script::call(wrapped, args, context);
-        let blank = context.left + context.spare;
-        vec![
-            json!(self.name),
-            json!(self.key),
-            json!(script),
-            json!(blank),
-        ]
-    }
-}
-
-/// What the driver runs: it hands the visit's script over. A document without the function is the blank one
-/// before the navigation, and the driver tells when that goes away.
-pub(crate) const SCRIPT: &str = "
+/// Passes the visit's script to the sandbox. Only the blank document before the navigation lacks
+/// the function, and the driver reports when that document goes away.
+const SCRIPT: &str = "
     const [name, key, script, patience, done] = arguments;
     const tell = (answer) => done(JSON.parse(answer));
     if (window[name]) window[name](key, script, tell);
     else setTimeout(() => done({ blank: true }), patience);";
+
+/// Runs the wrapped script once.
+pub(crate) async fn run(
+    session: &Session,
+    time: PageTime,
+    wrapped: &str,
+    args: &[Value],
+    context: &ScriptContext<'_>,
+) -> Result<Attempt, Fault> {
+    let script = script::call(wrapped, args, context);
+    let key = &session.world_key;
+    let patience = context.left + context.spare;
+    let arguments = vec![
+        json!(key.name),
+        json!(key.key),
+        json!(script),
+        json!(patience),
+    ];
+    let limit = time.left() + session.limits.slack;
+    let run = session.client.execute_async(SCRIPT, arguments);
+    match session.within(Step::Script, limit, run).await? {
+        // Or a prompt: geckodriver answers `null` to both, and the next run tells which.
+        Ok(Value::Null) => Ok(Attempt::Interrupted),
+        Ok(result) => answered(result),
+        Err(error) => classify(session, time, &error).await,
+    }
+}

@@ -1,4 +1,4 @@
-//! What a session may take of the machine.
+//! Bounds on the memory and processor time of a session.
 
 use super::common::{
     config, fleet_of, hostile, patience,
@@ -19,7 +19,7 @@ fn closed(fleet: &Fleet, reason: CloseReason) -> u64 {
         .unwrap_or_default()
 }
 
-/// Bytes that a session may take in these tests: a new one of Firefox or Chromium takes half of it.
+/// Bytes that a session may use in these tests. A new one of either browser uses half of it.
 const MEMORY: u64 = 800 << 20;
 
 fn bounded(config: FleetConfig) -> FleetConfig {
@@ -30,7 +30,7 @@ fn bounded(config: FleetConfig) -> FleetConfig {
 }
 
 #[tokio::test]
-async fn a_page_that_takes_memory_beside_its_heap_costs_its_session_and_no_more() {
+async fn a_page_that_uses_memory_outside_its_heap_costs_only_its_session() {
     for config in programs(1) {
         let (fleet, site) = (fleet_of(bounded(config)).await, site().await);
         let hoards = Visit {
@@ -51,8 +51,8 @@ async fn a_page_that_takes_memory_beside_its_heap_costs_its_session_and_no_more(
     }
 }
 
-/// What a page leaves at work is looked for from outside, so another program in the session's process group stands for
-/// it: it uses a processor, and the session would answer.
+/// The fleet checks processes from outside. So another program in the session's process group acts as
+/// what a page leaves running: it uses a processor while the session still answers.
 #[tokio::test]
 async fn an_idle_session_that_uses_a_processor_is_replaced() {
     let mut config = config(1);
@@ -61,13 +61,13 @@ async fn an_idle_session_that_uses_a_processor_is_replaced() {
     let (fleet, site) = (fleet_of(config).await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     let group = fleet.status().slots[0].process_group.unwrap();
-    // Several, so that they get enough of a machine that is busy itself.
+    // Several, so that they get enough time on a busy machine.
     let busy: Vec<_> = (0..8).map(|_| hostile::busy_in(group)).collect();
     eventually("replaced", || closed(&fleet, CloseReason::Cpu) == 1).await;
     for mut program in busy {
         program.wait().unwrap();
     }
-    eventually("the old ones are gone", || members(group).is_empty()).await;
+    eventually("the old processes are gone", || members(group).is_empty()).await;
     let next = fleet.visit(visit(&site, "plain")).await.unwrap();
     assert_eq!(next.value, "hello");
     fleet.shutdown(GRACE).await;

@@ -1,4 +1,4 @@
-//! Where the browser may go: to the allowed ports and nowhere else.
+//! The browser reaches the allowed ports only.
 
 use std::sync::{
     Arc,
@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use webdriver_fleet::VisitError;
 
-/// A port that is not allowed, and how often it was connected to.
+/// A port that is not allowed, with the number of connections made to it.
 async fn forbidden_port() -> (u16, Arc<AtomicU32>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, count) = (
@@ -27,7 +27,7 @@ async fn forbidden_port() -> (u16, Arc<AtomicU32>) {
 }
 
 #[tokio::test]
-async fn another_port_of_an_allowed_host_gets_no_connection_and_the_attempt_is_counted() {
+async fn a_request_to_a_forbidden_port_makes_no_connection_and_is_counted() {
     let (stage, (port, connections)) = (stage(), forbidden_port().await);
     for _ in 0..3 {
         let read = stage.visit(&format!("elsewhere/{port}")).await.unwrap();

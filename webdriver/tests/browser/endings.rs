@@ -1,5 +1,5 @@
-//! Every other way in which a process ends. They differ in the process alone, not in its browsers,
-//! so one kind of browser is enough.
+//! Further ways in which a process ends. They do not depend on the browser, so these tests run with
+//! Chromium only.
 
 use super::{
     common::processes::{mentioning, signal},
@@ -38,7 +38,7 @@ async fn a_process_killed_while_its_browsers_are_stopped_leaves_nothing() {
     other.gets(Signal::KILL).await;
 }
 
-/// The reaper ends the browsers.
+/// The reaper must survive to end the browsers.
 fn is_reaper(id: u32) -> bool {
     let line = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
     line.starts_with(b"/bin/sh")

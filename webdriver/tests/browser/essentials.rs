@@ -1,5 +1,5 @@
-//! What each browser proves in every run: a page is read, its alerts are told, it meets no other host and no
-//! page before it.
+//! What each browser proves in every run: it reads a page, returns its alerts, reaches no other host, and
+//! keeps nothing for the next page.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ async fn a_page_is_read() {
 }
 
 #[tokio::test]
-async fn alerts_are_accepted_and_their_texts_told() {
+async fn alerts_are_accepted_and_their_texts_returned() {
     let stage = stage();
     let read = stage.visit("alert").await.unwrap();
     assert_eq!(read.alerts, ["one", "two"]);

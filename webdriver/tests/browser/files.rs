@@ -1,4 +1,4 @@
-//! What a page writes to consoles and logs is in no file.
+//! No file contains what a page writes to consoles and logs.
 
 use std::{
     fs,
@@ -9,12 +9,12 @@ use super::common::{fleet_of, hostile::MARK, in_dir, patience, programs, site, v
 use serde_json::json;
 use webdriver_fleet::Visit;
 
-/// What a session's files may grow by meanwhile, in bytes: a browser's own, which it writes when it has time for it. The
-/// page writes 30 MB.
+/// By how much a session's files may grow, in bytes, since browsers write files of their own. The page
+/// writes 30 MB.
 const GROWTH: u64 = 16 << 20;
 
 #[tokio::test]
-async fn what_a_page_writes_to_its_console_is_in_no_file() {
+async fn no_file_contains_what_a_page_writes_to_its_console() {
     for config in programs(1) {
         // Short: the path of Chromium's socket must fit.
         let name = format!("files-{}-{:?}", std::process::id(), config.browser.kind);
@@ -52,7 +52,7 @@ fn size(dir: &Path) -> u64 {
     sizes.map(|file| file.len()).sum()
 }
 
-/// Every regular file below. Browsers remove some meanwhile.
+/// Every regular file below `dir`. Browsers may remove some meanwhile.
 fn files(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     let (mut found, mut below) = (Vec::new(), Vec::new());

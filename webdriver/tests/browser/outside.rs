@@ -1,4 +1,4 @@
-//! No packet of a browser leaves the machine, and no name but the site's is asked for.
+//! No packet of a browser leaves the machine, and only the site's name is resolved.
 
 use super::common::{
     fleet, fleet_of,
@@ -16,13 +16,14 @@ use std::{
 use url::Url;
 use webdriver_fleet::{FleetConfig, Visit};
 
-/// The site's name, which takes the resolver. Pages under it are no secure contexts, those under the address are.
+/// The site's name, which needs the resolver. Pages under a name are no secure contexts; those under the
+/// loopback address are.
 const NAME: &str = "site.example";
 
 #[tokio::test]
-async fn no_packet_and_no_question_goes_elsewhere() {
+async fn no_packet_leaves_the_machine_and_no_other_name_is_resolved() {
     if !is_inside(&format!(
-        "{}::no_packet_and_no_question_goes_elsewhere",
+        "{}::no_packet_leaves_the_machine_and_no_other_name_is_resolved",
         module_path!()
     )) {
         return;
@@ -52,7 +53,7 @@ async fn no_packet_and_no_question_goes_elsewhere() {
     assert!(sniffer.connections() > 0, "the sniffer hears nothing");
 }
 
-/// Docker's default network had no IPv6 for long, and many hosts have none.
+/// Many hosts and containers have no IPv6.
 #[tokio::test]
 async fn a_session_opens_where_ipv6_is_off() {
     if !is_inside(&format!(
@@ -71,7 +72,7 @@ async fn a_session_opens_where_ipv6_is_off() {
     fleet.shutdown(Duration::from_secs(5)).await;
 }
 
-/// Chromium also asks how the site's port speaks HTTPS.
+/// Chromium also asks for the `HTTPS` record of the site's port.
 fn is_of_site(name: &str) -> bool {
     name == NAME || name.ends_with(&format!("._https.{NAME}"))
 }

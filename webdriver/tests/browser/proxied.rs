@@ -1,4 +1,4 @@
-//! Behind a proxy, the site is reached through it alone, and it is asked for nothing else.
+//! Behind a proxy, the site is reached only through it, and the proxy gets no other request.
 
 use std::{
     net::TcpStream,
@@ -19,19 +19,19 @@ use serde_json::json;
 use url::Url;
 use webdriver_fleet::{Browser, Endpoint, FleetConfig, Proxy, Visit};
 
-/// A name that the proxy alone knows.
+/// A name that only the proxy knows.
 const NAME: &str = "site.example";
 
 #[tokio::test]
-async fn only_the_site_is_asked_for_through_a_proxy_and_nothing_goes_past_it() {
+async fn behind_a_proxy_only_the_site_is_requested_and_nothing_bypasses_it() {
     if !is_inside(&format!(
-        "{}::only_the_site_is_asked_for_through_a_proxy_and_nothing_goes_past_it",
+        "{}::behind_a_proxy_only_the_site_is_requested_and_nothing_bypasses_it",
         module_path!()
     )) {
         return;
     }
     let (sniffer, behind) = (Sniffer::start(NAME), site().await);
-    // The site takes the place of a further proxy, so that no name is resolved at all.
+    // The site acts as a further proxy, so that no name is resolved at all.
     let upstream = format!(
         "Upstream http 127.0.0.1:{}\nBasicAuth me secret",
         behind.port().unwrap()
@@ -57,10 +57,10 @@ async fn only_the_site_is_asked_for_through_a_proxy_and_nothing_goes_past_it() {
     assert!(requests.len() >= 2);
 }
 
-/// The whole Chromium behind a driver of its own, as a Grid's node runs it: it follows the proxy script.
+/// A full Chromium behind its own driver, as on a Grid's node. It follows the proxy script.
 #[tokio::test]
-async fn a_remote_chromium_asks_for_the_site_alone_through_a_proxy() {
-    let test = "a_remote_chromium_asks_for_the_site_alone_through_a_proxy";
+async fn a_remote_chromium_requests_only_the_site_through_a_proxy() {
+    let test = "a_remote_chromium_requests_only_the_site_through_a_proxy";
     if kind() == Browser::Firefox || !is_inside(&format!("{}::{test}", module_path!())) {
         return;
     }
@@ -93,7 +93,7 @@ async fn a_remote_chromium_asks_for_the_site_alone_through_a_proxy() {
     assert!(requests.len() >= 2);
 }
 
-/// Firefox asks the resolver for a page's own host, though it does not need the answer.
+/// Firefox resolves a page's host, though it does not need the answer.
 fn may_be_asked(name: &str) -> bool {
     kind() == Browser::Firefox && name == NAME
 }

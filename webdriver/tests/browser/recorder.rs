@@ -1,4 +1,4 @@
-//! Answers to the page's own calls, and scripts that are not satisfied with the first look.
+//! Answers to the page's calls, and scripts whose first value is not final.
 
 use std::time::{Duration, Instant};
 
@@ -41,14 +41,14 @@ async fn calls_to_other_addresses_are_not_recorded_and_failed_ones_are() {
 }
 
 #[tokio::test]
-async fn without_an_address_no_call_is_recorded() {
+async fn no_call_is_recorded_without_a_configured_address() {
     let (fleet, site) = (fleet_of(config(1)).await, site().await);
     let read = fleet.visit(visit(&site, "calls-xhr")).await.unwrap();
     assert_eq!((read.value, read.calls), (json!("answer 200"), vec![]));
     fleet.shutdown(GRACE).await;
 }
 
-/// The visit until it sees this text.
+/// The visit, final only when it reads this text.
 fn until(visit: Visit, text: &'static str) -> Visit {
     Visit {
         is_final: Some(IsFinal::new(move |observation| {
@@ -59,7 +59,7 @@ fn until(visit: Visit, text: &'static str) -> Visit {
 }
 
 #[tokio::test]
-async fn a_page_is_looked_at_until_what_it_shows_is_final() {
+async fn a_page_is_read_again_until_its_value_is_final() {
     let (fleet, site) = (fleet_of(config(1)).await, site().await);
     for page in ["steps", "steps-in-frames"] {
         let read = fleet.visit(until(visit(&site, page), "5")).await.unwrap();
@@ -72,7 +72,7 @@ async fn a_page_is_looked_at_until_what_it_shows_is_final() {
 }
 
 #[tokio::test]
-async fn the_last_look_is_answered_when_the_time_is_over() {
+async fn at_the_deadline_the_last_value_is_returned() {
     let stage = stage();
     let visit = Visit {
         page_timeout: Duration::from_secs(3),
@@ -82,7 +82,7 @@ async fn the_last_look_is_answered_when_the_time_is_over() {
 }
 
 #[tokio::test]
-async fn an_exception_of_the_page_and_a_value_that_stays_are_told() {
+async fn is_final_learns_of_an_exception_and_of_an_unchanged_value() {
     let stage = stage();
     let quiet = Duration::from_millis(200);
     let visit = Visit {

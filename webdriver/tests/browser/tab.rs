@@ -1,4 +1,4 @@
-//! What Firefox knows of a tab and tells its pages. The tab is the next visit's too.
+//! What Firefox keeps in a tab and shows to its pages. The next visit uses the same tab.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use webdriver_fleet::Visit;
 const GRACE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
-async fn the_next_visit_may_navigate_though_the_last_one_did_so_too_often() {
+async fn a_visit_may_navigate_after_one_that_exceeded_the_navigation_limit() {
     let (fleet, site) = (fleet(1).await, site().await);
     for _ in 0..3 {
         let wander = "try { for (let n = 0; n < 300; n += 1) history.pushState(n, '', '?' + n); } \

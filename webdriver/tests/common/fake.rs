@@ -1,4 +1,4 @@
-//! A remote end without a browser: it answers what a session needs, until it is told not to.
+//! A remote end without a browser. It answers what a session needs, until a test changes its mood.
 
 use std::sync::{
     Arc,
@@ -38,19 +38,19 @@ pub enum Mood {
     Crashing,
     /// No command is ever answered.
     Silent,
-    /// Its sessions answer nothing but their end.
+    /// Its sessions answer only the request to end them.
     Hung,
     /// Its sessions answer nothing, and end when their browser was closed over the `DevTools` socket.
     Stuck,
     /// Sessions are created when it is well again.
     Full,
-    /// No session is created, and none is known.
+    /// No session is created, and existing ones are unknown.
     Refusing,
-    /// The same, in words that must not be told.
+    /// The same, with a message that must not be repeated.
     Quoting,
 }
 
-/// The end and what was asked of it.
+/// The remote end and the requests it got.
 #[derive(Debug, Clone)]
 pub struct Fake {
     pub url: Url,
@@ -60,9 +60,9 @@ pub struct Fake {
     /// Sessions whose browser was closed over the `DevTools` socket.
     closed: Arc<watch::Sender<Vec<String>>>,
     pub scripts: Arc<AtomicU32>,
-    /// Requests that wait now, and whose connection stands.
+    /// Requests that wait now with an open connection.
     pub waiting: Arc<AtomicU32>,
-    /// A script has arrived.
+    /// Notified when a script arrives.
     pub asked: Arc<Notify>,
 }
 
@@ -117,7 +117,7 @@ impl Fake {
         value(&json!({ "result": { "value": { "value": "fake" } } }))
     }
 
-    /// What `DevTools` tells of a window whose page was left, and of a visit's script.
+    /// Answers of `DevTools` for a window whose page was left, and for a visit's script.
     async fn devtools(&self, command: &Value) -> Response {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let expression = text(&command["params"]["expression"]);
@@ -135,7 +135,7 @@ impl Fake {
         })
     }
 
-    /// Waits for another mood, counted for as long as somebody listens.
+    /// Waits for another mood. Counts while the connection is open.
     async fn wait_while(&self, mood: Mood) {
         let _place = Place::take(&self.waiting);
         let mut moods = self.mood.subscribe();
@@ -155,7 +155,7 @@ impl Fake {
     }
 }
 
-/// A Grid's way to a session's browser: it closes when it is told to.
+/// A Grid's `DevTools` socket of a session; the browser closes on request.
 async fn devtools_socket(
     State(fake): State<Fake>,
     Path(id): Path<String>,
@@ -180,7 +180,7 @@ async fn devtools_socket(
     (StatusCode::SWITCHING_PROTOCOLS, headers)
 }
 
-/// Given back when the connection ends, too.
+/// A counted request; uncounted on drop, also when the connection ends.
 struct Place(Arc<AtomicU32>);
 
 impl Place {

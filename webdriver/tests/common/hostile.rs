@@ -1,4 +1,4 @@
-//! Pages that run a stranger's script, by the name below `/hostile/`.
+//! Pages that run a stranger's script, by their name below `/hostile/`.
 
 use std::{
     os::unix::process::CommandExt,
@@ -7,14 +7,14 @@ use std::{
 
 use axum::{extract::Path, response::Html};
 
-/// Stands in everything that a hostile page writes. The pages put it together themselves, so that their own text,
-/// which the HTTP cache keeps, does not hold it.
+/// Part of everything that a hostile page writes. The pages build it at run time, so that their own
+/// source, which the HTTP cache keeps, does not contain it.
 pub const MARK: &str = "left-behind-by-a-page";
 
-/// An identifier as it stands in links, in words that drivers and pages say.
+/// An identifier as in links, which messages of drivers and pages may contain.
 pub const IDENTIFIER: &str = "weekday0000000000000";
 
-/// What an error may say: an address with an identifier, control characters, and a line without end.
+/// An error message with addresses, an identifier, control characters and an endless line.
 pub fn words() -> String {
     let address = format!("http://a.example/@{IDENTIFIER}");
     format!("\x1b[31m{address}\r{IDENTIFIER} {}", address.repeat(20_000))
@@ -33,7 +33,7 @@ pub async fn page(Path(page): Path<String>) -> Html<&'static str> {
 /// Ports of this machine that [`CALLS_HOME`] tries.
 pub const FORBIDDEN: [u16; 3] = [3478, 3479, 4433];
 
-/// Tries every way out that a script has, to addresses and names of its choice: in the page, in frames, in workers.
+/// Tries every way out that a script has, to addresses and names: in the page, in frames, in workers.
 const CALLS_HOME: &str = include_str!("calls-home.html");
 
 const WRITES: &str = "<script>
@@ -46,7 +46,7 @@ let times=0;const writing=setInterval(()=>{write();times+=1;
     if(times===25){clearInterval(writing);document.body.innerHTML='<p id=text>written'}},1);
 </script><body>";
 
-/// Takes 2.4 GiB that no JavaScript heap counts, a piece at a time, and never comes to an end.
+/// Allocates 2.4 GiB outside the JavaScript heap, piece by piece, and never finishes.
 const HOARDS: &str = "<script>self.kept=[];const hoard=()=>{
 self.kept.push(new Uint8Array(16<<20).fill(7));if(self.kept.length<150)setTimeout(hoard,1)};hoard()</script>";
 

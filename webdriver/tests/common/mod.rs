@@ -160,7 +160,7 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
     })
 }
 
-/// Everything a page can leave behind.
+/// A page that uses every kind of storage.
 async fn stores() -> ([(&'static str, &'static str); 2], Html<&'static str>) {
     let cookies = [
         ("set-cookie", "hidden=1; HttpOnly"),
@@ -188,7 +188,7 @@ async fn worker() -> ([(&'static str, &'static str); 1], &'static str) {
     ([("content-type", "text/javascript")], "onfetch=()=>{}")
 }
 
-/// What the last page left: cookies as the server sees them, then what scripts find.
+/// Shows what the last page left: cookies as the server sees them, then what scripts find.
 async fn stored(headers: HeaderMap) -> Html<String> {
     let cookies = headers
         .get(COOKIE)
@@ -210,7 +210,7 @@ const found=['COOKIES',document.cookie,localStorage.a,sessionStorage.a,name,
 document.body.innerHTML='<p id=text>'+found.join();
 </script>";
 
-/// What `stored` shows of a stranger.
+/// What `stored` shows if nothing was left.
 pub const NOTHING: &str = ",,,,,,,,,";
 
 async fn attachment() -> ([(&'static str, &'static str); 2], &'static str) {
@@ -235,7 +235,7 @@ async fn headers(headers: HeaderMap) -> Html<String> {
     Html(format!("<p id=text>{}", lines.collect::<String>()))
 }
 
-/// A page that wants everything from another port of this machine.
+/// A page that requests everything from another port of this machine.
 async fn elsewhere(Path(port): Path<u16>) -> Html<String> {
     Html(ELSEWHERE.replace("THERE", &format!("127.0.0.1:{port}")))
 }
@@ -307,7 +307,7 @@ pub fn config(slots: usize) -> FleetConfig {
 /// Debian's full Chromium, which tests run besides the headless shell where it is installed.
 const FULL_CHROMIUM: &str = "/usr/lib/chromium/chromium";
 
-/// Configurations with each program of this kind of browser that is here.
+/// A configuration for each installed program of this kind of browser.
 pub fn programs(slots: usize) -> Vec<FleetConfig> {
     let full = FilePath::new(FULL_CHROMIUM);
     if kind() == Browser::Firefox {
@@ -324,7 +324,7 @@ pub fn programs(slots: usize) -> Vec<FleetConfig> {
     vec![config(slots), with_full]
 }
 
-/// Firefox takes its time on a busy machine, to start above all.
+/// Firefox is slow on a busy machine, above all at its start.
 pub fn patience(seconds: u64) -> Duration {
     let times = if kind() == Browser::Firefox { 8 } else { 1 };
     Duration::from_secs(times * seconds)
@@ -352,8 +352,8 @@ pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
     config
 }
 
-/// One session and a site, shared by tests that read pages and leave the session as it is. It may reach the
-/// site's port alone and records the calls to the site's `/answer/…`.
+/// One session and a site, shared by tests that only read pages. The session may reach only the site's
+/// port and records calls to the site's `/answer/…`.
 pub struct Stage {
     pub fleet: Fleet,
     pub site: Url,

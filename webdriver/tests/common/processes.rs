@@ -1,4 +1,4 @@
-//! Who runs: members of a process group, and whoever was told of a directory. Zombies do not count.
+//! Finds living processes by their group, or by a directory in their arguments. Zombies do not count.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -12,11 +12,11 @@ pub fn members(group: u32) -> Vec<u32> {
 /// Processes with the directory in their environment or arguments.
 pub fn mentioning(dir: &Path) -> Vec<u32> {
     let dir = dir.to_str().expect("plain");
-    let told = |id, file| {
+    let names = |id, file| {
         fs::read(format!("/proc/{id}/{file}"))
             .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(dir))
     };
-    living(|id| told(id, "environ") || told(id, "cmdline"))
+    living(|id| names(id, "environ") || names(id, "cmdline"))
 }
 
 fn living(wanted: impl Fn(u32) -> bool) -> Vec<u32> {
@@ -37,13 +37,13 @@ fn field(id: u32, index: usize) -> Option<String> {
     rest.split(' ').nth(index).map(str::to_owned)
 }
 
-/// Sends a signal; whoever is gone already needs none.
+/// Sends a signal. A process that is gone already is no error.
 pub fn signal(id: u32, signal: Signal) {
     let pid = Pid::from_raw(id.cast_signed()).expect("an id");
     let _ = kill_process(pid, signal);
 }
 
-/// Looks until it is so, at most for a minute: machines are busy.
+/// Waits until the condition holds, at most for a minute, since machines are busy.
 pub async fn eventually(what: &str, so: impl Fn() -> bool) {
     for _ in 0..3000 {
         if so() {

@@ -1,5 +1,5 @@
-//! A network of its own for one test: a way out that leads nowhere, a resolver, and a sniffer on both. It takes root
-//! and namespaces; where they are not to be had the test is skipped, and says so.
+//! A network of its own for one test: a default route that leads nowhere, a resolver, and a sniffer on
+//! both. It needs root and namespaces. Without them the test prints that it is skipped.
 
 use std::{
     fs,
@@ -26,7 +26,8 @@ const NAMESPACES: [&str; 6] = [
     "--mount-proc",
 ];
 
-/// The way out is one end of a pair whose other end does not listen. Without ARP each packet is sent at once.
+/// The default route is one end of a pair whose other end does not listen. Without ARP each packet is
+/// sent at once.
 const ENTER: &str = r#"
 ip link set lo up &&
 ip link add out type veth peer name nowhere &&
@@ -39,7 +40,7 @@ mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/resolv.conf" /etc/resolv.
 /// Where the resolver listens.
 const RESOLVER: &str = "127.0.0.53";
 
-/// Whether this process is in such a network. If not, the test of that name is run once more in one.
+/// Whether this process is in such a network. If not, runs the test of that name again in one.
 pub fn is_inside(test: &str) -> bool {
     if std::env::var_os(MARK).is_some() {
         return true;
@@ -172,8 +173,8 @@ impl Sniffer {
         sniffer
     }
 
-    /// Packets that left the machine, or went to something on it that is none of the fleet's business: no TCP and not
-    /// the resolver, or a connection to one of the ports that are `forbidden`.
+    /// Packets that left the machine, or that nothing of the fleet sends on it: neither TCP nor for the
+    /// resolver, or a connection to a `forbidden` port.
     pub fn strays(&self, forbidden: &[u16]) -> Vec<Packet> {
         let packets = self.packets.lock().unwrap();
         let is_stray = |packet: &&Packet| {
@@ -200,8 +201,8 @@ impl Sniffer {
     }
 }
 
-/// The name asked for, and the answer: this machine's address for `known`, no address of another kind, and no such
-/// name for any other.
+/// The name in the question, and the answer: for `known` this machine's IPv4 address and no other
+/// record, for any other name "no such name".
 fn answer(question: &[u8], known: &str) -> (String, Vec<u8>) {
     let (mut labels, mut at) = (Vec::new(), 12);
     while let Some(&length @ 1..) = question.get(at) {

@@ -1,4 +1,5 @@
-//! Pages that mean harm: each tries to stay, to leave something for the next visit, or to answer in the fleet's place.
+//! Hostile pages: each tries to stay, to leave something for the next visit, or to answer in the
+//! fleet's place.
 
 use std::sync::{
     Arc,
@@ -218,7 +219,7 @@ fn script(text: &'static str) -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/javascript")], text)
 }
 
-/// A worker tells that it lives.
+/// A worker reports that it is alive.
 async fn beat(State(beats): State<Arc<AtomicU64>>) {
     beats.fetch_add(1, Relaxed);
 }

@@ -39,7 +39,7 @@ async fn fleet(fake: &Fake, config: FleetConfig) -> Arc<Fleet> {
     Arc::new(fleet_of(fake.of(config)).await)
 }
 
-/// Every slot is there and, once all is well, has a session that serves.
+/// Checks that every slot gets a session that serves, once the remote end is well.
 async fn is_whole(fleet: &Fleet, fake: &Fake, slots: usize) {
     fake.be(Mood::Well);
     assert_eq!(fleet.status().slots.len(), slots);
@@ -58,7 +58,7 @@ async fn is_whole(fleet: &Fleet, fake: &Fake, slots: usize) {
 }
 
 #[tokio::test]
-async fn an_end_that_never_answers_is_told_at_the_start() {
+async fn a_fleet_does_not_start_with_a_remote_end_that_never_answers() {
     let fake = Fake::start().await;
     fake.be(Mood::Silent);
     let error = Fleet::start(fake.of(hasty(1))).await.unwrap_err();
@@ -75,7 +75,7 @@ async fn an_end_that_never_answers_is_told_at_the_start() {
 }
 
 #[tokio::test]
-async fn an_end_that_is_not_there_is_told_at_the_start() {
+async fn a_fleet_does_not_start_without_a_remote_end() {
     let mut config = hasty(1);
     config.endpoint = webdriver_fleet::Endpoint::Remote("http://127.0.0.1:9/".parse().unwrap());
     let error = Fleet::start(config).await.unwrap_err();
@@ -83,9 +83,9 @@ async fn an_end_that_is_not_there_is_told_at_the_start() {
 }
 
 #[tokio::test]
-async fn a_visit_is_tried_once_more_and_not_twice() {
+async fn a_visit_is_retried_once_at_most() {
     let fake = Fake::start().await;
-    // Time is not what is short here.
+    // The usual limits leave enough time for a second try.
     let config = FleetConfig {
         limits: Limits::default(),
         ..hasty(1)
@@ -110,7 +110,7 @@ async fn a_visit_is_tried_once_more_and_not_twice() {
 }
 
 #[tokio::test]
-async fn a_fleet_whose_end_falls_silent_says_so_and_recovers() {
+async fn a_fleet_whose_remote_end_stops_answering_is_not_ready_and_recovers() {
     let fake = Fake::start().await;
     let fleet = fleet(&fake, hasty(2)).await;
     is_whole(&fleet, &fake, 2).await;
@@ -129,7 +129,7 @@ async fn a_fleet_whose_end_falls_silent_says_so_and_recovers() {
 }
 
 #[tokio::test]
-async fn a_fleet_that_gets_no_session_tells_the_ends_words_and_recovers() {
+async fn a_fleet_without_a_session_reports_the_remote_ends_message_and_recovers() {
     let fake = Fake::start().await;
     let fleet = fleet(&fake, hasty(1)).await;
     fake.be(Mood::Refusing);
@@ -143,7 +143,7 @@ async fn a_fleet_that_gets_no_session_tells_the_ends_words_and_recovers() {
 }
 
 #[tokio::test]
-async fn a_caller_that_leaves_while_it_waits_or_is_served_costs_no_slot() {
+async fn a_caller_that_leaves_while_waiting_or_served_costs_no_slot() {
     let fake = Fake::start().await;
     let fleet = fleet(&fake, hasty(1)).await;
     fake.be(Mood::Slow);
@@ -157,7 +157,7 @@ async fn a_caller_that_leaves_while_it_waits_or_is_served_costs_no_slot() {
     let waiting = start();
     eventually("one waits", || fleet.status().queue == 1).await;
     waiting.abort();
-    eventually("nobody waits", || fleet.status().queue == 0).await;
+    eventually("no caller waits", || fleet.status().queue == 0).await;
     served.abort();
     is_whole(&fleet, &fake, 1).await;
     assert_eq!(fake.sessions.load(SeqCst), 1);
@@ -188,7 +188,7 @@ async fn no_answer_is_later_than_its_deadline() {
 }
 
 #[tokio::test]
-async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
+async fn busy_sessions_are_replaced_after_their_pages_and_half_of_them_stay() {
     let fake = Fake::start().await;
     let recycle = Recycle {
         max_pages: 12,
@@ -197,7 +197,7 @@ async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
     let config = FleetConfig {
         recycle,
         queue: 200,
-        // Nothing is wrong with this end: it may be slow on a busy machine.
+        // This end works, but may be slow on a busy machine.
         limits: Limits::default(),
         ..hasty(4)
     };
@@ -225,7 +225,7 @@ async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
         result.unwrap();
         assert!(alive >= 2, "{alive} of 4");
     }
-    // Some go on for a few pages more, until it is their turn.
+    // Some serve a few more pages until they may be replaced.
     let status = fleet.status();
     assert!(status.closed[&CloseReason::Pages] >= 8, "{status:?}");
     is_whole(&fleet, &fake, 4).await;
@@ -233,7 +233,7 @@ async fn sessions_are_replaced_by_pages_while_busy_and_never_all_at_once() {
 }
 
 #[tokio::test]
-async fn while_half_of_the_slots_wait_for_a_new_session_the_others_serve_on_the_old() {
+async fn half_of_the_slots_serve_while_the_others_wait_for_new_sessions() {
     let fake = Fake::start().await;
     let recycle = Recycle {
         max_age: Duration::from_millis(200),
@@ -257,7 +257,7 @@ async fn while_half_of_the_slots_wait_for_a_new_session_the_others_serve_on_the_
 }
 
 #[tokio::test]
-async fn sessions_are_replaced_by_age_while_idle() {
+async fn idle_sessions_are_replaced_at_their_age() {
     let fake = Fake::start().await;
     let recycle = Recycle {
         max_age: Duration::from_millis(200),
@@ -284,7 +284,7 @@ async fn sessions_are_replaced_by_age_while_idle() {
 }
 
 #[tokio::test]
-async fn every_session_of_a_remote_end_is_given_back() {
+async fn every_session_of_a_remote_end_is_ended() {
     let fake = Fake::start().await;
     let fleet = fleet(&fake, hasty(3)).await;
     is_whole(&fleet, &fake, 3).await;
@@ -293,7 +293,7 @@ async fn every_session_of_a_remote_end_is_given_back() {
 }
 
 #[tokio::test]
-async fn a_session_that_hangs_is_given_back_and_its_connection_is_cut() {
+async fn a_session_that_hangs_is_ended_and_its_connection_is_cut() {
     let fake = Fake::start().await;
     let fleet = fleet(&fake, hasty(2)).await;
     is_whole(&fleet, &fake, 2).await;
@@ -331,7 +331,7 @@ async fn a_session_that_a_stuck_page_holds_ends_because_its_browser_is_closed() 
 }
 
 #[tokio::test]
-async fn a_full_end_is_asked_once_for_a_slot_and_what_it_gives_late_is_used() {
+async fn a_full_remote_end_gets_one_request_a_slot_and_its_late_session_is_used() {
     let fake = Fake::start().await;
     let mut config = hasty(1);
     config.limits.creation = Duration::from_mins(1);
@@ -355,7 +355,7 @@ async fn a_full_end_is_asked_once_for_a_slot_and_what_it_gives_late_is_used() {
 }
 
 #[tokio::test]
-async fn a_session_that_comes_when_nobody_waits_any_more_is_given_back() {
+async fn a_session_created_after_the_slot_stopped_waiting_is_ended() {
     let fake = Fake::start().await;
     fake.be(Mood::Full);
     let mut config = hasty(1);
@@ -370,12 +370,12 @@ async fn a_session_that_comes_when_nobody_waits_any_more_is_given_back() {
 }
 
 #[tokio::test]
-async fn an_end_that_nobody_waits_for_any_more_sees_the_connection_go() {
+async fn a_request_that_the_slot_gave_up_is_cancelled() {
     let fake = Fake::start().await;
     fake.be(Mood::Full);
     let mut config = hasty(1);
     config.limits.creation = Duration::from_mins(1);
     Fleet::start(fake.of(config)).await.unwrap_err();
-    eventually("nobody asks", || fake.waiting.load(SeqCst) == 0).await;
+    eventually("no request waits", || fake.waiting.load(SeqCst) == 0).await;
     assert_eq!(fake.sessions.load(SeqCst), 0);
 }

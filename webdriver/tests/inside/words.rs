@@ -1,4 +1,4 @@
-//! No word of a driver, a browser or a page is logged or told as it is.
+//! No text of a driver, a browser or a page is logged or returned unchanged.
 
 use std::{
     io::{self, Write},
@@ -17,7 +17,7 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use webdriver_fleet::{Fleet, Limits, SlotState};
 
-/// What a log took down.
+/// The lines of a log.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -31,20 +31,20 @@ impl Write for Lines {
     }
 }
 
-/// Longest text that is told, with the words around an excerpt.
+/// Longest text with an excerpt and the words around it, in bytes.
 const LONGEST: usize = 1000;
 
-fn is_fit(text: &str) {
-    for unfit in ["http://", "/@", IDENTIFIER, "\x1b", "\r"] {
+fn is_safe(text: &str) {
+    for unsafe_part in ["http://", "/@", IDENTIFIER, "\x1b", "\r"] {
         let shown: String = text.chars().take(LONGEST).collect();
-        assert!(!text.contains(unfit), "{unfit:?} in {shown}");
+        assert!(!text.contains(unsafe_part), "{unsafe_part:?} in {shown}");
     }
     let longest = text.lines().map(str::len).max().unwrap_or_default();
     assert!(longest <= LONGEST, "a line of {longest} bytes");
 }
 
 #[tokio::test]
-async fn a_driver_that_quotes_a_page_is_not_quoted() {
+async fn no_error_status_or_log_quotes_a_driver_that_quotes_a_page() {
     let lines = Lines::default();
     let writer = lines.clone();
     let log = tracing_subscriber::fmt()
@@ -65,29 +65,29 @@ async fn a_driver_that_quotes_a_page_is_not_quoted() {
     let fleet = Fleet::start(fake.of(config)).await.unwrap();
     fake.be(Mood::Quoting);
     let failed = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
-    is_fit(&format!("{failed}\n{failed:?}"));
+    is_safe(&format!("{failed}\n{failed:?}"));
     eventually("no session", || {
         fleet.status().slots[0].state == SlotState::Down
     })
     .await;
     let refused = fleet.visit(visit(&fake.url, "")).await.unwrap_err();
-    is_fit(&format!("{refused}\n{refused:?}"));
-    is_fit(&serde_json::to_string(&fleet.status()).unwrap());
+    is_safe(&format!("{refused}\n{refused:?}"));
+    is_safe(&serde_json::to_string(&fleet.status()).unwrap());
     let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     assert!(
         written.contains("session lost") && written.contains("no session"),
         "{written}"
     );
-    is_fit(&written);
+    is_safe(&written);
     fleet.shutdown(Duration::from_secs(1)).await;
 }
 
 #[tokio::test]
-async fn an_end_that_quotes_a_page_at_the_start_is_not_quoted() {
+async fn a_start_error_does_not_quote_a_remote_end_that_quotes_a_page() {
     let fake = Fake::start().await;
     fake.be(Mood::Quoting);
     let refused = Fleet::start(fake.of(config(1))).await.unwrap_err();
-    is_fit(&format!("{refused}\n{refused:?}"));
+    is_safe(&format!("{refused}\n{refused:?}"));
     fake.be(Mood::Well);
     fleet_of(fake.of(config(1)))
         .await

@@ -20,7 +20,7 @@ async fn is_well(fleet: &Fleet, site: &url::Url) {
 }
 
 #[tokio::test]
-async fn a_page_whose_process_crashes_is_told_after_a_second_try() {
+async fn a_page_whose_process_crashes_is_reported_after_a_second_try() {
     let (fleet, site) = (fleet(1).await, site().await);
     let crash = Visit {
         url: crash_page().parse().unwrap(),
@@ -42,7 +42,7 @@ fn crash_page() -> &'static str {
 }
 
 #[tokio::test]
-async fn a_page_that_eats_memory_does_not_eat_the_fleets() {
+async fn a_page_that_fills_its_heap_fails_and_the_next_visit_succeeds() {
     let (fleet, site) = (fleet(1).await, site().await);
     let hungry = Visit {
         script: "void arguments".into(),

@@ -1,4 +1,4 @@
-//! Sites that fail before any document comes. Each costs its visit, never the session.
+//! Sites that fail before a document arrives. Each costs its visit, never the session.
 
 use std::{
     process::Command,
@@ -15,11 +15,11 @@ use tokio::{io::AsyncReadExt as _, net::TcpListener};
 use url::Url;
 use webdriver_fleet::{Browser, CloseReason, Fleet, SiteFault, Visit, VisitError};
 
-/// More than enough: every second visit used to cost the session.
+/// Enough to show a fault that hits every second visit.
 const VISITS: u64 = 6;
 
-/// What this kind of browser makes of it.
-fn told(chromium: SiteFault, firefox: SiteFault) -> SiteFault {
+/// The fault that this kind of browser reports.
+fn reported(chromium: SiteFault, firefox: SiteFault) -> SiteFault {
     match kind() {
         Browser::Chromium => chromium,
         Browser::Firefox => firefox,
@@ -29,7 +29,7 @@ fn told(chromium: SiteFault, firefox: SiteFault) -> SiteFault {
 async fn fleet_for(hosts: &[&str]) -> Fleet {
     let mut config = config(1);
     config.browser.allowed_hosts = Some(hosts.iter().map(|host| (*host).to_owned()).collect());
-    // What a busy machine takes for it is not the question here.
+    // Cleaning may be slow on a busy machine, which is not tested here.
     config.limits.clean = Duration::from_mins(1);
     fleet_of(config).await
 }
@@ -43,7 +43,7 @@ fn dead(url: &Url) -> Visit {
     }
 }
 
-/// Every visit tells `why`, and the one session there ever was reads a living site afterwards.
+/// Every visit reports `why`, and the same session reads a living site afterwards.
 async fn costs_no_session(hosts: &[&str], dead_site: &Url, why: SiteFault) {
     let (fleet, living) = (fleet_for(hosts).await, site().await);
     fleet.visit(visit(&living, "plain")).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_site_that_refuses_connections_costs_no_session() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", closed.local_addr().unwrap());
     drop(closed);
-    let why = told(SiteFault::Refused, SiteFault::NoConnection);
+    let why = reported(SiteFault::Refused, SiteFault::NoConnection);
     costs_no_session(&["127.0.0.1"], &url.parse().unwrap(), why).await;
 }
 
@@ -123,14 +123,14 @@ async fn a_site_without_a_route_costs_no_session() {
     assert!(added.success());
     let hosts = ["127.0.0.1", "203.0.113.1"];
     let url = "http://203.0.113.1/".parse().unwrap();
-    let why = told(SiteFault::NoRoute, SiteFault::NoConnection);
+    let why = reported(SiteFault::NoRoute, SiteFault::NoConnection);
     costs_no_session(&hosts, &url, why).await;
 }
 
-/// A session whose last visit came to a document enters the next one without a deadline of the driver's, so in
-/// Chromium the first silence costs it.
+/// A session whose last visit reached a document enters the next one without a deadline of the driver.
+/// So in Chromium the first silence costs the session.
 #[tokio::test]
-async fn a_site_that_falls_silent_costs_one_session_at_most_and_each_visit_its_time() {
+async fn a_site_that_stops_answering_costs_at_most_one_session() {
     let (fleet, living) = (fleet_for(&["127.0.0.1"]).await, site().await);
     fleet.visit(visit(&living, "plain")).await.unwrap();
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! What a visit leaves behind for the next: nothing.
+//! A visit leaves nothing behind for the next.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_frame_leaves_nothing_either() {
+async fn the_next_visit_finds_nothing_of_a_frame() {
     let (fleet, site) = (fleet(1).await, site().await);
     assert_eq!(read(&fleet, &site, "framed").await, "framed");
     assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
@@ -23,7 +23,7 @@ async fn a_frame_leaves_nothing_either() {
 }
 
 #[tokio::test]
-async fn what_runs_on_after_the_answer_stores_nothing() {
+async fn scripts_that_continue_after_the_answer_store_nothing() {
     let (fleet, site) = (fleet(1).await, site().await);
     for _ in 0..20 {
         assert_eq!(read(&fleet, &site, "stores-later").await, "later");
@@ -34,7 +34,7 @@ async fn what_runs_on_after_the_answer_stores_nothing() {
 }
 
 #[tokio::test]
-async fn a_page_that_leaves_or_refreshes_late_is_not_taken_for_the_next() {
+async fn a_page_that_navigates_after_its_visit_does_not_disturb_the_next() {
     let (fleet, site) = (fleet(1).await, site().await);
     for page in ["leaves-late", "refreshes", "leaves-late", "refreshes"] {
         let _ = fleet.visit(visit(&site, page)).await;
@@ -45,7 +45,7 @@ async fn a_page_that_leaves_or_refreshes_late_is_not_taken_for_the_next() {
 }
 
 #[tokio::test]
-async fn a_late_alert_is_not_the_next_visits() {
+async fn an_alert_after_the_answer_does_not_reach_the_next_visit() {
     let (fleet, site) = (fleet(1).await, site().await);
     for _ in 0..10 {
         fleet.visit(visit(&site, "alerts-late")).await.unwrap();
@@ -57,7 +57,7 @@ async fn a_late_alert_is_not_the_next_visits() {
 }
 
 #[tokio::test]
-async fn alerts_that_go_on_are_not_the_next_visits() {
+async fn repeated_alerts_do_not_reach_the_next_visit() {
     let (fleet, site) = (fleet(1).await, site().await);
     let rounds = if kind() == Browser::Firefox { 3 } else { 20 };
     for _ in 0..rounds {
@@ -71,7 +71,7 @@ async fn alerts_that_go_on_are_not_the_next_visits() {
 }
 
 #[tokio::test]
-async fn a_late_endless_loop_is_not_the_next_visits() {
+async fn an_endless_loop_after_the_answer_does_not_delay_the_next_visit() {
     let (fleet, site) = (fleet(1).await, site().await);
     for _ in 0..3 {
         let stuck = Visit {
@@ -95,7 +95,7 @@ fn late_loop() -> &'static str {
 }
 
 #[tokio::test]
-async fn an_endless_loop_that_holds_the_answer_back_ends_in_a_timeout_and_a_new_browser() {
+async fn an_endless_loop_in_the_turn_of_the_answer_times_out_and_costs_the_browser() {
     let (fleet, site) = (fleet(1).await, site().await);
     let stuck = Visit {
         script: "const [, done] = arguments; setTimeout(() => { done('x'); for (;;); }, 0)".into(),
@@ -109,7 +109,7 @@ async fn an_endless_loop_that_holds_the_answer_back_ends_in_a_timeout_and_a_new_
 }
 
 #[tokio::test]
-async fn an_address_is_loaded_anew_though_it_differs_by_its_fragment_only() {
+async fn an_address_that_differs_only_in_its_fragment_is_loaded_again() {
     let (fleet, site) = (fleet(1).await, site().await);
     for page in ["plain", "plain#a", "plain#b", "plain#b", "plain"] {
         assert_eq!(read(&fleet, &site, page).await, "hello");
@@ -118,7 +118,7 @@ async fn an_address_is_loaded_anew_though_it_differs_by_its_fragment_only() {
 }
 
 #[tokio::test]
-async fn a_visit_sees_no_page_before_its_own() {
+async fn a_visit_sees_no_opener_referrer_or_state_of_an_earlier_page() {
     let (fleet, site) = (fleet(1).await, site().await);
     read(&fleet, &site, "plain").await;
     let ask = Visit {
@@ -131,7 +131,7 @@ async fn a_visit_sees_no_page_before_its_own() {
 }
 
 #[tokio::test]
-async fn a_visit_does_not_see_how_many_pages_were_shown_before() {
+async fn a_visit_sees_no_history_of_earlier_pages() {
     let (fleet, site) = (fleet(1).await, site().await);
     let mut lengths = Vec::new();
     for _ in 0..3 {

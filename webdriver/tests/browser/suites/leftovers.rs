@@ -1,6 +1,6 @@
-//! Nobody and nothing is left behind, however the fleet's process ends.
+//! No process and no file is left behind, however the fleet's process ends.
 //!
-//! The process that ends is this program once more: see `holds_a_fleet`.
+//! This program runs a second time as the process that ends, see `runs_a_fleet_for_another_test`.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,10 +20,10 @@ use tokio::{
 
 const DIR: &str = "WEBDRIVER_FLEET_TEST_DIR";
 
-/// Not a test: the other process. It opens two sessions, says so, and ends as its input says.
+/// Not a test, but the other process. It opens two sessions, prints READY, and ends as its input says.
 #[tokio::test]
-#[ignore = "started by the others"]
-async fn holds_a_fleet() {
+#[ignore = "started by other tests"]
+async fn runs_a_fleet_for_another_test() {
     let Some(dir) = std::env::var_os(DIR) else {
         return;
     };
@@ -45,13 +45,13 @@ async fn holds_a_fleet() {
     }
 }
 
-/// The name of [`holds_a_fleet`] as the test harness knows it.
+/// The name of [`runs_a_fleet_for_another_test`] as the test harness knows it.
 fn holder() -> String {
     let (_, module) = module_path!().split_once("::").unwrap();
-    format!("{module}::holds_a_fleet")
+    format!("{module}::runs_a_fleet_for_another_test")
 }
 
-/// The other process, ready.
+/// The other process, with its sessions open.
 pub(crate) struct Other {
     pub(crate) process: Child,
     input: ChildStdin,
@@ -65,8 +65,7 @@ impl Other {
             std::process::id(),
             common::kind()
         ));
-        // Whoever runs the tests in the background of a shell has them ignore SIGINT, and their
-        // children with them.
+        // A shell that runs the tests in the background makes them and their children ignore SIGINT.
         let mut process = Command::new("env")
             .arg("--default-signal=INT")
             .arg(std::env::current_exe().unwrap())
@@ -106,8 +105,8 @@ impl Other {
     async fn leaves_nothing(mut self) {
         self.process.wait().await.unwrap();
         let dir = self.dir.clone();
-        eventually("nobody left", || mentioning(&dir).is_empty()).await;
-        eventually("nothing left", || is_empty(&dir)).await;
+        eventually("no process left", || mentioning(&dir).is_empty()).await;
+        eventually("no file left", || is_empty(&dir)).await;
         std::fs::remove_dir(&dir).unwrap();
     }
 }
@@ -132,19 +131,19 @@ async fn a_dropped_fleet_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_killed_driver_takes_its_browser_along_and_the_slot_goes_on() {
+async fn killing_a_driver_ends_its_browser_and_the_slot_goes_on() {
     let (fleet, site) = (common::fleet(1).await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     let group = fleet.status().slots[0].process_group.unwrap();
     assert!(members(group).len() > 2);
     signal(group, Signal::KILL);
     fleet.visit(visit(&site, "plain")).await.unwrap();
-    eventually("nobody of the group", || members(group).is_empty()).await;
+    eventually("no process of the group", || members(group).is_empty()).await;
     fleet.shutdown(std::time::Duration::from_secs(5)).await;
 }
 
 #[tokio::test]
-async fn killed_browsers_take_nobody_along_but_their_driver() {
+async fn killing_a_browser_ends_its_driver_and_the_slot_goes_on() {
     let (fleet, site) = (common::fleet(1).await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     let group = fleet.status().slots[0].process_group.unwrap();
@@ -152,7 +151,7 @@ async fn killed_browsers_take_nobody_along_but_their_driver() {
         signal(id, Signal::KILL);
     }
     fleet.visit(visit(&site, "plain")).await.unwrap();
-    eventually("nobody of the group", || members(group).is_empty()).await;
+    eventually("no process of the group", || members(group).is_empty()).await;
     fleet.shutdown(std::time::Duration::from_secs(5)).await;
 }
 
@@ -168,6 +167,6 @@ async fn a_stopped_browser_is_replaced_within_the_visits_deadline() {
         signal(id, Signal::STOP);
     }
     fleet.visit(visit(&site, "plain")).await.unwrap();
-    eventually("nobody of the group", || members(group).is_empty()).await;
+    eventually("no process of the group", || members(group).is_empty()).await;
     fleet.shutdown(std::time::Duration::from_secs(5)).await;
 }

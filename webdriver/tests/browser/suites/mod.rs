@@ -1,5 +1,5 @@
-//! What only a real browser can prove, the same for each. `make test` runs it with Chromium, `make test-all` with
-//! Firefox too.
+//! What only a real browser can prove, the same for each browser. `make test` runs it with Chromium,
+//! `make test-all` with Firefox too.
 
 mod crashes;
 mod dead_sites;

@@ -1,4 +1,4 @@
-//! Pages that are read, wait, prompt, open windows or never come.
+//! Pages that draw late, open prompts or windows, loop, or never arrive.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use webdriver_fleet::{Browser, Step, Visit, VisitError};
 const GRACE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
-async fn a_picture_of_the_viewport_comes_with_the_answer_where_it_is_wanted() {
+async fn an_answer_includes_a_screenshot_where_it_is_configured() {
     let mut config = config(1);
     config.browser.screenshots = true;
     config.browser.viewport = (640, 480);
@@ -24,7 +24,7 @@ async fn a_picture_of_the_viewport_comes_with_the_answer_where_it_is_wanted() {
 }
 
 #[tokio::test]
-async fn a_script_waits_for_what_the_page_shows_later() {
+async fn a_script_waits_for_content_that_the_page_adds_later() {
     let stage = stage();
     assert_eq!(stage.visit("late").await.unwrap().value, json!("late"));
     assert_eq!(stage.visit("slow/300").await.unwrap().value, json!("slow"));
@@ -54,7 +54,7 @@ async fn a_script_gets_its_arguments_its_time_and_may_answer_null() {
 }
 
 #[tokio::test]
-async fn a_script_that_throws_or_does_not_parse_is_the_callers_fault() {
+async fn a_script_that_throws_or_does_not_parse_ends_in_a_script_error() {
     let (fleet, site) = (fleet(1).await, site().await);
     for script in ["throw new Error('mine')", "this is no script"] {
         let visit = Visit {
@@ -69,7 +69,7 @@ async fn a_script_that_throws_or_does_not_parse_is_the_callers_fault() {
 }
 
 #[tokio::test]
-async fn a_page_held_up_by_an_alert_is_not_read_half_done() {
+async fn a_page_that_an_alert_interrupts_is_read_when_it_is_finished() {
     let stage = stage();
     for _ in 0..5 {
         let read = stage.visit("alert-midway").await.unwrap();
@@ -79,7 +79,7 @@ async fn a_page_held_up_by_an_alert_is_not_read_half_done() {
 }
 
 #[tokio::test]
-async fn a_storm_of_alerts_is_refused_and_the_next_visit_is_well() {
+async fn an_endless_series_of_alerts_fails_and_the_next_visit_succeeds() {
     let mut config = config(1);
     config.limits.clean = Duration::from_secs(2);
     config.limits.prompts = 8;
@@ -99,7 +99,7 @@ async fn a_storm_of_alerts_is_refused_and_the_next_visit_is_well() {
 }
 
 #[tokio::test]
-async fn popups_do_not_outlive_their_visit() {
+async fn popups_end_with_their_visit() {
     let (fleet, site) = (fleet(1).await, site().await);
     assert_eq!(
         fleet.visit(visit(&site, "popup")).await.unwrap().value,
@@ -190,7 +190,7 @@ fn own_name() -> &'static str {
 }
 
 #[tokio::test]
-async fn a_fleet_that_is_shut_down_takes_nothing_and_leaves_nothing() {
+async fn a_fleet_after_shutdown_refuses_visits_and_has_no_processes() {
     let (fleet, site) = (fleet(2).await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     assert!(fleet.is_ready());

@@ -1,4 +1,4 @@
-//! Pages that mean harm: the visit after one of them finds nothing of it, and is answered.
+//! Hostile pages: the visit after each of them finds nothing of it and is answered.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
     visited.value.as_str().unwrap_or_default().to_owned()
 }
 
-/// Visits a hostile page. Its own answer does not matter: only the next visit's does.
-async fn suffer(fleet: &Fleet, site: &Url, page: &str) {
+/// Visits a hostile page. Only the next visit's answer matters, so this one is dropped.
+async fn visit_hostile(fleet: &Fleet, site: &Url, page: &str) {
     let _ = fleet.visit(visit(site, &format!("strangers/{page}"))).await;
 }
 
 #[tokio::test]
-async fn no_hostile_page_leaves_anything_to_the_next_visit() {
+async fn the_next_visit_finds_nothing_of_a_hostile_page() {
     let (fleet, site) = (fleet(1).await, site().await);
     for (page, _) in PAGES {
-        suffer(&fleet, &site, page).await;
-        // What waits for the moment before the next document has 300 ms of it.
+        visit_hostile(&fleet, &site, page).await;
+        // The next document arrives after 300 ms, which gives leftovers time to act.
         let found = read(&fleet, &site, "stored/300").await;
         assert_eq!(found, NOTHING, "after {page}");
     }
@@ -35,7 +35,7 @@ async fn no_hostile_page_leaves_anything_to_the_next_visit() {
 async fn a_shared_worker_ends_with_its_visit() {
     let (fleet, site) = (fleet(1).await, site().await);
     for page in ["shared-worker", "blob-shared-worker"] {
-        suffer(&fleet, &site, page).await;
+        visit_hostile(&fleet, &site, page).await;
         let beats = read(&fleet, &site, "strangers/beats").await;
         assert_eq!(read(&fleet, &site, "slow/300").await, "slow");
         assert_eq!(
@@ -48,7 +48,7 @@ async fn a_shared_worker_ends_with_its_visit() {
 }
 
 #[tokio::test]
-async fn a_page_that_replaces_what_scripts_stand_on_is_read_as_it_is_and_costs_no_session() {
+async fn a_page_that_replaces_built_in_functions_is_read_correctly() {
     let (fleet, site) = (fleet(1).await, site().await);
     for page in [
         "replaces-all",
@@ -68,11 +68,11 @@ async fn a_page_that_replaces_what_scripts_stand_on_is_read_as_it_is_and_costs_n
 
 #[tokio::test]
 #[ignore = "make test-all"]
-async fn of_two_hundred_strangers_every_fifth_is_hostile_and_the_others_are_read_right() {
+async fn every_fifth_of_two_hundred_pages_is_hostile_and_the_others_are_read_correctly() {
     let (fleet, site) = (fleet(2).await, site().await);
     for round in 0..40 {
         let (page, _) = PAGES[round % PAGES.len()];
-        suffer(&fleet, &site, page).await;
+        visit_hostile(&fleet, &site, page).await;
         for other in ["plain", "stored", "late", "other"] {
             let expected = match other {
                 "plain" => "hello",

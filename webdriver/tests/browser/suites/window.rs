@@ -1,4 +1,4 @@
-//! Pages in a window that is hidden until they need it.
+//! Pages in a window that stays hidden until they need it shown.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn a_page_that_waits_to_be_seen_is_shown_and_read() {
 }
 
 #[tokio::test]
-async fn a_window_is_hidden_but_for_a_page_that_waits_to_be_seen() {
+async fn the_window_is_hidden_again_after_a_page_that_needed_it_shown() {
     let (fleet, site) = (fleet(1).await, site().await);
     let hidden = kind() == Browser::Chromium;
     for before in ["plain", "frame", "alert", "frame-and-alert"] {
@@ -31,7 +31,7 @@ async fn a_window_is_hidden_but_for_a_page_that_waits_to_be_seen() {
 }
 
 #[tokio::test]
-async fn a_window_that_pictures_are_taken_of_is_shown() {
+async fn a_window_with_screenshots_is_never_hidden() {
     let mut config = config(1);
     config.browser.screenshots = true;
     let (fleet, site) = (fleet_of(config).await, site().await);
