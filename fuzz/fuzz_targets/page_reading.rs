@@ -5,7 +5,7 @@
 use gonggang_fuzz::identifier;
 use gonggang_fuzz::page::Page;
 use libfuzzer_sys::fuzz_target;
-use timetable::answer::{Answer, Received};
+use timetable::answer::{ApiAnswer, Received};
 use timetable::difference::differences;
 use timetable::geometry::{block_height, block_top};
 use timetable::reading::{self, BlockReading, PageReading, TableReading};
@@ -82,7 +82,7 @@ fn check_refused(timetable: &Timetable, alerts: usize) {
 
 /// All classes of the answer are in the timetable, and no others; only which are drawn may differ.
 fn check_answered(timetable: &Timetable, received: Received) {
-    let answer = Answer::received(&identifier(), received).expect("it was read");
+    let answer = ApiAnswer::received(&identifier(), received).expect("it was read");
     let by_rule = answer.timetable();
     let times = |timetable: &Timetable| -> Vec<_> {
         let classes = timetable.classes.iter();

@@ -6,7 +6,7 @@
 use arbitrary::Arbitrary;
 use timetable::Timetable;
 use timetable::columns::ColumnReading;
-use timetable::reading::{BlockReading, GridReading, PageReading, PagePart, TableReading};
+use timetable::reading::{BlockReading, GridReading, PagePart, PageReading, TableReading};
 use timetable::scale::AxisRow;
 use timetable::time::{UNITS_PER_DAY, Weekday};
 
