@@ -6,7 +6,7 @@
 use arbitrary::Arbitrary;
 use timetable::Timetable;
 use timetable::columns::ColumnReading;
-use timetable::reading::{BlockReading, GridReading, PageReading, Part, TableReading};
+use timetable::reading::{BlockReading, GridReading, PageReading, PagePart, TableReading};
 use timetable::scale::AxisRow;
 use timetable::time::{UNITS_PER_DAY, Weekday};
 
@@ -120,10 +120,10 @@ impl Page {
         match self.instead {
             244 => PageReading::Idle,
             245 => PageReading::Foreign {
-                missing: Part::Container,
+                missing: PagePart::Container,
             },
             246 => PageReading::Foreign {
-                missing: Part::Tablebody,
+                missing: PagePart::Tablebody,
             },
             247 => PageReading::Notice {
                 text: "공개되지 않은 시간표입니다".to_owned(),

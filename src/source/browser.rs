@@ -20,7 +20,7 @@ use timetable::NotAvailable;
 use timetable::Timetable;
 use timetable::answer::Received;
 use timetable::mismatch::{Check, Mismatch, Patience};
-use timetable::reading::{self, PageReading, Part};
+use timetable::reading::{self, PagePart, PageReading};
 use timetable::share_link::Identifier;
 
 /// Waits in the page for one of its known states and reads all of it.
@@ -115,7 +115,7 @@ fn log_foreign_document(value: &Value) {
     if value["state"] != "foreign" {
         return;
     }
-    if let Ok(missing) = Part::deserialize(&value["missing"]) {
+    if let Ok(missing) = PagePart::deserialize(&value["missing"]) {
         warn!(
             missing = missing.name(),
             "the document is not the timetable page"

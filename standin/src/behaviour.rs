@@ -9,9 +9,9 @@ use super::drift::Drift;
 #[serde(deny_unknown_fields, default)]
 pub struct Behaviour {
     /// How the API answers.
-    pub api: Api,
+    pub api: ApiBehaviour,
     /// How the page is served and laid out.
-    pub page: Page,
+    pub page: PageBehaviour,
     /// Where the page deviates from the known one.
     pub drift: Drift,
     /// The identifier that the fixture is served under, where its answer names another one.
@@ -21,7 +21,7 @@ pub struct Behaviour {
 /// How the API answers for a fixture.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Api {
+pub struct ApiBehaviour {
     /// HTTP status, 200 to 599.
     pub status: u16,
     /// Milliseconds before the answer starts.
@@ -34,7 +34,7 @@ pub struct Api {
     pub cors: bool,
 }
 
-impl Default for Api {
+impl Default for ApiBehaviour {
     fn default() -> Self {
         Self {
             status: 200,
@@ -49,11 +49,11 @@ impl Default for Api {
 /// How the page of a fixture is served and laid out.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Page {
+pub struct PageBehaviour {
     /// HTTP status, 200 to 599; with another status than 200 an error page without scripts is served.
     pub status: u16,
     /// What is served with status 200.
-    pub document: Document,
+    pub document: DocumentKind,
     /// Milliseconds before the page is served.
     pub delay_ms: u64,
     /// Never serves the page.
@@ -72,11 +72,11 @@ pub struct Page {
     pub navigate_to: String,
 }
 
-impl Default for Page {
+impl Default for PageBehaviour {
     fn default() -> Self {
         Self {
             status: 200,
-            document: Document::default(),
+            document: DocumentKind::default(),
             delay_ms: 0,
             never: false,
             axis: Axis::default(),
@@ -92,7 +92,7 @@ impl Default for Page {
 /// What the address of a timetable serves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Document {
+pub enum DocumentKind {
     /// The timetable page.
     #[default]
     Timetable,
@@ -149,7 +149,7 @@ pub enum Misbehaviour {
     EndlessLoop,
     /// Opens a new window ten times a second.
     Popup,
-    /// Leaves for [`Page::navigate_to`] without a word.
+    /// Leaves for [`PageBehaviour::navigate_to`] without a word.
     NavigateAway,
     /// Navigates to a file that is offered for saving.
     Download,

@@ -21,7 +21,7 @@ pub struct Drift {
     /// An eighth column, in head and body.
     pub extra_column: Option<ExtraColumn>,
     /// Another order of the weekdays.
-    pub columns_reordered: Option<Order>,
+    pub columns_reordered: Option<WeekdayOrder>,
     /// Classes (and `h3`, `container`) that carry another name: `subject` becomes `subject-v2`.
     pub renamed: Vec<String>,
     /// The first block is drawn over its own column and the next.
@@ -36,7 +36,7 @@ pub struct Drift {
     /// follow 150 ms later.
     pub viewport_change: bool,
     /// One of the two readings of the first block is off by half an hour.
-    pub data_disagrees: Option<Reading>,
+    pub data_disagrees: Option<Readout>,
     /// Weekend columns stay hidden although a class lies in them.
     pub hidden_class_column: bool,
     /// The last block is drawn so low that it ends after midnight.
@@ -46,13 +46,13 @@ pub struct Drift {
     /// What the page waits for before it draws.
     pub waits_for: Option<Wait>,
     /// How the classes are drawn once the frame with its seven columns stands, if not at once.
-    pub drawing: Option<Drawing>,
+    pub drawing: Option<DrawingStyle>,
 }
 
 /// A way of drawing the classes that is not over when the frame stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Drawing {
+pub enum DrawingStyle {
     /// All of them this many milliseconds later.
     Late(u64),
     /// The first at once, then one after another, this many milliseconds apart.
@@ -86,7 +86,7 @@ pub enum ExtraColumn {
 /// What starts with Sunday instead of Monday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Order {
+pub enum WeekdayOrder {
     /// The head only: labels and columns disagree.
     Labels,
     /// The body only: labels and columns disagree.
@@ -100,7 +100,7 @@ pub enum Order {
 /// One of the two readings the page offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Reading {
+pub enum Readout {
     /// The values behind `jQuery(el).data()`.
     Data,
     /// The inline style.

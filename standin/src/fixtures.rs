@@ -15,13 +15,13 @@ use super::fixture::{Fixture, LoadError};
 #[derive(Debug, Default)]
 pub struct Fixtures {
     by_identifier: RwLock<BTreeMap<String, Arc<Fixture>>>,
-    counts: Mutex<HashMap<String, Counts>>,
+    counts: Mutex<HashMap<String, RequestCounts>>,
     /// Empty: the page's own origin.
     api_base: RwLock<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Counts {
+struct RequestCounts {
     page_loads: u64,
     api_calls: u64,
 }
@@ -112,7 +112,7 @@ impl Fixtures {
             .api_calls += 1;
     }
 
-    fn counts(&self) -> MutexGuard<'_, HashMap<String, Counts>> {
+    fn counts(&self) -> MutexGuard<'_, HashMap<String, RequestCounts>> {
         self.counts.lock()
     }
 }

@@ -23,8 +23,11 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use self::{
-    behaviour::{Api, Axis, Behaviour, CallsFrom, Document, Misbehaviour, Page, Periods},
-    drift::{Drawing, Drift, ExtraColumn, Order, Reading},
+    behaviour::{
+        ApiBehaviour, Axis, Behaviour, CallsFrom, DocumentKind, Misbehaviour, PageBehaviour,
+        Periods,
+    },
+    drift::{DrawingStyle, Drift, ExtraColumn, Readout, WeekdayOrder},
     fixture::{Fixture, LoadError, identifier_from_name},
     fixtures::Fixtures,
     save::SaveError,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     ballast,
-    behaviour::{Axis, Behaviour, CallsFrom, Document, Misbehaviour, Periods},
+    behaviour::{Axis, Behaviour, CallsFrom, DocumentKind, Misbehaviour, Periods},
     drift::Drift,
 };
 
@@ -20,24 +20,24 @@ const DRIFT: &str = "/js/drift.js";
 const MISBEHAVE: &str = "/js/misbehave.js";
 
 /// A file that pages name.
-pub(super) struct Asset {
+pub(super) struct SiteFile {
     pub(super) path: &'static str,
     pub(super) content_type: &'static str,
     pub(super) body: &'static str,
 }
 
-const fn script(path: &'static str, body: &'static str) -> Asset {
+const fn script(path: &'static str, body: &'static str) -> SiteFile {
     let content_type = "text/javascript; charset=utf-8";
-    Asset {
+    SiteFile {
         path,
         content_type,
         body,
     }
 }
 
-const fn style(path: &'static str, body: &'static str) -> Asset {
+const fn style(path: &'static str, body: &'static str) -> SiteFile {
     let content_type = "text/css; charset=utf-8";
-    Asset {
+    SiteFile {
         path,
         content_type,
         body,
@@ -54,7 +54,7 @@ macro_rules! padded {
 }
 
 /// Style and scripts. The own styles weigh 30 KB together, the own scripts 34 KB.
-pub(super) fn assets() -> [Asset; 12] {
+pub(super) fn assets() -> [SiteFile; 12] {
     [
         padded!(style, "css/common.css", 14_000),
         padded!(style, "css/common.partial.css", 8_000),
@@ -79,7 +79,7 @@ pub(super) fn assets() -> [Asset; 12] {
 
 /// What the page's script is told; the real page gets the same from its own script and style.
 #[derive(Serialize)]
-struct Options<'a> {
+struct PageOptions<'a> {
     axis: Axis,
     periods: Periods,
     jquery: bool,
@@ -92,7 +92,7 @@ struct Options<'a> {
     navigate_to: Option<&'a str>,
 }
 
-impl<'a> Options<'a> {
+impl<'a> PageOptions<'a> {
     fn new(behaviour: &'a Behaviour) -> Self {
         let page = &behaviour.page;
         Self {
@@ -112,16 +112,16 @@ impl<'a> Options<'a> {
 /// It is the same for every identifier but for what its fixture asks for.
 pub(super) fn document(api_base: &str, behaviour: &Behaviour) -> Option<String> {
     match behaviour.page.document {
-        Document::Timetable => Some(timetable(api_base, behaviour)),
-        Document::Interstitial => Some(INTERSTITIAL.to_owned()),
-        Document::Challenge => Some(CHALLENGE.to_owned()),
-        Document::Maintenance => Some(MAINTENANCE.to_owned()),
-        Document::LoginRedirect => None,
+        DocumentKind::Timetable => Some(timetable(api_base, behaviour)),
+        DocumentKind::Interstitial => Some(INTERSTITIAL.to_owned()),
+        DocumentKind::Challenge => Some(CHALLENGE.to_owned()),
+        DocumentKind::Maintenance => Some(MAINTENANCE.to_owned()),
+        DocumentKind::LoginRedirect => None,
     }
 }
 
 fn timetable(api_base: &str, behaviour: &Behaviour) -> String {
-    let options = Options::new(behaviour);
+    let options = PageOptions::new(behaviour);
     let asked = [options.drift.is_some(), options.misbehave.is_some()];
     let deviations = [DRIFT, MISBEHAVE].map(element);
     let deviations = deviations.into_iter().zip(asked);

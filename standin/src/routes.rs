@@ -20,11 +20,11 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    behaviour::{Api, Behaviour},
+    behaviour::{ApiBehaviour, Behaviour},
     fixture::Fixture,
     fixtures::Fixtures,
     markup,
-    page::{self, Asset},
+    page::{self, SiteFile},
 };
 
 const NO_SUCH_TABLE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<response>-1</response>\n";
@@ -56,7 +56,7 @@ pub(super) fn router(fixtures: Arc<Fixtures>, closing: CancellationToken) -> Rou
 }
 
 /// Style and scripts may be cached, as a real site's are, so that a warm session loads only the page.
-fn cacheable(asset: &Asset) -> ([(HeaderName, &'static str); 2], &'static str) {
+fn cacheable(asset: &SiteFile) -> ([(HeaderName, &'static str); 2], &'static str) {
     let headers = [
         (CONTENT_TYPE, asset.content_type),
         (CACHE_CONTROL, "public, max-age=3600"),
@@ -99,21 +99,18 @@ async fn timetable_page(
 
 /// `friendInfo` is let pass: answers are verbatim, whether they name the owner or not.
 #[derive(Deserialize)]
-struct Question {
+struct ApiForm {
     identifier: String,
 }
 
 async fn friend_table(
     State(site): State<Site>,
     headers: HeaderMap,
-    Form(question): Form<Question>,
+    Form(form): Form<ApiForm>,
 ) -> Result<Response, StatusCode> {
-    site.fixtures.count_api_call(&question.identifier);
+    site.fixtures.count_api_call(&form.identifier);
     let unknown = || Arc::new(Fixture::new("", NO_SUCH_TABLE));
-    let fixture = site
-        .fixtures
-        .get(&question.identifier)
-        .unwrap_or_else(unknown);
+    let fixture = site.fixtures.get(&form.identifier).unwrap_or_else(unknown);
     let api = &fixture.behaviour.api;
     hold(&site, api.delay_ms, api.never).await?;
     let answer = [(CONTENT_TYPE, content_type(api, &fixture.answer))];
@@ -156,7 +153,7 @@ fn cross_origin(request: &HeaderMap) -> HeaderMap {
         .collect()
 }
 
-fn content_type(api: &Api, body: &str) -> HeaderValue {
+fn content_type(api: &ApiBehaviour, body: &str) -> HeaderValue {
     let asked = api
         .content_type
         .as_deref()

@@ -7,7 +7,7 @@ use crate::support::verdicts::{Interface, Limits, PATIENT, VERDICTS, Verdict, co
 use crate::support::{Service, Site, address, expected, fixtures};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
-use standin::{Behaviour, Document, Fixture, Fixtures};
+use standin::{Behaviour, DocumentKind, Fixture, Fixtures};
 
 /// On a machine that has nothing else to do.
 const STRICT: Limits = Limits {
@@ -147,7 +147,7 @@ async fn a_half_drawn_page_and_a_document_that_is_not_the_page_are_explained_in_
 }
 
 /// A site that shows this document in place of every timetable.
-async fn showing(document: Document) -> Site {
+async fn showing(document: DocumentKind) -> Site {
     let fixtures = Fixtures::load(&fixtures()).unwrap();
     for fixture in fixtures.all() {
         let mut behaviour = Behaviour::default();
@@ -160,7 +160,7 @@ async fn showing(document: Document) -> Site {
 
 #[tokio::test]
 async fn a_site_that_shows_an_interstitial_for_every_page_is_left_alone() {
-    let site = showing(Document::Interstitial).await;
+    let site = showing(DocumentKind::Interstitial).await;
     let settings = [
         ("GONGGANG_BREAKER_FAILURES", "3"),
         ("GONGGANG_BREAKER_PAUSE", "60s"),

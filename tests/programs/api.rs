@@ -19,7 +19,7 @@ use gonggang::source::api::ApiSource;
 use gonggang::source::{SiteConfig, Source, SourceError};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use standin::{Behaviour, Document, Drawing, Fixture};
+use standin::{Behaviour, DocumentKind, DrawingStyle, Fixture};
 use timetable::NotAvailable;
 use timetable::Timetable;
 use tokio::net::TcpListener;
@@ -70,8 +70,8 @@ fn told(read: &Result<Timetable, Fault>) -> Value {
 /// Whether only the page can end in a fault here; the API is not asked for it.
 fn is_the_pages_own_fault(behaviour: &Behaviour) -> bool {
     let page = &behaviour.page;
-    let throws = matches!(behaviour.drift.drawing, Some(Drawing::ThrowsAt(_)));
-    page.status != 200 || page.document != Document::Timetable || throws
+    let throws = matches!(behaviour.drift.drawing, Some(DrawingStyle::ThrowsAt(_)));
+    page.status != 200 || page.document != DocumentKind::Timetable || throws
 }
 
 #[tokio::test]

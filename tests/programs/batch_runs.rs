@@ -25,10 +25,11 @@ async fn every_line_is_exact_and_memory_does_not_grow() {
     let mut process = batch.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let mut marks = Vec::new();
-    let fifth = task.expected.len() / 5;
+    // The last part is not measured: a program that has written its last line may be gone.
+    let part = task.expected.len() / 6;
     for (number, (line, expected)) in (1..).zip(lines.zip(&task.expected)) {
         assert_eq!(told(&line.unwrap()), *expected);
-        if number % fifth == 0 {
+        if number % part == 0 && marks.len() < 5 {
             marks.push((number, resident_kib(process.id())));
         }
         if number == task.expected.len() {

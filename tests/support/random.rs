@@ -5,7 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngExt, SeedableRng};
 use serde_json::{Value, json};
-use standin::{Axis, Behaviour, Fixture, Page, Periods};
+use standin::{Axis, Behaviour, Fixture, PageBehaviour, Periods};
 
 /// Units of 5 minutes in a day.
 pub const DAY: u16 = 288;
@@ -52,7 +52,7 @@ pub struct RandomTimetable {
     own: Term,
     menu: Vec<Term>,
     subjects: Vec<Subject>,
-    page: Page,
+    page: PageBehaviour,
 }
 
 struct Term {
@@ -146,14 +146,14 @@ fn menu(rng: &mut impl Rng, own: &str) -> Vec<Term> {
     menu
 }
 
-fn page(rng: &mut impl Rng) -> Page {
+fn page(rng: &mut impl Rng) -> PageBehaviour {
     let axes = [Axis::Hour, Axis::HalfHour];
     let periods = [Periods::None, Periods::Left, Periods::Right];
-    Page {
+    PageBehaviour {
         axis: *axes.choose(rng).expect("there are two"),
         periods: *periods.choose(rng).expect("there are three"),
         jquery: rng.random_bool(0.5),
-        ..Page::default()
+        ..PageBehaviour::default()
     }
 }
 

@@ -11,7 +11,7 @@ use quick_xml::reader::Reader;
 
 /// Why a document is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum XmlError {
     /// It is no XML, or another document.
     Foreign,
     /// A part of it is not known, one too many, or missing.
@@ -32,13 +32,13 @@ pub(super) struct Element<'a> {
 }
 
 /// An attribute as it is written.
-pub(super) struct Value<'e> {
+pub(super) struct AttributeValue<'e> {
     written: Attribute<'e>,
     version: XmlVersion,
 }
 
 /// What stands in an element.
-pub(super) enum Part<'a> {
+pub(super) enum Content<'a> {
     Element(Element<'a>),
     /// More than white space.
     Text(String),
@@ -63,13 +63,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The outermost element, by its name.
-    pub(super) fn root(&mut self, name: &str) -> Result<Element<'a>, Fault> {
+    pub(super) fn root(&mut self, name: &str) -> Result<Element<'a>, XmlError> {
         match self.next()? {
             (text, Mark::Start(root)) if root.name() == name => {
                 let comes_first = is_blank(&text);
-                comes_first.then_some(root).ok_or(Fault::Shape)
+                comes_first.then_some(root).ok_or(XmlError::Shape)
             }
-            _ => Err(Fault::Foreign),
+            _ => Err(XmlError::Foreign),
         }
     }
 
@@ -77,20 +77,20 @@ impl<'a> Cursor<'a> {
     pub(super) fn parts(
         &mut self,
         element: &Element,
-        mut take: impl FnMut(&mut Self, Part<'a>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut take: impl FnMut(&mut Self, Content<'a>) -> Result<(), XmlError>,
+    ) -> Result<(), XmlError> {
         if element.is_empty {
             return Ok(());
         }
         loop {
             let (text, mark) = self.next()?;
             if !is_blank(&text) {
-                take(self, Part::Text(text))?;
+                take(self, Content::Text(text))?;
             }
             match mark {
-                Mark::Start(child) => take(self, Part::Element(child))?,
+                Mark::Start(child) => take(self, Content::Element(child))?,
                 Mark::End => return Ok(()),
-                Mark::EndOfDocument => return Err(Fault::Foreign),
+                Mark::EndOfDocument => return Err(XmlError::Foreign),
             }
         }
     }
@@ -100,14 +100,14 @@ impl<'a> Cursor<'a> {
         &mut self,
         element: &'e Element,
         names: [&str; N],
-    ) -> Result<[Option<Value<'e>>; N], Fault> {
+    ) -> Result<[Option<AttributeValue<'e>>; N], XmlError> {
         let values = element.attributes(names)?;
-        self.parts(element, |_, _| Err(Fault::Shape))?;
+        self.parts(element, |_, _| Err(XmlError::Shape))?;
         Ok(values)
     }
 
     /// Passes over an element with all that is inside.
-    pub(super) fn skip(&mut self, element: &Element) -> Result<Skipped, Fault> {
+    pub(super) fn skip(&mut self, element: &Element) -> Result<Skipped, XmlError> {
         if !element.is_empty {
             self.reader.read_to_end(element.tag.name())?;
         }
@@ -115,15 +115,15 @@ impl<'a> Cursor<'a> {
     }
 
     /// Refuses a document that goes on.
-    pub(super) fn end(&mut self) -> Result<(), Fault> {
+    pub(super) fn end(&mut self) -> Result<(), XmlError> {
         match self.next()? {
             (text, Mark::EndOfDocument) if is_blank(&text) => Ok(()),
-            _ => Err(Fault::Shape),
+            _ => Err(XmlError::Shape),
         }
     }
 
     /// The next tag, and the text before it. Text in several pieces is one.
-    fn next(&mut self) -> Result<(String, Mark<'a>), Fault> {
+    fn next(&mut self) -> Result<(String, Mark<'a>), XmlError> {
         let mut text = String::new();
         loop {
             match self.reader.read_event()? {
@@ -158,49 +158,49 @@ impl Element<'_> {
     pub(super) fn attributes<const N: usize>(
         &self,
         names: [&str; N],
-    ) -> Result<[Option<Value<'_>>; N], Fault> {
+    ) -> Result<[Option<AttributeValue<'_>>; N], XmlError> {
         let mut values = [const { None }; N];
         // One that comes twice is found here: the reader would keep a list of them for each element.
         for attribute in self.tag.attributes().with_checks(false) {
             let (written, version) = (attribute?, self.version);
             let place = names.iter().position(|&name| name == written.key.as_ref());
-            let value = &mut values[place.ok_or(Fault::Shape)?];
-            if value.replace(Value { written, version }).is_some() {
-                return Err(Fault::Foreign);
+            let value = &mut values[place.ok_or(XmlError::Shape)?];
+            if value.replace(AttributeValue { written, version }).is_some() {
+                return Err(XmlError::Foreign);
             }
         }
         Ok(values)
     }
 }
 
-impl<'a> Part<'a> {
+impl<'a> Content<'a> {
     /// The element that it is; text is refused.
-    pub(super) fn element(self) -> Result<Element<'a>, Fault> {
+    pub(super) fn element(self) -> Result<Element<'a>, XmlError> {
         match self {
-            Part::Element(element) => Ok(element),
-            Part::Text(_) => Err(Fault::Shape),
+            Content::Element(element) => Ok(element),
+            Content::Text(_) => Err(XmlError::Shape),
         }
     }
 }
 
-impl Value<'_> {
+impl AttributeValue<'_> {
     /// What it says, with its references and its white space resolved.
-    pub(super) fn text(&self) -> Result<String, Fault> {
+    pub(super) fn text(&self) -> Result<String, XmlError> {
         Ok(self.written.normalized_value(self.version)?.into_owned())
     }
 
-    pub(super) fn number(&self) -> Result<u16, Fault> {
+    pub(super) fn number(&self) -> Result<u16, XmlError> {
         let text = self.written.normalized_value(self.version)?;
         text.trim_matches(is_space)
             .parse()
-            .map_err(|_| Fault::Shape)
+            .map_err(|_| XmlError::Shape)
     }
 }
 
-fn push_referred(text: &mut String, reference: &BytesRef) -> Result<(), Fault> {
+fn push_referred(text: &mut String, reference: &BytesRef) -> Result<(), XmlError> {
     match reference.resolve_char_ref()? {
         Some(char) => text.push(char),
-        None => *text += resolve_predefined_entity(reference).ok_or(Fault::Foreign)?,
+        None => *text += resolve_predefined_entity(reference).ok_or(XmlError::Foreign)?,
     }
     Ok(())
 }
@@ -214,14 +214,14 @@ fn is_space(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\r' | '\n')
 }
 
-impl From<quick_xml::Error> for Fault {
+impl From<quick_xml::Error> for XmlError {
     fn from(_: quick_xml::Error) -> Self {
-        Fault::Foreign
+        XmlError::Foreign
     }
 }
 
-impl From<AttrError> for Fault {
+impl From<AttrError> for XmlError {
     fn from(_: AttrError) -> Self {
-        Fault::Foreign
+        XmlError::Foreign
     }
 }

@@ -35,32 +35,32 @@ pub struct DrawnMeeting {
 impl Drawing {
     /// Of each subject whether it is drawn, with all its meetings; alerts refused the others.
     pub(super) fn subjects_drawn(&self, subjects: &[Subject]) -> Result<Vec<bool>, Mismatch> {
-        let mut pieces = self.pieces();
+        let mut appearances = self.appearances();
         let drawn: Vec<_> = subjects
             .iter()
-            .map(|subject| pieces.take_all(subject))
+            .map(|subject| appearances.take_all(subject))
             .collect();
         let missing: Vec<_> = subjects
             .iter()
             .zip(&drawn)
             .filter_map(|(subject, is_drawn)| (!is_drawn).then_some(subject))
             .collect();
-        pieces.check_are_parts_of(&missing)?;
+        appearances.check_are_parts_of(&missing)?;
         self.check_refusals(&missing)?;
-        if pieces.is_empty() && missing.len() == self.refused.len() {
+        if appearances.is_empty() && missing.len() == self.refused.len() {
             Ok(drawn)
         } else {
             Err(unfinished(subjects, self))
         }
     }
 
-    fn pieces(&self) -> Pieces {
+    fn appearances(&self) -> Appearances {
         let timed = self
             .meetings
             .iter()
-            .map(|drawn| Piece::new(Some((drawn.day, drawn.time)), &drawn.name));
-        let untimed = self.untimed.iter().map(|name| Piece::new(None, name));
-        Pieces::of(timed.chain(untimed))
+            .map(|drawn| Appearance::new(Some((drawn.day, drawn.time)), &drawn.name));
+        let untimed = self.untimed.iter().map(|name| Appearance::new(None, name));
+        Appearances::of(timed.chain(untimed))
     }
 
     /// Alerts may refuse only what is missing. One in two kinds of them names its class.
@@ -111,12 +111,12 @@ pub(super) fn unfinished(subjects: &[Subject], drawing: &Drawing) -> Mismatch {
 
 /// A meeting of a class, or a class without one.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Piece {
+struct Appearance {
     time: Option<(Weekday, TimeRange)>,
     name: String,
 }
 
-impl Piece {
+impl Appearance {
     fn new(time: Option<(Weekday, TimeRange)>, name: &str) -> Self {
         Self {
             time,
@@ -136,7 +136,7 @@ impl Piece {
 }
 
 /// The time alone: names are the page's text.
-impl fmt::Display for Piece {
+impl fmt::Display for Appearance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.time {
             Some((day, time)) => write!(f, "{day:?} {} to {}", time.start(), time.end()),
@@ -150,15 +150,15 @@ fn plain(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How often each piece is there.
+/// How often each appearance is there.
 #[derive(Debug)]
-struct Pieces(HashMap<Piece, usize>);
+struct Appearances(HashMap<Appearance, usize>);
 
-impl Pieces {
-    fn of(pieces: impl Iterator<Item = Piece>) -> Self {
+impl Appearances {
+    fn of(appearances: impl Iterator<Item = Appearance>) -> Self {
         let mut counts = HashMap::new();
-        for piece in pieces {
-            *counts.entry(piece).or_default() += 1;
+        for appearance in appearances {
+            *counts.entry(appearance).or_default() += 1;
         }
         Self(counts)
     }
@@ -167,30 +167,35 @@ impl Pieces {
         self.0.values().all(|count| *count == 0)
     }
 
-    /// Takes all pieces of `subject`, or none.
+    /// Takes all appearances of `subject`, or none.
     fn take_all(&mut self, subject: &Subject) -> bool {
-        let wanted = Self::of(Piece::all_of(subject).into_iter());
-        let has = |(piece, count): (&Piece, &usize)| self.0.get(piece) >= Some(count);
+        let wanted = Self::of(Appearance::all_of(subject).into_iter());
+        let has =
+            |(appearance, count): (&Appearance, &usize)| self.0.get(appearance) >= Some(count);
         if !wanted.0.iter().all(has) {
             return false;
         }
-        for (piece, count) in wanted.0 {
-            self.0.entry(piece).and_modify(|left| *left -= count);
+        for (appearance, count) in wanted.0 {
+            self.0.entry(appearance).and_modify(|left| *left -= count);
         }
         true
     }
 
     /// What is left over may only belong to a class that is still being drawn.
     fn check_are_parts_of(&self, unfinished: &[&Subject]) -> Result<(), Mismatch> {
-        let parts = unfinished.iter().flat_map(|subject| Piece::all_of(subject));
+        let parts = unfinished
+            .iter()
+            .flat_map(|subject| Appearance::all_of(subject));
         let parts = Self::of(parts);
-        let foreign = |(piece, count): &(&Piece, &usize)| parts.0.get(piece).unwrap_or(&0) < count;
+        let foreign = |(appearance, count): &(&Appearance, &usize)| {
+            parts.0.get(appearance).unwrap_or(&0) < count
+        };
         match self.0.iter().find(foreign) {
             None => Ok(()),
-            Some((piece, _)) => Err(Mismatch::new(
+            Some((appearance, _)) => Err(Mismatch::new(
                 Check::Classes,
                 "a meeting and a name of the answer",
-                piece,
+                appearance,
             )),
         }
     }

@@ -18,7 +18,7 @@ use super::share_link::Identifier;
 use super::time::Weekday;
 use super::{NotAvailable, Semester, Timetable, term};
 use subject::Subject;
-use xml::{Entry, Response, Table};
+use xml::{MenuEntry, Response, TableElement};
 
 pub use anonymous::{Names, anonymized};
 pub use drawing::{Drawing, DrawnMeeting};
@@ -91,8 +91,8 @@ impl ApiAnswer {
 
     fn from_table(
         identifier: &Identifier,
-        table: &Table,
-        menu: &[Entry],
+        table: &TableElement,
+        menu: &[MenuEntry],
     ) -> Result<Self, NotAvailable> {
         let own = table.identifier.as_deref();
         if own.is_some_and(|own| own != identifier.as_str()) {
@@ -121,15 +121,15 @@ impl ApiAnswer {
 
     fn with_subjects(
         identifier: &Identifier,
-        table: &Table,
-        menu: &[Entry],
+        table: &TableElement,
+        menu: &[MenuEntry],
     ) -> Result<Self, NotAvailable> {
         let subjects = table.subjects.iter().map(Subject::new);
         Ok(Self {
             identifier: identifier.clone(),
             title: title(identifier, table, menu),
             subjects: subjects.collect::<Result<_, _>>()?,
-            semesters: menu.iter().filter_map(Entry::semester).collect(),
+            semesters: menu.iter().filter_map(MenuEntry::semester).collect(),
         })
     }
 
@@ -180,12 +180,12 @@ fn unknown(check: Check, expected: &str, found: &str) -> NotAvailable {
 
 /// The term as the menu names it. The menu lists an owner's main timetables only; of another one the
 /// table itself tells the term.
-fn title(identifier: &Identifier, table: &Table, menu: &[Entry]) -> Option<String> {
+fn title(identifier: &Identifier, table: &TableElement, menu: &[MenuEntry]) -> Option<String> {
     let own = menu
         .iter()
         .find(|entry| entry.identifier == identifier.as_str());
     let of_table = || Some(label(table.year.as_deref()?, table.semester.as_deref()?));
-    own.map(Entry::label).or_else(of_table)
+    own.map(MenuEntry::label).or_else(of_table)
 }
 
 /// A term in the page's words.
@@ -193,7 +193,7 @@ fn label(year: &str, semester: &str) -> String {
     format!("{year}년 {semester}학기").trim().to_owned()
 }
 
-impl Entry {
+impl MenuEntry {
     /// The term as the page words it.
     fn label(&self) -> String {
         label(&self.year, &self.semester)

@@ -11,17 +11,17 @@ const MOST_SUBJECTS: usize = 30;
 
 /// Of each subject, in the order of the answer, whether the page draws it.
 pub(super) fn drawn(subjects: &[Subject]) -> Vec<bool> {
-    let mut page = Page::default();
-    subjects.iter().map(|subject| page.draws(subject)).collect()
+    let mut week = DrawnWeek::default();
+    subjects.iter().map(|subject| week.draws(subject)).collect()
 }
 
 /// What the page has drawn so far.
-struct Page<'a> {
+struct DrawnWeek<'a> {
     ids: HashSet<&'a str>,
     week: [[bool; UNITS_PER_DAY as usize]; 7],
 }
 
-impl Default for Page<'_> {
+impl Default for DrawnWeek<'_> {
     fn default() -> Self {
         Self {
             ids: HashSet::new(),
@@ -30,7 +30,7 @@ impl Default for Page<'_> {
     }
 }
 
-impl<'a> Page<'a> {
+impl<'a> DrawnWeek<'a> {
     fn draws(&mut self, subject: &'a Subject) -> bool {
         let mut meetings = subject.meetings.iter();
         let clashes = meetings.any(|meeting| self.units(meeting).contains(&true));

@@ -22,7 +22,7 @@ pub(super) struct Meeting {
 }
 
 impl Subject {
-    pub(super) fn new(subject: &xml::Subject) -> Result<Self, Mismatch> {
+    pub(super) fn new(subject: &xml::SubjectElement) -> Result<Self, Mismatch> {
         let place = subject.place.trim();
         let meetings = subject.meetings.iter().map(|meeting| {
             let (day, time) = meeting.time()?;
@@ -47,7 +47,7 @@ impl Subject {
     }
 }
 
-impl xml::Meeting {
+impl xml::MeetingElement {
     fn time(&self) -> Result<(Weekday, TimeRange), Mismatch> {
         let Self {
             day, start, end, ..

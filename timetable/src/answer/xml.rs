@@ -3,7 +3,7 @@
 //! A part under a name that is not known is refused: a class, or its time, may hide in it; and so is
 //! one that comes twice. The owner's name is among the known parts that are passed over.
 
-use super::cursor::{Cursor, Element, Fault, Part, Value};
+use super::cursor::{AttributeValue, Content, Cursor, Element, XmlError};
 use crate::NotAvailable;
 use crate::mismatch::{Check, Mismatch};
 
@@ -11,30 +11,30 @@ use crate::mismatch::{Check, Mismatch};
 pub(super) struct Response {
     /// What stands there instead of a table.
     pub(super) code: Option<String>,
-    pub(super) table: Option<Table>,
-    pub(super) menu: Vec<Entry>,
+    pub(super) table: Option<TableElement>,
+    pub(super) menu: Vec<MenuEntry>,
 }
 
 #[derive(Debug)]
-pub(super) struct Table {
+pub(super) struct TableElement {
     pub(super) status: String,
     pub(super) identifier: Option<String>,
     pub(super) year: Option<String>,
     pub(super) semester: Option<String>,
-    pub(super) subjects: Vec<Subject>,
+    pub(super) subjects: Vec<SubjectElement>,
 }
 
 #[derive(Debug)]
-pub(super) struct Subject {
+pub(super) struct SubjectElement {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) professor: String,
     pub(super) place: String,
-    pub(super) meetings: Vec<Meeting>,
+    pub(super) meetings: Vec<MeetingElement>,
 }
 
 #[derive(Debug)]
-pub(super) struct Meeting {
+pub(super) struct MeetingElement {
     /// Days after Monday.
     pub(super) day: u16,
     /// In 5-minute units from midnight, as the end.
@@ -45,7 +45,7 @@ pub(super) struct Meeting {
 
 /// An entry of the menu.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct MenuEntry {
     pub(super) year: String,
     pub(super) semester: String,
     pub(super) identifier: String,
@@ -54,23 +54,23 @@ pub(super) struct Entry {
 /// Reads an answer. What is no XML, or another document, is what a site says that turns one away.
 pub(super) fn parse(body: &[u8]) -> Result<Response, NotAvailable> {
     response(body).map_err(|fault| match fault {
-        Fault::Foreign => NotAvailable::Blocked { status: None },
-        Fault::Shape => Mismatch::new(Check::AnswerShape, "the known parts", "others").into(),
+        XmlError::Foreign => NotAvailable::Blocked { status: None },
+        XmlError::Shape => Mismatch::new(Check::AnswerShape, "the known parts", "others").into(),
     })
 }
 
-fn response(body: &[u8]) -> Result<Response, Fault> {
+fn response(body: &[u8]) -> Result<Response, XmlError> {
     let mut cursor = Cursor::new(body);
     let root = cursor.root("response")?;
     let [] = root.attributes([])?;
     let (mut code, mut table, mut menu, mut user) = (None, None, None, None);
     cursor.parts(&root, |cursor, part| match part {
-        Part::Text(text) => once(&mut code, text),
-        Part::Element(part) => match part.name() {
+        Content::Text(text) => once(&mut code, text),
+        Content::Element(part) => match part.name() {
             "table" => once(&mut table, self::table(cursor, &part)?),
             "primaryTables" => once(&mut menu, entries(cursor, &part)?),
             "user" => once(&mut user, cursor.skip(&part)?),
-            _ => Err(Fault::Shape),
+            _ => Err(XmlError::Shape),
         },
     })?;
     cursor.end()?;
@@ -81,11 +81,11 @@ fn response(body: &[u8]) -> Result<Response, Fault> {
     })
 }
 
-fn table(cursor: &mut Cursor, element: &Element) -> Result<Table, Fault> {
+fn table(cursor: &mut Cursor, element: &Element) -> Result<TableElement, XmlError> {
     let [status, identifier, year, semester] =
         element.attributes(["status", "identifier", "year", "semester"])?;
     let subjects = list(cursor, element, "subject", subject)?;
-    Ok(Table {
+    Ok(TableElement {
         status: required(status)?.text()?,
         identifier: optional(identifier)?,
         year: optional(year)?,
@@ -94,7 +94,7 @@ fn table(cursor: &mut Cursor, element: &Element) -> Result<Table, Fault> {
     })
 }
 
-fn subject(cursor: &mut Cursor, element: &Element) -> Result<Subject, Fault> {
+fn subject(cursor: &mut Cursor, element: &Element) -> Result<SubjectElement, XmlError> {
     let [id] = element.attributes(["id"])?;
     let (mut name, mut professor, mut place, mut time) = (None, None, None, None);
     let (mut internal, mut credit, mut closed) = (None, None, None);
@@ -108,10 +108,10 @@ fn subject(cursor: &mut Cursor, element: &Element) -> Result<Subject, Fault> {
             "internal" => once(&mut internal, cursor.skip(&part)?),
             "credit" => once(&mut credit, cursor.skip(&part)?),
             "closed" => once(&mut closed, cursor.skip(&part)?),
-            _ => Err(Fault::Shape),
+            _ => Err(XmlError::Shape),
         }
     })?;
-    Ok(Subject {
+    Ok(SubjectElement {
         id: required(id)?.text()?,
         name: required(name)?,
         professor: professor.unwrap_or_default(),
@@ -121,21 +121,21 @@ fn subject(cursor: &mut Cursor, element: &Element) -> Result<Subject, Fault> {
 }
 
 /// The text of an element that has nothing else.
-fn value(cursor: &mut Cursor, element: &Element) -> Result<String, Fault> {
+fn value(cursor: &mut Cursor, element: &Element) -> Result<String, XmlError> {
     let [value] = cursor.leaf(element, ["value"])?;
     required(value)?.text()
 }
 
-fn meetings(cursor: &mut Cursor, element: &Element) -> Result<Vec<Meeting>, Fault> {
+fn meetings(cursor: &mut Cursor, element: &Element) -> Result<Vec<MeetingElement>, XmlError> {
     // Free text that differs by school.
     let [_value] = element.attributes(["value"])?;
     list(cursor, element, "data", meeting)
 }
 
-fn meeting(cursor: &mut Cursor, element: &Element) -> Result<Meeting, Fault> {
+fn meeting(cursor: &mut Cursor, element: &Element) -> Result<MeetingElement, XmlError> {
     let [day, start, end, place] =
         cursor.leaf(element, ["day", "starttime", "endtime", "place"])?;
-    Ok(Meeting {
+    Ok(MeetingElement {
         day: required(day)?.number()?,
         start: required(start)?.number()?,
         end: required(end)?.number()?,
@@ -143,14 +143,14 @@ fn meeting(cursor: &mut Cursor, element: &Element) -> Result<Meeting, Fault> {
     })
 }
 
-fn entries(cursor: &mut Cursor, element: &Element) -> Result<Vec<Entry>, Fault> {
+fn entries(cursor: &mut Cursor, element: &Element) -> Result<Vec<MenuEntry>, XmlError> {
     let [] = element.attributes([])?;
     list(cursor, element, "primaryTable", entry)
 }
 
-fn entry(cursor: &mut Cursor, element: &Element) -> Result<Entry, Fault> {
+fn entry(cursor: &mut Cursor, element: &Element) -> Result<MenuEntry, XmlError> {
     let [year, semester, identifier] = cursor.leaf(element, ["year", "semester", "identifier"])?;
-    Ok(Entry {
+    Ok(MenuEntry {
         year: required(year)?.text()?,
         semester: required(semester)?.text()?,
         identifier: required(identifier)?.text()?,
@@ -162,13 +162,13 @@ fn list<T>(
     cursor: &mut Cursor,
     element: &Element,
     name: &str,
-    read: impl Fn(&mut Cursor, &Element) -> Result<T, Fault>,
-) -> Result<Vec<T>, Fault> {
+    read: impl Fn(&mut Cursor, &Element) -> Result<T, XmlError>,
+) -> Result<Vec<T>, XmlError> {
     let mut all = Vec::new();
     cursor.parts(element, |cursor, part| {
         let child = part.element()?;
         if child.name() != name {
-            return Err(Fault::Shape);
+            return Err(XmlError::Shape);
         }
         all.push(read(cursor, &child)?);
         Ok(())
@@ -177,17 +177,17 @@ fn list<T>(
 }
 
 /// Keeps what may come once.
-fn once<T>(place: &mut Option<T>, value: T) -> Result<(), Fault> {
+fn once<T>(place: &mut Option<T>, value: T) -> Result<(), XmlError> {
     match place.replace(value) {
         None => Ok(()),
-        Some(_) => Err(Fault::Shape),
+        Some(_) => Err(XmlError::Shape),
     }
 }
 
-fn optional(value: Option<Value<'_>>) -> Result<Option<String>, Fault> {
+fn optional(value: Option<AttributeValue<'_>>) -> Result<Option<String>, XmlError> {
     value.map(|value| value.text()).transpose()
 }
 
-fn required<T>(part: Option<T>) -> Result<T, Fault> {
-    part.ok_or(Fault::Shape)
+fn required<T>(part: Option<T>) -> Result<T, XmlError> {
+    part.ok_or(XmlError::Shape)
 }

@@ -18,7 +18,7 @@ use super::share_link::Identifier;
 use super::time::Weekday;
 use super::{NotAvailable, RefusedClass, Timetable};
 
-pub use page::{BlockReading, GridReading, PageReading, Part, TableReading};
+pub use page::{BlockReading, GridReading, PagePart, PageReading, TableReading};
 
 /// Most that a box may stand off its own style or its column, in CSS pixels: borders, padding and
 /// sub-pixel layout. Another scale, a zoom or a neighbouring column is off by far more.
@@ -119,10 +119,12 @@ impl Shown {
 }
 
 /// A site that turns readers away serves another page; one with the same frame has changed.
-fn fault_of_document(missing: Part) -> NotAvailable {
+fn fault_of_document(missing: PagePart) -> NotAvailable {
     match missing {
-        Part::Container => NotAvailable::Blocked { status: None },
-        Part::Tablebody => differs(Check::Document, "#container .tablebody", "#container alone"),
+        PagePart::Container => NotAvailable::Blocked { status: None },
+        PagePart::Tablebody => {
+            differs(Check::Document, "#container .tablebody", "#container alone")
+        }
     }
 }
 

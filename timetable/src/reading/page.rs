@@ -35,7 +35,7 @@ pub enum PageReading {
     /// The document has loaded and is not the timetable's page.
     Foreign {
         /// The first part of the page that it does not have.
-        missing: Part,
+        missing: PagePart,
     },
     /// The document has loaded, and its scripts have made no call.
     Idle,
@@ -46,14 +46,14 @@ pub enum PageReading {
 /// A part that every timetable's page has from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum PagePart {
     /// `#container`, around all the others.
     Container,
     /// `.tablebody` in it.
     Tablebody,
 }
 
-impl Part {
+impl PagePart {
     /// Name in logs.
     pub fn name(self) -> &'static str {
         match self {

@@ -231,7 +231,7 @@ fn a_page_that_drew_nothing_is_told_by_its_answer_or_by_its_state() {
         (PageReading::Waiting, NotAvailable::TooSlow),
         (
             PageReading::Foreign {
-                missing: Part::Container,
+                missing: PagePart::Container,
             },
             NotAvailable::Blocked { status: None },
         ),
@@ -241,7 +241,7 @@ fn a_page_that_drew_nothing_is_told_by_its_answer_or_by_its_state() {
     for page in [
         PageReading::Idle,
         PageReading::Foreign {
-            missing: Part::Tablebody,
+            missing: PagePart::Tablebody,
         },
     ] {
         assert_eq!(

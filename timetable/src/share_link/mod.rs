@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 pub use identifier::{IDENTIFIER_LENGTH, Identifier};
 use plain::is_invisible;
-use search::Part;
+use search::Mention;
 
 /// Longest text worth searching, in bytes: the app's whole share message is a tenth of it.
 pub const MAX_TEXT_BYTES: usize = 2_000;
@@ -111,9 +111,9 @@ pub fn links_in(text: &str) -> Vec<Result<ShareLink, InvalidLink>> {
     let mut links = Vec::new();
     for part in search::parts(text) {
         let link = match part {
-            Part::Timetable(identifier) => Ok(identifier.into()),
-            Part::OwnPage => Err(InvalidLink::OwnAddress),
-            Part::Stranger => Err(InvalidLink::NotATimetable),
+            Mention::Timetable(identifier) => Ok(identifier.into()),
+            Mention::OwnPage => Err(InvalidLink::OwnAddress),
+            Mention::Stranger => Err(InvalidLink::NotATimetable),
         };
         if link.is_err() || !links.contains(&link) {
             links.push(link);
@@ -128,10 +128,10 @@ fn is_blank(c: char) -> bool {
 }
 
 /// The one timetable that is linked.
-fn only_link(parts: &[Part]) -> Result<ShareLink, InvalidLink> {
+fn only_link(parts: &[Mention]) -> Result<ShareLink, InvalidLink> {
     let mut identifiers = parts.iter().filter_map(|part| match part {
-        Part::Timetable(identifier) => Some(identifier),
-        Part::OwnPage | Part::Stranger => None,
+        Mention::Timetable(identifier) => Some(identifier),
+        Mention::OwnPage | Mention::Stranger => None,
     });
     let first = identifiers.next().ok_or_else(|| why_not(parts))?;
     if identifiers.all(|other| other == first) {
@@ -142,8 +142,8 @@ fn only_link(parts: &[Part]) -> Result<ShareLink, InvalidLink> {
 }
 
 /// Why a text without a share link is none.
-fn why_not(parts: &[Part]) -> InvalidLink {
-    if parts.contains(&Part::OwnPage) {
+fn why_not(parts: &[Mention]) -> InvalidLink {
+    if parts.contains(&Mention::OwnPage) {
         InvalidLink::OwnAddress
     } else {
         InvalidLink::NotATimetable

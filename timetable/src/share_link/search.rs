@@ -13,7 +13,7 @@ const AFTER: &str = ".,;:!?~…";
 
 /// A part of a text that is a link, or was meant as one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum Mention {
     Timetable(Identifier),
     /// The address of an owner's own timetable page.
     OwnPage,
@@ -22,14 +22,14 @@ pub(super) enum Part {
 }
 
 /// The links of a text in their order. One that its line or word repeats comes once.
-pub(super) fn parts(text: &str) -> Vec<Part> {
+pub(super) fn parts(text: &str) -> Vec<Mention> {
     text.split(['\n', '\r']).flat_map(in_line).collect()
 }
 
 /// An identifier may be a word of a sentence, so it counts only where it has a line to itself.
-fn in_line(line: &str) -> Vec<Part> {
+fn in_line(line: &str) -> Vec<Mention> {
     match alone(line) {
-        Some(identifier) => vec![Part::Timetable(identifier)],
+        Some(identifier) => vec![Mention::Timetable(identifier)],
         None => plain(line).split(is_separator).flat_map(in_word).collect(),
     }
 }
@@ -49,7 +49,7 @@ fn is_separator(c: char) -> bool {
 }
 
 /// The links of a word, however it is encoded.
-fn in_word(word: &str) -> Vec<Part> {
+fn in_word(word: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     for link in readings(word).flat_map(|reading| in_reading(&reading)) {
         if !found.contains(&link) {
@@ -57,7 +57,7 @@ fn in_word(word: &str) -> Vec<Part> {
         }
     }
     if found.is_empty() && readings(word).any(|reading| is_meant_as_link(&reading)) {
-        found.push(Part::Stranger);
+        found.push(Mention::Stranger);
     }
     found
 }
@@ -69,7 +69,7 @@ fn is_meant_as_link(word: &str) -> bool {
 
 /// The links of a word up to the first mention of the site that is none: what follows belongs to
 /// that address.
-fn in_reading(word: &str) -> Vec<Part> {
+fn in_reading(word: &str) -> Vec<Mention> {
     let (mut found, mut rest) = (Vec::new(), word);
     while let Some((link, after)) = next_link(rest) {
         found.push(link);
@@ -79,7 +79,7 @@ fn in_reading(word: &str) -> Vec<Part> {
 }
 
 /// The first mention of the site, if it is a link, and what follows its path.
-fn next_link(word: &str) -> Option<(Part, &str)> {
+fn next_link(word: &str) -> Option<(Mention, &str)> {
     let (before, after) = at_host(word)?;
     if !begins_after(before) {
         return None;
@@ -137,14 +137,14 @@ fn continues_host(words: &str) -> bool {
 }
 
 /// `@` and an identifier.
-fn timetable(path: &str) -> Option<(Part, &str)> {
+fn timetable(path: &str) -> Option<(Mention, &str)> {
     let name = path.strip_prefix('@')?;
     let (identifier, rest) = name.split_at_checked(IDENTIFIER_LENGTH)?;
-    Some((Part::Timetable(Identifier::of(identifier)?), end(rest)?))
+    Some((Mention::Timetable(Identifier::of(identifier)?), end(rest)?))
 }
 
 /// `timetable`, then the year, the semester and the number of the timetable, as far as it goes.
-fn own_page(path: &str) -> Option<(Part, &str)> {
+fn own_page(path: &str) -> Option<(Mention, &str)> {
     let mut rest = path.strip_prefix("timetable")?;
     for part in [year, semester, number] {
         match rest.strip_prefix('/').and_then(part) {
@@ -152,7 +152,7 @@ fn own_page(path: &str) -> Option<(Part, &str)> {
             None => break,
         }
     }
-    Some((Part::OwnPage, end(rest)?))
+    Some((Mention::OwnPage, end(rest)?))
 }
 
 fn year(text: &str) -> Option<&str> {

@@ -5,30 +5,30 @@ use jiff::civil::Date;
 use super::super::super::Class;
 use super::super::super::time::TimeOfDay;
 use super::super::words::Words;
-use super::line::Lines;
+use super::line::CalendarFile;
 use super::{Detail, Export};
 
 /// Writes the event, unless the term ends before the class first meets.
-pub(super) fn put(lines: &mut Lines, class: &Class, uid: &str, export: &Export) {
+pub(super) fn put(file: &mut CalendarFile, class: &Class, uid: &str, export: &Export) {
     let Some(first) = export.term.first(class.day) else {
         return;
     };
-    lines.put("BEGIN", "VEVENT");
-    lines.put("UID", uid);
-    lines.put(
+    file.put("BEGIN", "VEVENT");
+    file.put("UID", uid);
+    file.put(
         "DTSTAMP",
         &export.made_at.strftime("%Y%m%dT%H%M%SZ").to_string(),
     );
-    lines.put("DTSTART;TZID=Asia/Seoul", &local(first, class.time.start()));
-    lines.put("DTEND;TZID=Asia/Seoul", &local(first, class.time.end()));
+    file.put("DTSTART;TZID=Asia/Seoul", &local(first, class.time.start()));
+    file.put("DTEND;TZID=Asia/Seoul", &local(first, class.time.end()));
     let until = export.term.last_moment_in_utc();
-    lines.put("RRULE", &format!("FREQ=WEEKLY;UNTIL={until}"));
+    file.put("RRULE", &format!("FREQ=WEEKLY;UNTIL={until}"));
     match export.detail {
-        Detail::Full => put_names(lines, class, export.words),
-        Detail::Busy => put_busy(lines, export.words),
+        Detail::Full => put_names(file, class, export.words),
+        Detail::Busy => put_busy(file, export.words),
     }
-    lines.put("TRANSP", "OPAQUE");
-    lines.put("END", "VEVENT");
+    file.put("TRANSP", "OPAQUE");
+    file.put("END", "VEVENT");
 }
 
 /// A moment on Seoul's clocks, the end of a day being the next one's first.
@@ -47,24 +47,24 @@ fn local(date: Date, time: TimeOfDay) -> String {
     )
 }
 
-fn put_names(lines: &mut Lines, class: &Class, words: &Words) {
+fn put_names(file: &mut CalendarFile, class: &Class, words: &Words) {
     let name = if class.name.trim().is_empty() {
         words.unnamed
     } else {
         &class.name
     };
-    lines.put_text("SUMMARY", name);
+    file.put_text("SUMMARY", name);
     for (property, text) in [
         ("LOCATION", &class.place),
         ("DESCRIPTION", &class.professor),
     ] {
         if !text.is_empty() {
-            lines.put_text(property, text);
+            file.put_text(property, text);
         }
     }
 }
 
-fn put_busy(lines: &mut Lines, words: &Words) {
-    lines.put_text("SUMMARY", words.busy);
-    lines.put("CLASS", "PRIVATE");
+fn put_busy(file: &mut CalendarFile, words: &Words) {
+    file.put_text("SUMMARY", words.busy);
+    file.put("CLASS", "PRIVATE");
 }

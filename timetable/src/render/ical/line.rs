@@ -5,9 +5,9 @@ const LONGEST: usize = 75;
 
 /// A file in the making.
 #[derive(Default)]
-pub(super) struct Lines(String);
+pub(super) struct CalendarFile(String);
 
-impl Lines {
+impl CalendarFile {
     /// One property whose value needs no escaping: a date, a number, a word of the standard.
     pub(super) fn put(&mut self, name: &str, value: &str) {
         fold(&format!("{name}:{value}"), &mut self.0);
@@ -61,9 +61,9 @@ mod tests {
     use super::*;
 
     fn property(text: &str) -> String {
-        let mut lines = Lines::default();
-        lines.put_text("SUMMARY", text);
-        lines.into_text()
+        let mut file = CalendarFile::default();
+        file.put_text("SUMMARY", text);
+        file.into_text()
     }
 
     /// What the standard tells a reader to do, in its order: unfold, cut at the colon, unescape.

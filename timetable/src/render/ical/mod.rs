@@ -17,7 +17,7 @@ pub use term::{InvalidTerm, Term};
 
 use super::super::Timetable;
 use super::words::Words;
-use line::Lines;
+use line::CalendarFile;
 
 /// How much the file tells whoever it is given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -54,25 +54,25 @@ pub fn calendar(timetable: &Timetable, export: &Export) -> String {
 
 /// The same of several timetables in one file, whose name joins theirs.
 pub fn calendar_of_all(timetables: &[(&Timetable, Export)]) -> String {
-    let mut lines = Lines::default();
-    lines.put("BEGIN", "VCALENDAR");
-    lines.put("VERSION", "2.0");
-    lines.put("PRODID", "-//gonggang//timetable//KO");
-    lines.put("CALSCALE", "GREGORIAN");
-    lines.put_text("X-WR-CALNAME", &name(timetables));
+    let mut file = CalendarFile::default();
+    file.put("BEGIN", "VCALENDAR");
+    file.put("VERSION", "2.0");
+    file.put("PRODID", "-//gonggang//timetable//KO");
+    file.put("CALSCALE", "GREGORIAN");
+    file.put_text("X-WR-CALNAME", &name(timetables));
     let mut incomplete = timetables.iter().filter(|(one, _)| one.is_incomplete());
     if let Some((_, export)) = incomplete.next() {
-        lines.put_text("X-WR-CALDESC", export.words.incomplete);
+        file.put_text("X-WR-CALDESC", export.words.incomplete);
     }
-    lines.put("X-WR-TIMEZONE", zone::NAME);
-    zone::put(&mut lines);
+    file.put("X-WR-TIMEZONE", zone::NAME);
+    zone::put(&mut file);
     for (timetable, export) in timetables {
         for (class, uid) in timetable.classes.iter().zip(uid::of_each_class(timetable)) {
-            event::put(&mut lines, class, &uid, export);
+            event::put(&mut file, class, &uid, export);
         }
     }
-    lines.put("END", "VCALENDAR");
-    lines.into_text()
+    file.put("END", "VCALENDAR");
+    file.into_text()
 }
 
 /// The headings of the timetables, each once.

@@ -1,6 +1,6 @@
 //! Seoul's time zone as a component of the file, for readers that know no zone by name.
 
-use super::line::Lines;
+use super::line::CalendarFile;
 
 /// The zone's name in the IANA database, which is also what events call it.
 pub(super) const NAME: &str = "Asia/Seoul";
@@ -25,8 +25,8 @@ pub(super) const HOURS_AHEAD: i8 = 9;
 pub(super) const FIRST_YEAR: i16 = 1989;
 
 /// Writes the component.
-pub(super) fn put(lines: &mut Lines) {
+pub(super) fn put(file: &mut CalendarFile) {
     for (name, value) in LINES {
-        lines.put(name, value);
+        file.put(name, value);
     }
 }

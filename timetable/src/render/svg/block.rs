@@ -40,7 +40,7 @@ pub(super) fn all(timetable: &Timetable, frame: &Frame, words: &Words) -> String
         let classes = classes_on(timetable, day);
         let times: Vec<_> = classes.iter().map(|class| span(class)).collect();
         for (class, lane) in classes.iter().zip(lanes(&times)) {
-            drawn += &block(class, &Place::of(class, index, lane, frame), words);
+            drawn += &block(class, &BlockBox::of(class, index, lane, frame), words);
         }
     }
     drawn
@@ -51,14 +51,14 @@ fn span(class: &Class) -> (u16, u16) {
 }
 
 /// Where a block stands, in user units.
-struct Place {
+struct BlockBox {
     x: f64,
     y: f64,
     width: f64,
     height: f64,
 }
 
-impl Place {
+impl BlockBox {
     fn of(class: &Class, column: usize, lane: Lane, frame: &Frame) -> Self {
         let lane_width = frame.column() / lane.of as f64;
         let y = frame.y(class.time.start());
@@ -72,7 +72,7 @@ impl Place {
 }
 
 /// An `svg` of its own, because that cuts off whatever would reach beyond its edge.
-fn block(class: &Class, place: &Place, words: &Words) -> String {
+fn block(class: &Class, place: &BlockBox, words: &Words) -> String {
     let [x, y, width, height] = [place.x, place.y, place.width, place.height].map(rounded);
     format!(
         "<svg x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\">\
@@ -85,7 +85,7 @@ fn block(class: &Class, place: &Place, words: &Words) -> String {
 }
 
 /// The name takes what the first line of the place leaves, the place what the name then leaves.
-fn lines(class: &Class, place: &Place, words: &Words) -> String {
+fn lines(class: &Class, place: &BlockBox, words: &Words) -> String {
     let room = |size| ems(place.width - 2.0 * PADDING, size);
     let place_text = if room(PLACE_SIZE) < PLACE_ROOM {
         String::new()

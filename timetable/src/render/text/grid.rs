@@ -49,7 +49,7 @@ struct Grid<'a> {
 }
 
 /// A line of the grid.
-enum Line {
+enum GridLine {
     /// A half hour, counted from midnight.
     Row(u16),
     /// Hours without a class.
@@ -92,23 +92,23 @@ impl<'a> Grid<'a> {
         let mut body = Vec::new();
         for line in self.lines() {
             body.push(match line {
-                Line::Row(row) => self.row(row, after_gap),
-                Line::Gap => self.cells("  ⋮", &vec![" ".repeat(self.cell); self.days.len()]),
+                GridLine::Row(row) => self.row(row, after_gap),
+                GridLine::Gap => self.cells("  ⋮", &vec![" ".repeat(self.cell); self.days.len()]),
             });
-            after_gap = matches!(line, Line::Gap);
+            after_gap = matches!(line, GridLine::Gap);
         }
         body
     }
 
     /// Which lines there are: every row, but one line for a long time without any class.
-    fn lines(&self) -> Vec<Line> {
+    fn lines(&self) -> Vec<GridLine> {
         let rows: Vec<_> =
             (self.hours.start * ROWS_PER_HOUR..self.hours.end * ROWS_PER_HOUR).collect();
         let is_free = |row: u16| !self.week.iter().flatten().any(|block| block.takes(row));
         rows.chunk_by(|&a, &b| is_free(a) == is_free(b))
             .flat_map(|run| match run {
-                [first, ..] if is_free(*first) && run.len() >= LEAST_GAP => vec![Line::Gap],
-                _ => run.iter().map(|&row| Line::Row(row)).collect(),
+                [first, ..] if is_free(*first) && run.len() >= LEAST_GAP => vec![GridLine::Gap],
+                _ => run.iter().map(|&row| GridLine::Row(row)).collect(),
             })
             .collect()
     }
