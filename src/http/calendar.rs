@@ -9,7 +9,7 @@ use super::answer::{Conditions, Content};
 use super::app::App;
 use super::interface::Caller;
 use super::link::IdentifierParameter;
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use super::query;
 use crate::fault::{Fault, Parameter};
 use crate::messages::Language;

@@ -19,7 +19,7 @@ use super::answer::Conditions;
 use super::app::App;
 use super::interface::Caller;
 use super::link;
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use crate::code::Code;
 use crate::fault::Fault;
 use crate::messages::{Language, message};

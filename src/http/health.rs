@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use super::app::App;
 use super::interface::Caller;
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use crate::fault::Fault;
 use crate::service::Status;
 

@@ -6,7 +6,7 @@ use super::answer::{Conditions, Content};
 use super::app::App;
 use super::interface::Caller;
 use super::link::IdentifierParameter;
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use crate::messages::Language;
 use crate::service::Answer;
 use timetable::render::svg;

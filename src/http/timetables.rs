@@ -12,7 +12,7 @@ use super::answer::{Conditions, Content};
 use super::app::App;
 use super::interface::Caller;
 use super::link::{self, IdentifierParameter};
-use super::openapi::FullErrors;
+use super::openapi::errors::FullErrors;
 use super::{calendar, picture};
 use crate::fault::{Fault, Parameter};
 use crate::reading::Document;

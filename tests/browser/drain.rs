@@ -1,4 +1,4 @@
-//! How the service ends: what is under way is answered, what is new is told so, nobody is left.
+//! Shutdown: requests in progress are answered, new ones are refused, and no process is left.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The service with Firefox: the same readings, the same states, and nobody left behind.
+//! The service with Firefox: the same readings, the same states, and no process left behind.
 
 use std::fs;
 use std::path::Path;

@@ -128,7 +128,7 @@ impl Counts {
         answer
     }
 
-    /// Prints them. None was wrong, nobody hung.
+    /// Prints them. No answer was wrong and no request hung.
     fn tell(&self, fault: &str) {
         eprintln!("{fault}: {self:?}");
         assert_eq!(self.wrong.load(SeqCst), 0);
@@ -213,7 +213,7 @@ async fn are_given_back(grid: &Grid, timed_out_before: usize) {
 }
 
 fn alone(service: Arc<Service>) -> Service {
-    Arc::into_inner(service).expect("nobody asks any more")
+    Arc::into_inner(service).expect("no request is open")
 }
 
 #[tokio::test]
@@ -307,7 +307,7 @@ async fn a_restarted_grid_is_told_and_recovered_from() {
     // end them when their time is over.
     service.signal("KILL");
     let left = grid.let_time_out().await;
-    eprintln!("nobody's sessions after Grid restarted and service killed: {left}");
+    eprintln!("sessions left after the Grid restarted and service killed: {left}");
     assert!(left >= SLOTS_EACH);
 }
 

@@ -13,7 +13,7 @@ use crate::http::answer::{Conditions, Content};
 use crate::http::app::App;
 use crate::http::interface::Caller;
 use crate::http::link::IdentifierParameter;
-use crate::http::openapi::EnvelopeErrors;
+use crate::http::openapi::errors::EnvelopeErrors;
 use crate::service::Answer;
 use timetable::NotAvailable;
 use timetable::share_link::{InvalidLink, ShareLink};

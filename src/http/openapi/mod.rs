@@ -1,6 +1,6 @@
 //! The OpenAPI 3.1 document, made from the handlers and the types they answer with.
 
-mod errors;
+pub(super) mod errors;
 mod examples;
 mod headers;
 
@@ -17,7 +17,6 @@ use super::onetime::codes::{FixedSchedulesCode, ScheduleCode};
 use super::onetime::{Envelope, fixed_schedules, schedule};
 use super::problem::Problem;
 use super::{calendar, free, health, picture, slots, timetables};
-pub(super) use errors::{EnvelopeErrors, FullErrors};
 use examples::Examples;
 use headers::Headers;
 use timetable::render::ical::Detail;
