@@ -1,19 +1,21 @@
 //! gonggang: from a shared timetable link to the hours it blocks and the hours it leaves free.
 //!
 //! ```text
-//! 4  commands, cli, config, log   settings, start-up and shutdown, one file a command
-//! 3  http, record, batch          the HTTP interface; a read kept as a fixture; many links at once
-//! 2  service, flights             link → cache → source → timetable; one read for many callers
-//!    canary                       one timetable, read regularly by each source
-//!    fault, messages, metrics     faults, their messages, and what is counted
-//! 1  source, cache                where a timetable is read; cached and shared answers
-//! 0  reading, code                what a source returns; the stable codes of faults
-//!    pseudonym                    a timetable's name in the log
-//!    wall_clock                   times as they are written, however far off the clock is
+//! commands                       start-up and shutdown, one file for each command
+//! cli                            the command line
+//! config                         flags and variables → the structs of each module
+//! http, batch, record, log       the HTTP interface; many links at once; a read as a fixture; the log
+//! service, messages              link → cache → source → timetable; sentences for faults
+//! metrics, fault, flights        what is counted; faults; one read for many callers
+//! canary                         one timetable, read regularly by each source
+//! source, cache                  where a timetable is read; cached and shared answers
+//! reading, code, pseudonym,      what a source returns; stable codes; a timetable's name in the log;
+//! wall_clock                     timestamps as text
 //! ```
 //!
-//! Below them are three crates that do not know the service: `timetable`, pure, from a page's reading
-//! to times of day; `standin`, an offline copy of the site; `webdriver_fleet`, the browsers.
+//! A module imports only modules below it. Three crates do not know the service: `timetable` (pure: a page
+//! or an answer → timetable, slots, free time, drawings), `standin` (the offline site) and
+//! `webdriver_fleet` (the browsers).
 
 pub mod batch;
 pub mod cache;

@@ -1,5 +1,5 @@
-//! Text that a browser must load and parse and that changes nothing. It gives the stand-in's own
-//! files the weight of the real site's, so that a measured page costs what a real one costs.
+//! Text without effect that a browser must load and parse. It makes the files of the stand-in as large as
+//! those of the real site, so that a measured page costs as much as a real one.
 
 use std::fmt::Write;
 
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ballast_follows_the_own_text_up_to_the_length_asked_for() {
+    fn ballast_follows_the_text_up_to_the_requested_length() {
         for text in [style("p {}", 2000), script("f();", 2000)] {
             assert!((2000..2600).contains(&text.len()), "{}", text.len());
             assert_eq!(text.lines().nth(1), LABEL.lines().nth(1));
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_long_enough_gets_a_label_only() {
+    fn a_text_that_is_long_enough_gets_only_a_label() {
         assert_eq!(style("p {}", 0), format!("p {{}}{LABEL}"));
     }
 }

@@ -1,10 +1,10 @@
-//! How a fixture behaves besides its answer: `case.json` as types.
+//! How a fixture behaves besides its answer: the types of `case.json`.
 
 use serde::{Deserialize, Serialize};
 
 use super::drift::Drift;
 
-/// All of `case.json`. Every field may be left out; unknown ones are refused.
+/// The whole `case.json`. Every field is optional; unknown fields are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Behaviour {
@@ -12,9 +12,9 @@ pub struct Behaviour {
     pub api: ApiBehaviour,
     /// How the page is served and laid out.
     pub page: PageBehaviour,
-    /// Where the page deviates from the known one.
+    /// How the page deviates from the known one.
     pub drift: Drift,
-    /// The identifier that the fixture is served under, where its answer names another one.
+    /// The fixture's identifier, if its answer has another one.
     pub identifier: Option<String>,
 }
 
@@ -50,7 +50,7 @@ impl Default for ApiBehaviour {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PageBehaviour {
-    /// HTTP status, 200 to 599; with another status than 200 an error page without scripts is served.
+    /// HTTP status, 200 to 599. With another status than 200 an error page without scripts is served.
     pub status: u16,
     /// What is served with status 200.
     pub document: DocumentKind,
@@ -60,15 +60,15 @@ pub struct PageBehaviour {
     pub never: bool,
     /// Rows of the time axis.
     pub axis: Axis,
-    /// Where the school's periods stand.
+    /// Position of the school's periods.
     pub periods: Periods,
-    /// Whether the page keeps its own values behind `jQuery(el).data()`.
+    /// Whether the page keeps its values in `jQuery(el).data()`.
     pub jquery: bool,
-    /// Where the page's call to the API comes from.
+    /// What calls the API.
     pub calls_from: CallsFrom,
-    /// What the page does instead of behaving.
+    /// How the page misbehaves.
     pub misbehave: Option<Misbehaviour>,
-    /// Where [`Misbehaviour::NavigateAway`] goes.
+    /// Target of [`Misbehaviour::NavigateAway`].
     pub navigate_to: String,
 }
 
@@ -98,7 +98,7 @@ pub enum DocumentKind {
     Timetable,
     /// A refusal ("비정상 접근") without `#container`.
     Interstitial,
-    /// A check of the browser without `#container`, which changes itself every 50 ms forever.
+    /// A browser check without `#container`, which changes every 50 ms for ever.
     Challenge,
     /// A `#container` with other parts than a timetable's.
     Maintenance,
@@ -106,7 +106,7 @@ pub enum DocumentKind {
     LoginRedirect,
 }
 
-/// Where the page's call to the API comes from.
+/// What calls the API.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallsFrom {
@@ -128,11 +128,11 @@ pub enum Axis {
     HalfHour,
 }
 
-/// Where the school's periods ("1교시") stand.
+/// Position of the school's periods ("1교시").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Periods {
-    /// Nowhere; the hours stand on the left.
+    /// Not shown; the hours are on the left.
     #[default]
     None,
     /// On the left, the hours on the right.
@@ -141,19 +141,19 @@ pub enum Periods {
     Right,
 }
 
-/// What a hostile or broken page does. All but [`Misbehaviour::LateAlert`] happen instead of drawing.
+/// What a hostile or broken page does. All but [`Misbehaviour::LateAlert`] replace the drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Misbehaviour {
-    /// Never gives the thread back.
+    /// Blocks the page's thread for ever.
     EndlessLoop,
     /// Opens a new window ten times a second.
     Popup,
-    /// Leaves for [`PageBehaviour::navigate_to`] without a word.
+    /// Navigates to [`PageBehaviour::navigate_to`].
     NavigateAway,
-    /// Navigates to a file that is offered for saving.
+    /// Navigates to a download.
     Download,
-    /// Keeps filling the script's heap until the browser ends the page.
+    /// Fills the script's heap until the browser ends the page.
     FillMemory,
     /// Opens the next alert as soon as one is closed.
     AlertForever,

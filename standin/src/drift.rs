@@ -1,4 +1,4 @@
-//! Deviations the page can draw on demand, to see that a reader is exact or knows it is not.
+//! Deviations of the page, to test that a reader is exact or refuses.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,23 +10,23 @@ use serde::{Deserialize, Serialize};
     reason = "independent switches of a file, not a state"
 )]
 pub struct Drift {
-    /// Pixels an hour of axis, grid and blocks alike, instead of the viewport's.
+    /// Pixels an hour of axis, grid and blocks, instead of the viewport's scale.
     pub scale: Option<f64>,
     /// Pixels an hour of the axis alone.
     pub axis_scale: Option<f64>,
     /// Pixels an hour of the grid alone.
     pub grid_scale: Option<f64>,
-    /// What a block's height exceeds its duration by, instead of 1.
+    /// Pixels added to a block's height, instead of 1.
     pub border: Option<u32>,
     /// An eighth column, in head and body.
     pub extra_column: Option<ExtraColumn>,
     /// Another order of the weekdays.
     pub columns_reordered: Option<WeekdayOrder>,
-    /// Classes (and `h3`, `container`) that carry another name: `subject` becomes `subject-v2`.
+    /// Classes (and `h3`, `container`) with another name: `subject` becomes `subject-v2`.
     pub renamed: Vec<String>,
     /// The first block is drawn over its own column and the next.
     pub block_across_columns: bool,
-    /// Added to each top and height.
+    /// Pixels added to each top and height.
     pub fractional: Option<f64>,
     /// CSS zoom of the body.
     pub zoom: Option<f64>,
@@ -41,39 +41,39 @@ pub struct Drift {
     pub hidden_class_column: bool,
     /// The last block is drawn so low that it ends after midnight.
     pub beyond_midnight: bool,
-    /// Hours the axis labels run ahead of their rows.
+    /// Hours by which the axis labels are ahead of their rows.
     pub axis_label_shift: Option<i32>,
     /// What the page waits for before it draws.
     pub waits_for: Option<Wait>,
-    /// How the classes are drawn once the frame with its seven columns stands, if not at once.
+    /// How the classes are drawn after the frame with its seven columns, if not at once.
     pub drawing: Option<DrawingStyle>,
 }
 
-/// A way of drawing the classes that is not over when the frame stands.
+/// A way of drawing the classes that goes on after the frame is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DrawingStyle {
-    /// All of them this many milliseconds later.
+    /// All of them, this many milliseconds later.
     Late(u64),
     /// The first at once, then one after another, this many milliseconds apart.
     BitByBit(u64),
     /// One in each animation frame.
     Frames,
-    /// At once, but an exception that is not caught ends it at the class of this index, from 0.
+    /// At once, but an uncaught exception stops it at the class with this index, from 0.
     ThrowsAt(usize),
 }
 
-/// What a page that nobody sees waits for in vain.
+/// What a page in the background waits for in vain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
     /// The next animation frame.
     Frame,
-    /// Somebody to see the page.
+    /// The page to become visible.
     Sight,
 }
 
-/// Where the eighth column stands.
+/// Position of the eighth column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExtraColumn {
@@ -87,17 +87,17 @@ pub enum ExtraColumn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WeekdayOrder {
-    /// The head only: labels and columns disagree.
+    /// Only the head: labels and columns disagree.
     Labels,
-    /// The body only: labels and columns disagree.
+    /// Only the body: labels and columns disagree.
     Body,
-    /// Both: they agree, but an index no longer names the weekday everybody knows.
+    /// Both: they agree, but an index means another weekday than usual.
     Both,
-    /// Both run from Sunday back to Monday.
+    /// Both, from Sunday back to Monday.
     Reversed,
 }
 
-/// One of the two readings the page offers.
+/// One of the two readings of a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Readout {

@@ -1,4 +1,4 @@
-//! One fixture: the API's answer for one identifier, and how to behave. Read from a folder.
+//! One fixture: the API's answer for one identifier, and a behaviour. It is read from a folder.
 
 use std::{
     fs, io,
@@ -15,16 +15,16 @@ const IDENTIFIER_LENGTH: usize = 20;
 pub struct Fixture {
     /// The folder's name.
     pub name: String,
-    /// What follows `/@` in the link.
+    /// The part of the link after `/@`.
     pub identifier: String,
-    /// The API's answer body, verbatim; HTML too.
+    /// The body of the API's answer, verbatim; it may be HTML.
     pub answer: String,
     /// How page and API behave.
     pub behaviour: Behaviour,
 }
 
 impl Fixture {
-    /// A fixture that behaves, with the identifier its answer names, else the one made from `name`.
+    /// A fixture with the default behaviour. Its identifier is that of its answer, else made from `name`.
     pub fn new(name: impl Into<String>, answer: impl Into<String>) -> Self {
         let (name, answer) = (name.into(), answer.into());
         let identifier =
@@ -37,7 +37,7 @@ impl Fixture {
         }
     }
 
-    /// The same fixture with another behaviour, and under the identifier that this gives it, if any.
+    /// The same fixture with another behaviour, and with the identifier of that behaviour if it has one.
     #[must_use]
     pub fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
         if let Some(identifier) = &behaviour.identifier {
@@ -50,7 +50,7 @@ impl Fixture {
     /// Reads `<folder>/timetable.xml` and, if there is one, `<folder>/case.json`.
     ///
     /// # Errors
-    /// [`LoadError`] names the file that is missing, unreadable or not what it should be.
+    /// [`LoadError`] names the missing, unreadable or invalid file.
     pub fn load(folder: &Path) -> Result<Self, LoadError> {
         let name = folder
             .file_name()
@@ -62,8 +62,8 @@ impl Fixture {
     }
 }
 
-/// The identifier of a fixture whose answer names none: the ASCII letters and digits of its name, cut
-/// or padded on the right with `0` to 20.
+/// The identifier of a fixture whose answer has none: the ASCII letters and digits of its name, cut or
+/// padded with `0` on the right to 20.
 pub fn identifier_from_name(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters
@@ -78,12 +78,12 @@ pub enum LoadError {
     /// A file or folder could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
-        /// What was to be read.
+        /// The file or folder.
         path: PathBuf,
-        /// Why it was not.
+        /// The cause.
         source: io::Error,
     },
-    /// A `case.json` is not JSON or has a field or value that means nothing here.
+    /// A `case.json` is not JSON, or has an unknown field or value.
     #[error("{} is not a fixture's behaviour: {source}", path.display())]
     Behaviour {
         /// The file.
@@ -91,22 +91,22 @@ pub enum LoadError {
         /// The first fault in it.
         source: serde_json::Error,
     },
-    /// A `case.json` asks for a status that is not 200 to 599.
+    /// A `case.json` has a status outside 200 to 599.
     #[error("{}: no HTTP status {status}", path.display())]
     Status {
         /// The file.
         path: PathBuf,
-        /// The number it gives.
+        /// The status.
         status: u16,
     },
-    /// Two fixtures would answer for the same identifier.
+    /// Two fixtures have the same identifier.
     #[error("fixtures {first} and {second} have the same identifier {identifier}")]
     SameIdentifier {
         /// The fixture loaded earlier.
         first: String,
-        /// The fixture refused.
+        /// The other fixture.
         second: String,
-        /// What both are called.
+        /// Their identifier.
         identifier: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The fixtures a site serves, and how often each was asked for. Both may change while it serves.
+//! The fixtures of a site, and the number of requests for each. Both may change while the site runs.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,7 +11,7 @@ use parking_lot::{Mutex, MutexGuard, RwLock};
 
 use super::fixture::{Fixture, LoadError};
 
-/// Fixtures by identifier, with counters and the address of the API the pages are told to call.
+/// Fixtures by identifier, with counters and the address of the API that the pages call.
 #[derive(Debug, Default)]
 pub struct Fixtures {
     by_identifier: RwLock<BTreeMap<String, Arc<Fixture>>>,
@@ -27,10 +27,10 @@ struct RequestCounts {
 }
 
 impl Fixtures {
-    /// Reads every folder in `dir` as a fixture; other files are left alone.
+    /// Reads every folder in `dir` as a fixture. Files are ignored.
     ///
     /// # Errors
-    /// The first folder that is no fixture, or two fixtures with one identifier.
+    /// The first folder that is not a fixture, or two fixtures with one identifier.
     pub fn load(dir: &Path) -> Result<Self, LoadError> {
         let fixtures = Self::default();
         for folder in folders(dir)? {
@@ -39,7 +39,7 @@ impl Fixtures {
         Ok(fixtures)
     }
 
-    /// Adds a fixture, or replaces the one with the same identifier. Pages already served stay as they are.
+    /// Adds a fixture, or replaces the one with the same identifier. Served pages do not change.
     pub fn insert(&self, fixture: Fixture) {
         let mut fixtures = self.by_identifier.write();
         fixtures.insert(fixture.identifier.clone(), Arc::new(fixture));
@@ -57,25 +57,25 @@ impl Fixtures {
         Ok(())
     }
 
-    /// The fixture of an identifier.
+    /// The fixture with this identifier.
     pub fn get(&self, identifier: &str) -> Option<Arc<Fixture>> {
         let fixtures = self.by_identifier.read();
         fixtures.get(identifier).cloned()
     }
 
-    /// The fixture of a name.
+    /// The fixture with this name.
     pub fn named(&self, name: &str) -> Option<Arc<Fixture>> {
         self.all().into_iter().find(|fixture| fixture.name == name)
     }
 
-    /// All fixtures as they are now, sorted by identifier.
+    /// All fixtures, sorted by identifier.
     pub fn all(&self) -> Vec<Arc<Fixture>> {
         let fixtures = self.by_identifier.read();
         fixtures.values().cloned().collect()
     }
 
-    /// Tells pages to call the API at another base address, `http://localhost:8080` for instance;
-    /// empty means their own origin, which is the default.
+    /// Makes pages call the API at another base address, for instance `http://localhost:8080`. Empty means
+    /// their own origin, which is the default.
     pub fn set_api_base(&self, base: impl Into<String>) {
         *self.api_base.write() = base.into();
     }
@@ -84,14 +84,14 @@ impl Fixtures {
         self.api_base.read().clone()
     }
 
-    /// How often the page of an identifier was asked for, known or not.
+    /// Requests for the page of an identifier, known or not.
     pub fn page_loads(&self, identifier: &str) -> u64 {
         self.counts()
             .get(identifier)
             .map_or(0, |counts| counts.page_loads)
     }
 
-    /// How often the API was asked for an identifier, known or not.
+    /// Calls of the API with an identifier, known or not.
     pub fn api_calls(&self, identifier: &str) -> u64 {
         self.counts()
             .get(identifier)
@@ -117,7 +117,7 @@ impl Fixtures {
     }
 }
 
-/// The folders in `dir`, sorted, so that a fault is the same one every time.
+/// The folders in `dir`, sorted, so that the first error is always the same.
 fn folders(dir: &Path) -> Result<Vec<PathBuf>, LoadError> {
     let unreadable = |source| LoadError::Read {
         path: dir.to_owned(),

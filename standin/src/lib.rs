@@ -1,7 +1,7 @@
 //! The stand-in site: an offline copy of the shared timetable page and of the API behind it.
 //!
-//! Owns the fixtures it serves and everything the page draws. It knows nothing of drivers, browsers or
-//! of how a timetable is read: it is what a reader is pointed at.
+//! It owns its fixtures and everything that the page draws. It does not know drivers, browsers or the
+//! reader of a timetable.
 #![warn(missing_docs)]
 
 mod ballast;
@@ -33,20 +33,20 @@ pub use self::{
     save::SaveError,
 };
 
-/// How long answers already under way may take once the site is told to stop.
+/// Time for answers in progress at shutdown.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// The site's routes, for a caller that serves or tests them itself.
+/// The routes of the site, for a caller that serves or tests them itself.
 ///
-/// A fixture that never answers then hangs for as long as its caller waits.
+/// A fixture that never answers hangs until its caller gives up.
 pub fn router(fixtures: Arc<Fixtures>) -> Router {
     routes::router(fixtures, CancellationToken::new())
 }
 
 /// Serves `fixtures` on `listener` until `shutdown` is ready.
 ///
-/// Answers that a fixture holds back (slow, never) end in 503 at once at shutdown, and connections
-/// still open two seconds later are no longer waited for.
+/// At shutdown, delayed answers become 503 at once. Connections that are still open two seconds later are
+/// dropped.
 ///
 /// # Errors
 /// Those of the listener; an end by `shutdown` is `Ok`.

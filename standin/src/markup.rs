@@ -1,6 +1,6 @@
-//! The little the stand-in itself reads of an answer: whether it is HTML, and whose table it is.
+//! What the stand-in reads of an answer: whether it is HTML, and the identifier of its table.
 //!
-//! Deliberately no XML parser: an answer is served verbatim, also when it is broken.
+//! It has no XML parser, because answers are served verbatim, also broken ones.
 
 /// Whether the body is an HTML page rather than an XML answer.
 pub(super) fn is_html(body: &str) -> bool {
@@ -25,8 +25,8 @@ pub(super) fn table_identifier(body: &str) -> Option<String> {
     None
 }
 
-/// Name and value of the attribute `text` starts with, and what follows. A `>` inside the quotes
-/// belongs to the value.
+/// Name and value of the attribute at the start of `text`, and the rest. A `>` inside the quotes belongs to
+/// the value.
 fn next_attribute(text: &str) -> Option<(&str, &str, &str)> {
     let text = text.trim_start();
     let (name, rest) = text.split_once('=')?;
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identifier_of_another_element_is_not_the_tables() {
+    fn an_identifier_of_another_element_is_ignored() {
         let body = r#"<response><table year="2026"/><primaryTable identifier="abc"/></response>"#;
         assert_eq!(table_identifier(body), None);
     }
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn html_is_told_from_xml() {
+    fn html_is_distinguished_from_xml() {
         assert!(is_html("\n<!DOCTYPE html><title>x</title>"));
         assert!(is_html("<HTML></HTML>"));
         assert!(!is_html("<?xml version=\"1.0\"?><response/>"));

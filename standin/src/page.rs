@@ -1,4 +1,4 @@
-//! The timetable page: its embedded assets, and its HTML with a fixture's layout written in.
+//! The timetable page: its embedded files, and its HTML with the layout of a fixture.
 
 use std::sync::LazyLock;
 
@@ -19,7 +19,7 @@ const TIMETABLE: &str = include_str!("page/timetable.html");
 const DRIFT: &str = "/js/drift.js";
 const MISBEHAVE: &str = "/js/misbehave.js";
 
-/// A file that pages name.
+/// A file that pages load.
 pub(super) struct SiteFile {
     pub(super) path: &'static str,
     pub(super) content_type: &'static str,
@@ -44,7 +44,7 @@ const fn style(path: &'static str, body: &'static str) -> SiteFile {
     }
 }
 
-/// An own file with ballast up to the length of the real site's.
+/// A file of ours, with ballast up to the length of the real site's file.
 macro_rules! padded {
     ($kind:ident, $file:literal, $length:literal) => {{
         static TEXT: LazyLock<String> =
@@ -53,7 +53,7 @@ macro_rules! padded {
     }};
 }
 
-/// Style and scripts. The own styles weigh 30 KB together, the own scripts 34 KB.
+/// Styles and scripts. Our styles have 30 KB together, our scripts 34 KB.
 pub(super) fn assets() -> [SiteFile; 12] {
     [
         padded!(style, "css/common.css", 14_000),
@@ -77,7 +77,7 @@ pub(super) fn assets() -> [SiteFile; 12] {
     ]
 }
 
-/// What the page's script is told; the real page gets the same from its own script and style.
+/// The options of the page's script. The real page has them in its own script and style.
 #[derive(Serialize)]
 struct PageOptions<'a> {
     axis: Axis,
@@ -107,9 +107,9 @@ impl<'a> PageOptions<'a> {
     }
 }
 
-/// The HTML at a timetable's address; `None` where the address leads to the login.
+/// The HTML at the address of a timetable; `None` if the address redirects to the login.
 ///
-/// It is the same for every identifier but for what its fixture asks for.
+/// It depends on the behaviour of the fixture only, not on the identifier.
 pub(super) fn document(api_base: &str, behaviour: &Behaviour) -> Option<String> {
     match behaviour.page.document {
         DocumentKind::Timetable => Some(timetable(api_base, behaviour)),
@@ -139,9 +139,9 @@ fn element(path: &str) -> String {
     format!("<script type=\"text/javascript\" src=\"{path}\"></script>\n")
 }
 
-/// A script's literal. `</script>` or `<!--` in a value would end the element it stands in.
+/// A literal for a script. `</script>` or `<!--` in a value would end the script element.
 fn literal(value: &impl Serialize) -> String {
-    // Plain data cannot fail to serialise; a page without options would lay out as by default.
+    // Plain data cannot fail to serialise; without options a page has its default layout.
     let json = serde_json::to_string(value).unwrap_or_else(|_| "{}".to_owned());
     json.replace('<', "\\u003c")
 }

@@ -55,7 +55,7 @@ pub(super) fn router(fixtures: Arc<Fixtures>, closing: CancellationToken) -> Rou
         .with_state(Site { fixtures, closing })
 }
 
-/// Style and scripts may be cached, as a real site's are, so that a warm session loads only the page.
+/// Styles and scripts are cacheable as on the real site, so a warm session loads only the page.
 fn cacheable(asset: &SiteFile) -> ([(HeaderName, &'static str); 2], &'static str) {
     let headers = [
         (CONTENT_TYPE, asset.content_type),
@@ -89,7 +89,7 @@ async fn timetable_page(
         200 => page::document(&site.fixtures.api_base(), &behaviour),
         _ => Some(ERROR_PAGE.to_owned()),
     };
-    // Every visit must reach the server, or the counters would miss some.
+    // Every visit must reach the server to be counted.
     let uncached = [(CACHE_CONTROL, "no-store")];
     Ok(match document {
         Some(body) => (status(behaviour.page.status), uncached, Html(body)).into_response(),
@@ -97,7 +97,7 @@ async fn timetable_page(
     })
 }
 
-/// `friendInfo` is let pass: answers are verbatim, whether they name the owner or not.
+/// `friendInfo` is ignored: answers are verbatim, with or without the owner.
 #[derive(Deserialize)]
 struct ApiForm {
     identifier: String,
@@ -133,7 +133,7 @@ async fn preflight(headers: HeaderMap) -> impl IntoResponse {
     (StatusCode::NO_CONTENT, cross_origin(&headers), allowed)
 }
 
-/// The asking origin may read the answer. It is echoed because `*` is refused with credentials.
+/// The caller's origin may read the answer. It is echoed, because `*` is invalid with credentials.
 fn cross_origin(request: &HeaderMap) -> HeaderMap {
     let echo = |origin: &HeaderValue| -> [(HeaderName, HeaderValue); 3] {
         [
@@ -166,12 +166,12 @@ fn content_type(api: &ApiBehaviour, body: &str) -> HeaderValue {
     asked.unwrap_or(HeaderValue::from_static(usual))
 }
 
-/// Statuses are checked when a fixture is loaded; one inserted by hand with nonsense is a server error.
+/// Statuses are checked when a fixture is loaded; an invalid one in a test's own fixture becomes a 500.
 fn status(code: u16) -> StatusCode {
     StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Waits as a slow or silent server does; 503 if the site ends first.
+/// Waits like a slow or silent server; 503 if the site stops first.
 async fn hold(site: &Site, delay_ms: u64, never: bool) -> Result<(), StatusCode> {
     let wait = async {
         match (never, delay_ms) {

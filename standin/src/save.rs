@@ -8,22 +8,22 @@ use serde_json::{Map, Value};
 use super::behaviour::Behaviour;
 use super::fixture::Fixture;
 
-/// Why a fixture was not saved.
+/// A fixture could not be saved.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {}: {source}", path.display())]
 pub struct SaveError {
-    /// What was to be written.
+    /// The file or folder.
     pub path: PathBuf,
-    /// Why it was not.
+    /// The cause.
     pub source: io::Error,
 }
 
 impl Fixture {
-    /// Writes the fixture to a new folder of its name in `dir`, with a line about it; gives back the
-    /// folder. `expected.json` is left to whoever knows what should be read.
+    /// Writes the fixture to a new folder with its name in `dir`, with a line about it. Returns the folder.
+    /// It writes no `expected.json`, which must not come from a reading.
     ///
     /// # Errors
-    /// [`SaveError`] names the file or folder, an existing folder too.
+    /// [`SaveError`] names the file or folder; an existing folder is an error.
     pub fn save(&self, dir: &Path, about: &str) -> Result<PathBuf, SaveError> {
         let folder = dir.join(&self.name);
         try_at(dir, fs::create_dir_all(dir))?;
@@ -48,7 +48,7 @@ fn try_at(path: &Path, done: io::Result<()>) -> Result<(), SaveError> {
     })
 }
 
-/// What differs from the default, as a hand would write it; `None` if nothing does.
+/// The settings that differ from the default; `None` without any.
 fn changed_settings(behaviour: &Behaviour) -> Option<Value> {
     // Plain data cannot fail to serialise.
     let [changed, default] = [behaviour, &Behaviour::default()]

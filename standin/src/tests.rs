@@ -1,4 +1,4 @@
-//! The site as its callers see it: routes, counters and the fixtures of this repository.
+//! Routes, counters and the fixtures of this repository.
 
 #![allow(clippy::unwrap_used, reason = "a step that fails is a test that fails")]
 
@@ -51,7 +51,7 @@ async fn ask(router: &Router, identifier: &str) -> (StatusCode, HeaderMap, Strin
 }
 
 #[tokio::test]
-async fn the_api_answers_a_fixture_verbatim_and_lets_its_asker_read_it() {
+async fn the_api_answers_a_fixture_verbatim_and_lets_its_caller_read_it() {
     let (router, _) = site([Fixture::new("one", TABLE)]);
     let (status, headers, body) = ask(&router, "abcdefghij0123456789").await;
     assert_eq!((status, body.as_str()), (StatusCode::OK, TABLE));
@@ -88,7 +88,7 @@ async fn status_content_type_and_cors_are_as_the_fixture_says() {
 }
 
 #[tokio::test]
-async fn html_instead_of_xml_says_so_in_its_content_type() {
+async fn html_instead_of_xml_has_the_content_type_of_html() {
     let (router, _) = site([Fixture::new("html", "<!doctype html><p>잠시만</p>")]);
     let (status, headers, _) = ask(&router, "html0000000000000000").await;
     assert_eq!(
@@ -98,7 +98,7 @@ async fn html_instead_of_xml_says_so_in_its_content_type() {
 }
 
 #[tokio::test]
-async fn a_preflight_allows_the_asking_origin() {
+async fn a_preflight_allows_the_origin_of_the_caller() {
     let (router, _) = site([]);
     let request = Request::builder()
         .method(Method::OPTIONS)
@@ -130,7 +130,7 @@ async fn a_fixture_added_while_serving_is_served() {
 }
 
 #[tokio::test]
-async fn the_page_is_told_its_layout_without_ending_its_element() {
+async fn the_options_of_a_page_cannot_end_their_script_element() {
     let away = behaving(
         r#"{"page": {"axis": "half_hour", "misbehave": "navigate_away", "navigate_to": "</script>"}}"#,
     );
@@ -143,7 +143,7 @@ async fn the_page_is_told_its_layout_without_ending_its_element() {
 }
 
 #[tokio::test]
-async fn every_asset_the_page_names_is_served() {
+async fn every_file_that_the_page_loads_is_served() {
     let (router, _) = site([]);
     let (_, _, page) = get(&router, "/@abcdefghij0123456789").await;
     let named = [" src=\"/", " href=\"/"]
@@ -194,7 +194,7 @@ async fn the_page_loads_blocking_scripts_of_its_own_and_one_async_script_of_a_th
 }
 
 #[tokio::test]
-async fn own_styles_and_own_scripts_weigh_what_the_real_ones_do() {
+async fn our_styles_and_scripts_are_as_large_as_the_real_ones() {
     let (router, _) = site([]);
     for (paths, expected) in [
         (
@@ -224,7 +224,7 @@ async fn own_styles_and_own_scripts_weigh_what_the_real_ones_do() {
 }
 
 #[tokio::test]
-async fn a_page_loads_its_deviations_only_where_a_fixture_asks_for_them() {
+async fn a_page_loads_deviations_only_for_a_fixture_that_has_them() {
     let late = behaving(r#"{"drift": {"drawing": {"late": 30}}}"#);
     let (router, _) = site([Fixture::new("one", TABLE).with_behaviour(late)]);
     let (_, _, page) = get(&router, "/@abcdefghij0123456789").await;
@@ -235,7 +235,7 @@ async fn a_page_loads_its_deviations_only_where_a_fixture_asks_for_them() {
 }
 
 #[tokio::test]
-async fn a_document_that_is_not_the_page_lacks_the_parts_of_one() {
+async fn a_document_that_is_not_the_timetable_page_lacks_its_parts() {
     for (document, has_container, text) in [
         ("interstitial", false, "비정상 접근"),
         ("challenge", false, "setInterval"),
@@ -258,7 +258,7 @@ async fn a_document_that_is_not_the_page_lacks_the_parts_of_one() {
 }
 
 #[tokio::test]
-async fn a_login_redirect_leads_to_the_login() {
+async fn a_login_redirect_goes_to_the_login() {
     let behaviour = behaving(r#"{"page": {"document": "login_redirect"}}"#);
     let (router, fixtures) = site([Fixture::new("one", TABLE).with_behaviour(behaviour)]);
     let (status, headers, _) = get(&router, "/@abcdefghij0123456789").await;
@@ -278,7 +278,7 @@ async fn a_fixture_may_answer_with_the_table_of_another_identifier() {
 }
 
 #[tokio::test]
-async fn the_site_ends_although_a_fixture_never_answers() {
+async fn the_site_stops_although_a_fixture_never_answers() {
     let silent = behaving(r#"{"api": {"never": true}}"#);
     let fixtures = Arc::new(Fixtures::default());
     fixtures.insert(Fixture::new("one", TABLE).with_behaviour(silent));
@@ -350,7 +350,7 @@ fn every_fixture_of_the_repository_loads_under_its_own_name() {
 }
 
 #[test]
-fn faults_of_a_folder_name_the_file() {
+fn errors_of_a_folder_name_the_file() {
     let dir = std::env::temp_dir().join(format!("gonggang-fixtures-{}", std::process::id()));
     let fixture = dir.join("one");
     fs::create_dir_all(&fixture).unwrap();

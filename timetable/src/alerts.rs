@@ -2,14 +2,14 @@
 
 use super::RefusedClass;
 
-/// One alert box, by its wording.
+/// The meaning of an alert box, by its wording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alert {
     /// There is no timetable of that identifier; the address becomes `/` next.
     NoSuchTimetable,
     /// The page refused to draw a class.
     Refused(RefusedClass),
-    /// Words that the page is not known to use.
+    /// An unknown wording.
     Unknown,
 }
 
@@ -17,7 +17,7 @@ impl Alert {
     /// Reads an alert's text.
     pub fn from_text(text: &str) -> Self {
         let text = text.trim();
-        // First, because its own words come last: the name before them may be any words at all.
+        // First: the class name before the page's words may be any text.
         if let Some(name) = name_of_overlapping_class(text) {
             return Self::Refused(RefusedClass {
                 name: Some(name.to_owned()),
@@ -26,7 +26,7 @@ impl Alert {
         if text.starts_with("존재하지 않는 시간표입니다") {
             return Self::NoSuchTimetable;
         }
-        // Neither of these says which class it means.
+        // These two do not name the class.
         let nameless = [
             "이미 추가한 수업입니다",
             "30개 이상 수업을 추가할 수 없습니다",
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn each_wording_of_the_page_is_told_apart() {
+    fn each_wording_of_the_page_has_its_meaning() {
         assert_eq!(
             Alert::from_text("존재하지 않는 시간표입니다."),
             Alert::NoSuchTimetable
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_class_may_be_called_like_another_alert() {
+    fn a_refused_class_may_have_the_text_of_another_alert_as_its_name() {
         for name in [
             "존재하지 않는 시간표입니다.",
             "이미 추가한 수업입니다.",

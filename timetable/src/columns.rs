@@ -1,9 +1,8 @@
-//! Which weekday each drawn column is, from where it stands.
+//! The weekday of each drawn column, from its position.
 //!
-//! The page always holds seven cells, Monday first, and hides those of an unused weekend. Widths
-//! alone name the number of days only at one viewport (94, 79 and 67 px for 5, 6 and 7 days where
-//! the page is about 910 px wide); the ratio of a column's offset to its width names the weekday
-//! at any.
+//! The page always has seven cells, Monday first, and hides those of an unused weekend. The width gives
+//! the number of days only at one viewport (94, 79 and 67 px for 5, 6 and 7 days on a page about 910 px
+//! wide). The ratio of a column's offset to its width gives the weekday at any viewport.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +10,15 @@ use super::mismatch::{Check, Mismatch};
 use super::near::is_near;
 use super::time::Weekday;
 
-/// Most that two columns of one table differ in width, in CSS pixels: a table gives whole pixels
-/// left over to some of its columns.
+/// Largest difference between the widths of two columns, in CSS pixels: a table gives its remaining whole
+/// pixels to some of its columns.
 const WIDTH_TOLERANCE: f64 = 2.0;
 
 /// One column: its header cell and its body cell. Horizontal figures are CSS pixels in the
 /// viewport.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ColumnReading {
-    /// What the header cell says, `월` to `일`.
+    /// Text of the header cell, `월` to `일`.
     pub label: String,
     /// Left edge of the header cell.
     pub header_left: f64,
@@ -43,9 +42,9 @@ impl ColumnReading {
 /// The days shown, Monday first.
 ///
 /// # Errors
-/// [`Check::Columns`] where there are not seven, the labels are not Monday to Sunday, header and
-/// body differ, or the set shown is none the page can show; [`Check::ColumnOrder`] where the
-/// columns are not drawn in that order, side by side and equally wide.
+/// [`Check::Columns`] if there are not seven, the labels are not Monday to Sunday, header and body
+/// differ, or the page cannot show this set of days; [`Check::ColumnOrder`] if the columns are not drawn
+/// in that order, side by side and equally wide.
 pub fn shown_days(columns: &[ColumnReading]) -> Result<Vec<Weekday>, Mismatch> {
     if columns.len() != Weekday::ALL.len() {
         return Err(Mismatch::new(Check::Columns, 7, columns.len()));
@@ -57,7 +56,7 @@ pub fn shown_days(columns: &[ColumnReading]) -> Result<Vec<Weekday>, Mismatch> {
         .into_iter()
         .filter(|d| !columns[d.index()].hidden)
         .collect();
-    // Monday to Friday always; a Sunday class shows Saturday too. So what is shown has no gap.
+    // Always Monday to Friday; a Sunday class shows Saturday too. So the shown days have no gap.
     if days.len() < 5 || days != Weekday::ALL[..days.len()] {
         return Err(Mismatch::new(
             Check::Columns,
@@ -69,8 +68,8 @@ pub fn shown_days(columns: &[ColumnReading]) -> Result<Vec<Weekday>, Mismatch> {
     Ok(days)
 }
 
-/// How many columns of this width share the space: 94, 79 and 67 px name 5, 6 and 7 days at the
-/// page's reference viewport, where 470 px are shared.
+/// How many columns of this width share the space. At the page's reference viewport 470 px are shared,
+/// so 94, 79 and 67 px mean 5, 6 and 7 days.
 pub fn count_by_width(shared: f64, width: f64) -> usize {
     (shared / width).round() as usize
 }

@@ -20,7 +20,7 @@ pub struct DaySlots {
     pub free: Vec<TimeOfDay>,
 }
 
-/// The slots of every day the timetable shows, Monday first.
+/// The slots of every shown day, Monday first.
 pub fn day_slots(
     timetable: &Timetable,
     granularity: Granularity,
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_with_a_class_is_there_though_the_page_hides_it() {
+    fn a_day_with_a_class_has_slots_even_if_the_page_hides_it() {
         let days = day_slots(&timetable(), Granularity::HALF_HOUR, Rounding::Cover);
         let busy: Vec<_> = days.iter().map(|day| (day.day, day.busy.len())).collect();
         assert_eq!(

@@ -1,9 +1,9 @@
-//! In which parts two readings of one timetable differ: the API's answer and the drawn page.
+//! The parts in which two readings of one timetable differ: the API's answer and the drawn page.
 
 use super::{Class, RefusedClass, Timetable, UntimedClass};
 
-/// Names of the parts that differ, each once. Classes that the page would not draw are no difference,
-/// nor are their names where the page does not say them.
+/// Names of the parts that differ, each once. Classes that the page refuses to draw are no difference;
+/// neither are names that the page does not show.
 pub fn differences(api: &Timetable, page: &Timetable) -> Vec<&'static str> {
     let term = |t: &Timetable| (t.year, t.semester.clone(), t.title.clone());
     let mut differ = Vec::new();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_page_would_not_draw_is_no_difference() {
+    fn a_class_that_the_page_refuses_to_draw_is_no_difference() {
         let mut api = timetable();
         let mut refused = api["classes"][0].clone();
         refused["not_drawn"] = json!(true);

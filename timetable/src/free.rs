@@ -1,7 +1,7 @@
 //! When several people are free together.
 //!
-//! Everything is said on one grid of slots: a person is free in a slot only if none of the person's
-//! classes touches it. At 5 minutes the answer is exact.
+//! All results are on one grid of slots: a person is free in a slot only if none of the person's classes
+//! touches it. With slots of 5 minutes the result is exact.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,16 @@ use super::Timetable;
 use super::slots::{Granularity, Rounding, slots_of};
 use super::time::{TimeOfDay, TimeRange, Weekday};
 
-/// Which hours of the week are asked about.
+/// The hours of the week to compare.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// Length of a slot.
     pub granularity: Granularity,
-    /// The days asked about.
+    /// The days to compare.
     pub days: BTreeSet<Weekday>,
-    /// The part of each day asked about. Only slots that lie in it with their whole length count.
+    /// The part of each day. Only slots that lie in it with their whole length count.
     pub between: TimeRange,
-    /// Common free time shorter than this, in minutes, is not worth naming. Who is free at each slot
-    /// does not depend on it.
+    /// Shortest common free time to list, in minutes. It does not change who is free at each slot.
     pub at_least_minutes: u16,
 }
 
@@ -73,9 +72,9 @@ pub struct FreeSlot {
 
 /// Common free time of `people`: one entry for each day asked about, Monday first.
 ///
-/// Without people no time is everyone's. Classes that the page refused to draw take their time
-/// like the others. Classes without a meeting time take none, and neither do those whose times are
-/// not known ([`Timetable::is_incomplete`]).
+/// Without people there is no common time. Classes that the page refused to draw take their time like
+/// all others. Classes without a meeting time take none, nor do those with unknown times
+/// ([`Timetable::is_incomplete`]).
 pub fn common(people: &[Person<'_>], question: &Question) -> Vec<FreeDay> {
     let days = question.days.iter();
     days.map(|&day| free_day(people, day, question)).collect()
@@ -143,7 +142,7 @@ fn everyone(slots: &[FreeSlot], people: usize, question: &Question) -> Vec<TimeR
         .collect()
 }
 
-/// From the first slot's start to the last one's end.
+/// The range from the start of the first slot to the end of the last.
 fn joined(run: &[FreeSlot], granularity: Granularity) -> Option<TimeRange> {
     let (first, last) = (run.first()?, run.last()?);
     let end = TimeOfDay::from_minutes(last.start.minutes() + granularity.minutes())?;
@@ -157,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    /// A timetable with nothing but these meetings.
+    /// A timetable with these meetings only.
     fn busy(meetings: &[(Weekday, TimeRange)]) -> Timetable {
         let class = |&(day, time): &(Weekday, TimeRange)| {
             let ends = json!(time);
@@ -183,7 +182,7 @@ mod tests {
         }
     }
 
-    /// What these have in common; the links of the first, the second, … are 0, 10, ….
+    /// Their common time; the links of the first, the second, … are 0, 10, ….
     fn found(timetables: &[Timetable], question: &Question) -> Vec<FreeDay> {
         let links = (0..).step_by(10);
         let people = timetables.iter().zip(links);
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn too_short_a_common_time_is_counted_but_not_named() {
+    fn a_common_time_that_is_too_short_is_counted_but_not_listed() {
         let one = busy(&[(Weekday::Tue, range("09:30", "21:00"))]);
         let asked = Question {
             at_least_minutes: 45,
@@ -241,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_may_end_with_the_day() {
+    fn a_window_may_end_at_midnight() {
         let asked = Question {
             between: range("23:00", "24:00"),
             ..on(Weekday::Mon)
@@ -252,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn without_people_no_time_is_everyones() {
+    fn without_people_there_is_no_common_time() {
         let found = found(&[], &Question::default());
         assert_eq!(found.len(), 5);
         assert!(found.iter().all(|day| day.everyone.is_empty()));

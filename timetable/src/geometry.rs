@@ -1,10 +1,10 @@
-//! Where the page draws a class, and what time a drawn block therefore means.
+//! Where the page draws a class, and the time that a drawn block means.
 //!
 //! With P pixels an hour, s and e the start and end in 5-minute units, the page's own script sets
 //! `top = P*⌊s/12⌋ + ⌊P*(s mod 12)/12⌋` from midnight and
 //! `height = round_half_up(P*(e−s)/12) + 1`, the one pixel being a border (measured on the page,
-//! see `docs/page.md`). Both lose less than a pixel, which is less than half a unit at any
-//! accepted [`Scale`], so the inverse is exact.
+//! see `docs/page.md`). Both lose less than a pixel, which is less than half a unit at any accepted
+//! [`Scale`], so the inverse is exact.
 
 use super::mismatch::{Check, Mismatch};
 use super::scale::Scale;
@@ -33,14 +33,14 @@ pub fn block_height(scale: Scale, range: TimeRange) -> f64 {
 /// The time that a block of this `top` and `height` (CSS pixels) stands for.
 ///
 /// # Errors
-/// [`Check::Block`] when the block fits no 5-minute time to within the page's own rounding, or
-/// leaves the day.
+/// [`Check::Block`] if the block fits no 5-minute time within the page's own rounding, or leaves the
+/// day.
 pub fn range_of_block(scale: Scale, top: f64, height: f64) -> Result<TimeRange, Mismatch> {
     let unit = scale.pixels_per_unit();
     let start = nearest_unit(top / unit).ok_or_else(|| outside_day("top", top))?;
     let length =
         nearest_unit((height - BORDER) / unit).ok_or_else(|| outside_day("height", height))?;
-    // The page floors the offset within the hour, so a block is never below its exact place.
+    // The page rounds the offset within the hour down, so a block is never below its exact place.
     let off_start = top - f64::from(start) * unit;
     if !(-1.0 - NOISE..=NOISE).contains(&off_start) {
         return Err(misfit("top", f64::from(start) * unit, top));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever the numbers, an accepted block is where its time says, to the pixel.
+        /// With any numbers, an accepted block is where its time says, to the pixel.
         #[test]
         fn an_accepted_block_is_never_a_pixel_from_its_time(
             p in 25.0..200.0f64, top in -100.0..5000.0f64, height in -10.0..5000.0f64,

@@ -1,7 +1,22 @@
-//! The timetable itself: what a page shows, in times of day, and what follows from it.
+//! The timetable: read from a page or from the API's answer, with free time, slots and drawings.
 //!
-//! Pure code: no clock, no network, no logging. A page's raw [`reading`] goes in, or the [`answer`]
-//! it is drawn from; a [`Timetable`] or a named fault comes out.
+//! ```text
+//! schemas                        JSON schemas of the types that validate themselves
+//! render                         a timetable as iCalendar, SVG or terminal text
+//! reading                        a page and its answer → timetable
+//! answer                         the API's answer → timetable
+//! free, day_slots                common free time; busy and free slots of a day
+//! slots, alerts, difference      a week in equal slots; alert boxes; what differs between two readings
+//! Timetable, NotAvailable        the result, or why there is none
+//! geometry                       the time of a block
+//! scale, columns                 the page's scale; the weekday of a column
+//! mismatch, time, term,          failed checks; times of day; terms;
+//! share_link, near               share links; comparison of pixels
+//! ```
+//!
+//! A module imports only modules below it.
+//!
+//! Pure code: no clock, no network, no log.
 #![warn(missing_docs)]
 
 pub mod alerts;
@@ -32,7 +47,7 @@ pub use not_available::NotAvailable;
 use share_link::Identifier;
 use time::{TimeRange, Weekday};
 
-/// One semester's timetable as the page shows it to strangers.
+/// One semester's timetable as the page shows it to the public.
 ///
 /// The owner's name is never part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -112,7 +127,7 @@ pub struct Semester {
 }
 
 impl Timetable {
-    /// Whether nothing in it takes an hour of the week.
+    /// Whether no class takes time in the week.
     pub fn has_no_classes(&self) -> bool {
         self.classes.is_empty()
     }
@@ -147,7 +162,7 @@ impl Timetable {
             .chain(untimed.map(|class| class.name.as_str()))
     }
 
-    /// The days worth drawing, Monday first: those the page shows, and any other with a class.
+    /// The days to draw, Monday first: those the page shows, and any other with a class.
     pub fn shown_days(&self) -> BTreeSet<Weekday> {
         let used = self.classes.iter().map(|class| class.day);
         self.days.iter().copied().chain(used).collect()

@@ -1,20 +1,20 @@
-//! A check that found two readings at odds.
+//! The checks of a reading, and what a failed check found.
 
 use std::fmt;
 
-/// Two readings of the page that should agree and do not.
+/// Two readings that should agree and do not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// Which check found it.
     pub check: Check,
-    /// What one reading says. Numbers and our own words, never text of the page.
+    /// One reading: numbers and our own words, never text of the page.
     pub expected: String,
-    /// What the other says.
+    /// The other reading.
     pub found: String,
 }
 
 impl Mismatch {
-    /// `check` expected one thing and found another.
+    /// A failure of `check`.
     pub fn new(check: Check, expected: impl fmt::Display, found: impl fmt::Display) -> Self {
         Self {
             check,
@@ -24,7 +24,7 @@ impl Mismatch {
     }
 }
 
-/// Longest side of a mismatch, in characters: a page may have a number of three hundred digits.
+/// Longest text of a side, in characters: a page may contain a number of three hundred digits.
 const LONGEST: usize = 120;
 
 fn shortened(side: &impl fmt::Display) -> String {
@@ -47,46 +47,46 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// A check that is made of every page, or of every answer of the API.
+/// A check of every page, or of every answer of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Check {
-    /// The axis has 24 or 48 even rows from midnight, labelled so.
+    /// The axis has 24 or 48 even rows from midnight, with their labels.
     Axis,
-    /// Pixels per hour are within what can be read exactly.
+    /// The scale is within the range that can be read exactly.
     Scale,
     /// Grid and row are as high as the axis.
     Grid,
     /// Seven columns, headed Monday to Sunday.
     Columns,
-    /// Columns stand in that order, side by side.
+    /// The columns are in that order, side by side.
     ColumnOrder,
     /// A block fits a 5-minute time of the day.
     Block,
-    /// A block is laid out where its style says, inside its column.
+    /// A block is where its style says, inside its column.
     BlockPlace,
     /// A block has a name.
     BlockName,
-    /// Every drawn class is one of the answer's.
+    /// Every drawn class is in the answer.
     Classes,
     /// Every class of the answer is drawn or refused.
     Drawing,
-    /// Every refused class is one that is not drawn.
+    /// Every refused class is not drawn.
     Refusals,
-    /// An alert is one the page is known to show.
+    /// Every alert is known.
     Alert,
-    /// A notice is one the page is known to show.
+    /// The notice is known.
     Notice,
-    /// The page has no part that is not known.
+    /// The page has no unknown part.
     Structure,
-    /// The document has the parts of a timetable's page, and its scripts call the API.
+    /// The document has the parts of a timetable page, and its scripts call the API.
     Document,
-    /// The API's answer has the parts that are needed, each in its place.
+    /// The API's answer has the needed parts, each in its place.
     AnswerShape,
-    /// The answer's status or code is a known one.
+    /// The answer's status or code is known.
     AnswerStatus,
-    /// The answer is about the timetable that was asked for.
+    /// The answer is about the requested timetable.
     AnswerIdentifier,
-    /// A meeting in the answer is a stretch of one day.
+    /// A meeting in the answer is a range of one day.
     AnswerTime,
 }
 
@@ -153,13 +153,13 @@ impl Check {
     }
 }
 
-/// How long it makes sense to look at the page again, because it may still change.
+/// How long to read the page again, because it may still change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Patience {
-    /// Not at all: the finding rests on the answer or on a document that has loaded.
+    /// Not at all: the failed check is about the answer or a loaded document.
     Nothing,
-    /// Until the page has come to rest.
+    /// Until the page does not change any more.
     Rest,
-    /// To the deadline: it shows a part of its answer, and nothing else.
+    /// To the deadline: the page shows only a part of its answer so far.
     Whole,
 }

@@ -8,35 +8,35 @@ pub enum NotAvailable {
     /// The site knows no timetable of that identifier.
     #[error("no such timetable")]
     NotFound,
-    /// The owner does not show it to strangers.
+    /// The owner does not show it to the public.
     #[error("the timetable is not public")]
     NotPublic,
     /// The owner has no timetable that term.
     #[error("no timetable that term")]
     NoTimetable,
-    /// The site answered, but not with what it shows everyone.
+    /// The site refused the read.
     #[error("the site blocked the read (status {status:?})")]
     Blocked {
-        /// HTTP status, where one is known.
+        /// HTTP status, if known.
         status: Option<u16>,
     },
     /// The site or its API failed.
     #[error("the site is unavailable (status {status:?})")]
     SiteUnavailable {
-        /// HTTP status, where one is known.
+        /// HTTP status, if known.
         status: Option<u16>,
     },
     /// Nothing was drawn in time.
     #[error("timeout: page")]
     TooSlow,
-    /// The page is not the one this reader knows.
+    /// The page or the answer has changed, so that a check failed.
     #[error("layout changed: {0}")]
     LayoutChanged(Mismatch),
 }
 
 impl NotAvailable {
-    /// Answers that stay true for a while: the site has said that there is no timetable to see. The
-    /// others are faults and may be gone at the next read.
+    /// Definitive answers: the site said that there is no timetable to see. The others are faults, which may
+    /// be gone at the next read.
     pub const DEFINITIVE: [Self; 3] = [Self::NotFound, Self::NotPublic, Self::NoTimetable];
 
     /// Whether it is one of [`Self::DEFINITIVE`].

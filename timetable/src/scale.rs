@@ -6,19 +6,18 @@ use super::mismatch::{Check, Mismatch};
 use super::near::is_near;
 use super::time::UNITS_PER_HOUR;
 
-/// Smallest scale at which a whole pixel of rounding is still less than half a 5-minute unit.
+/// Smallest scale at which a rounding error of one pixel is less than half a 5-minute unit.
 const MIN_PIXELS_PER_HOUR: f64 = 2.0 * UNITS_PER_HOUR as f64 + 1.0;
-/// Beyond this a week is taller than any page would draw it; the axis was misread.
+/// Largest plausible scale; beyond it the axis was misread.
 const MAX_PIXELS_PER_HOUR: f64 = 600.0;
-/// How far one axis row may stray from the common pitch, in CSS pixels: sub-pixel layout only.
+/// Largest distance of an axis row from the common pitch, in CSS pixels: sub-pixel layout only.
 const PITCH_TOLERANCE: f64 = 0.25;
-/// How far a row's own height may stray from the pitch, in CSS pixels: a border more or less.
+/// Largest difference between the height of a row and the pitch, in CSS pixels: a border more or less.
 const HEIGHT_TOLERANCE: f64 = 2.0;
 
 /// CSS pixels per hour.
 ///
-/// The page uses 50 where the viewport is 641 to 1366 px wide and 60 elsewhere; other values are
-/// read as they are.
+/// The page uses 50 if the viewport is 641 to 1366 px wide, else 60. Other values are accepted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale(f64);
 
@@ -34,7 +33,7 @@ pub struct AxisRow {
 }
 
 impl Scale {
-    /// `None` where the 5-minute grid would be too fine to read, or the value absurd.
+    /// `None` outside the range that can be read.
     pub fn new(pixels_per_hour: f64) -> Option<Self> {
         let whole = pixels_per_hour.round();
         // Layout works in 1/64 px: a measured 49.984 is the page's 50.
@@ -48,11 +47,11 @@ impl Scale {
             .then_some(Self(pixels))
     }
 
-    /// From the axis: 24 rows of an hour or 48 of half an hour, evenly spaced from midnight.
+    /// The scale of an axis of 24 rows of an hour or 48 of half an hour, evenly spaced from midnight.
     ///
     /// # Errors
-    /// [`Check::Axis`] for another number of rows, uneven rows or a label that names another
-    /// time than its row; [`Check::Scale`] for a scale no time can be read from.
+    /// [`Check::Axis`] for another number of rows, uneven rows or a label with another time than its row;
+    /// [`Check::Scale`] for a scale outside the range.
     pub fn from_axis(rows: &[AxisRow]) -> Result<Self, Mismatch> {
         let rows_per_hour = match rows.len() {
             24 => 1.0,
@@ -84,7 +83,7 @@ impl Scale {
     }
 }
 
-/// A row stands where its number says, is as high as the rows are apart, and is labelled so.
+/// Checks position, height and label of a row.
 fn check_row(row: &AxisRow, index: usize, pitch: f64, minutes: u16) -> Result<(), Mismatch> {
     let expected = pitch * index as f64;
     if !is_near(row.top, expected, PITCH_TOLERANCE) {
@@ -111,12 +110,12 @@ fn check_row(row: &AxisRow, index: usize, pitch: f64, minutes: u16) -> Result<()
     }
 }
 
-/// Minutes since midnight named by an axis label; `None` for a wording that is not known.
+/// Minutes since midnight of an axis label; `None` for an unknown wording.
 fn minutes_named_by(label: &str) -> Option<u16> {
     let label = label.trim();
     if let Some((hours, minutes)) = label.split_once(':') {
         let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-        // Beyond the day no row's time is met, so the label is refused as another time's.
+        // A time beyond the day equals no row's time, so the label is refused.
         return Some(hours.saturating_mul(60).saturating_add(minutes));
     }
     let (half, hour) = label.strip_suffix('시')?.split_once(' ')?;

@@ -1,5 +1,4 @@
-//! What the values that check themselves look like from outside, as JSON schemas; the structs derive
-//! theirs.
+//! JSON schemas of the types that validate themselves. The structs derive theirs.
 
 use std::borrow::Cow;
 

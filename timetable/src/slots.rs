@@ -1,4 +1,4 @@
-//! A week cut into equal slots: which of them classes take.
+//! A week in equal slots, and which of them are busy.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use super::time::{TimeOfDay, TimeRange, UNIT_MINUTES, UNITS_PER_DAY, Weekday};
 #[serde(try_from = "u16", into = "u16")]
 pub struct Granularity(u16);
 
-/// A slot length that is not offered.
+/// A slot length that is not supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("granularity must be 5, 10, 15, 30 or 60 minutes")]
 pub struct InvalidGranularity;
 
 impl Granularity {
-    /// The half hours of OneTime's own grid.
+    /// Half hours, the grid of OneTime.
     pub const HALF_HOUR: Granularity = Granularity(30);
 
     /// Minutes in a slot.
@@ -62,7 +62,7 @@ impl From<Granularity> for u16 {
     }
 }
 
-/// How a class that begins or ends inside a slot is counted.
+/// How a class that begins or ends inside a slot counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Rounding {
@@ -94,7 +94,7 @@ pub fn busy_slots(
         .collect()
 }
 
-/// Starts of the slots that one class takes, in order.
+/// Starts of the slots of one class, in order.
 pub fn slots_of(
     range: TimeRange,
     granularity: Granularity,
@@ -117,10 +117,9 @@ fn covered(range: TimeRange, granularity: Granularity) -> std::ops::Range<u16> {
 /// `start = 09:00 + ⌊(top−450)/25⌋` half hours, `⌈(height−1)/25⌉` of them, with `top` and `height`
 /// as the page draws them at 50 px an hour.
 ///
-/// A half hour being 25 px exactly, the page's rounding to whole pixels never crosses one, so this
-/// is the start rounded down and the length rounded up. Said that way it holds at every
-/// granularity; scaling the 25 would count the rounded pixels of a 20-minute class as three slots
-/// of ten.
+/// A half hour is exactly 25 px, so the page's rounding to whole pixels never crosses one: the formula
+/// rounds the start down and the length up. In this form it holds at every granularity; with a scaled 25
+/// the rounded pixels of a 20-minute class would be three slots of ten minutes.
 fn onetime(range: TimeRange, granularity: Granularity) -> std::ops::Range<u16> {
     let size = granularity.units();
     let start = range.start().units() / size;
@@ -166,7 +165,7 @@ mod tests {
         }
     }
 
-    /// The first crawler in whole numbers, from its source's arithmetic on pixels.
+    /// The first crawler's arithmetic on pixels, in whole numbers.
     fn first_crawler(top: i32, height: i32) -> Vec<u16> {
         let start = 18 + (top - 450).div_euclid(25);
         let count = (height - 1 + 24).div_euclid(25);

@@ -1,8 +1,8 @@
 //! Terms as the page words them: `2026년 2학기`, `2026년 여름학기`.
 
-/// Year and semester named by a label, the semester being `1`, `2`, `여름` or `겨울`.
+/// Year and semester of a label; the semester is `1`, `2`, `여름` or `겨울`.
 ///
-/// `None` for any other wording: a term is given whole or not at all.
+/// `None` for any other wording: there is no partial term.
 pub fn parse(label: &str) -> Option<(u16, &str)> {
     let (year, semester) = label.trim().split_once("년 ")?;
     let semester = semester.strip_suffix("학기")?;

@@ -126,7 +126,7 @@ impl<'de> Deserialize<'de> for TimeOfDay {
     }
 }
 
-/// A stretch of one day, its end after its start.
+/// A range of one day; its end is after its start.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
@@ -136,7 +136,7 @@ pub struct TimeRange {
     end: TimeOfDay,
 }
 
-/// The two ends of a range before anyone has looked whether they are in order.
+/// The two ends of a range before the check of their order.
 #[derive(Deserialize)]
 struct Ends {
     start: TimeOfDay,

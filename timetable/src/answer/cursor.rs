@@ -1,7 +1,7 @@
 //! Walks an XML document, element by element.
 //!
-//! Names are compared whole: one with a prefix is another name. Comments, processing instructions
-//! and a document type say nothing here.
+//! Names are compared with their prefix. Comments, processing instructions and a document type are
+//! ignored.
 
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
@@ -12,42 +12,42 @@ use quick_xml::reader::Reader;
 /// Why a document is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum XmlError {
-    /// It is no XML, or another document.
+    /// Not XML, or another document.
     Foreign,
-    /// A part of it is not known, one too many, or missing.
+    /// A part is unknown, missing or doubled.
     Shape,
 }
 
-/// Where a document is being read.
+/// The place in a document that is read next.
 pub(super) struct Cursor<'a> {
     reader: Reader<&'a [u8]>,
     version: XmlVersion,
 }
 
-/// An element's tag with its attributes; what is inside is still to be read.
+/// An element's tag with its attributes. Its content is not read yet.
 pub(super) struct Element<'a> {
     tag: BytesStart<'a>,
     is_empty: bool,
     version: XmlVersion,
 }
 
-/// An attribute as it is written.
+/// The raw value of an attribute.
 pub(super) struct AttributeValue<'e> {
     written: Attribute<'e>,
     version: XmlVersion,
 }
 
-/// What stands in an element.
+/// The content of an element.
 pub(super) enum Content<'a> {
     Element(Element<'a>),
     /// More than white space.
     Text(String),
 }
 
-/// What is left of an element that was passed over.
+/// Stands for a skipped element.
 pub(super) struct Skipped;
 
-/// Where text ends.
+/// What ends a text.
 enum Mark<'a> {
     Start(Element<'a>),
     End,
@@ -73,7 +73,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Gives `take` each part of `element` in turn; it reads all that is inside an element.
+    /// Calls `take` for each part of `element`. For an element, `take` reads its whole content.
     pub(super) fn parts(
         &mut self,
         element: &Element,
@@ -95,7 +95,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The attributes of an element that has nothing inside.
+    /// The attributes of an element without content.
     pub(super) fn leaf<'e, const N: usize>(
         &mut self,
         element: &'e Element,
@@ -106,7 +106,7 @@ impl<'a> Cursor<'a> {
         Ok(values)
     }
 
-    /// Passes over an element with all that is inside.
+    /// Skips an element with its content.
     pub(super) fn skip(&mut self, element: &Element) -> Result<Skipped, XmlError> {
         if !element.is_empty {
             self.reader.read_to_end(element.tag.name())?;
@@ -114,7 +114,7 @@ impl<'a> Cursor<'a> {
         Ok(Skipped)
     }
 
-    /// Refuses a document that goes on.
+    /// Checks that the document ends here.
     pub(super) fn end(&mut self) -> Result<(), XmlError> {
         match self.next()? {
             (text, Mark::EndOfDocument) if is_blank(&text) => Ok(()),
@@ -154,13 +154,13 @@ impl Element<'_> {
         self.tag.name().into_inner()
     }
 
-    /// The attributes of these names, in this order; any other is refused.
+    /// The attributes with these names, in this order. Any other attribute is an error.
     pub(super) fn attributes<const N: usize>(
         &self,
         names: [&str; N],
     ) -> Result<[Option<AttributeValue<'_>>; N], XmlError> {
         let mut values = [const { None }; N];
-        // One that comes twice is found here: the reader would keep a list of them for each element.
+        // Doubled attributes are found here; the reader's own check allocates a list for each element.
         for attribute in self.tag.attributes().with_checks(false) {
             let (written, version) = (attribute?, self.version);
             let place = names.iter().position(|&name| name == written.key.as_ref());
@@ -174,7 +174,7 @@ impl Element<'_> {
 }
 
 impl<'a> Content<'a> {
-    /// The element that it is; text is refused.
+    /// The element; text is an error.
     pub(super) fn element(self) -> Result<Element<'a>, XmlError> {
         match self {
             Content::Element(element) => Ok(element),
@@ -184,7 +184,7 @@ impl<'a> Content<'a> {
 }
 
 impl AttributeValue<'_> {
-    /// What it says, with its references and its white space resolved.
+    /// The value with references and white space resolved.
     pub(super) fn text(&self) -> Result<String, XmlError> {
         Ok(self.written.normalized_value(self.version)?.into_owned())
     }
@@ -209,7 +209,7 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(is_space)
 }
 
-/// Whether XML takes it for white space.
+/// White space of XML.
 fn is_space(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\r' | '\n')
 }

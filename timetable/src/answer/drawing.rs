@@ -8,7 +8,7 @@ use crate::RefusedClass;
 use crate::mismatch::{Check, Mismatch};
 use crate::time::{TimeRange, Weekday};
 
-/// What a page shows of its answer.
+/// What a page shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drawing {
     /// The days shown, Monday first.
@@ -17,7 +17,7 @@ pub struct Drawing {
     pub meetings: Vec<DrawnMeeting>,
     /// Names of the classes listed without a time.
     pub untimed: Vec<String>,
-    /// What alerts said was not drawn.
+    /// Classes that alerts refused.
     pub refused: Vec<RefusedClass>,
 }
 
@@ -33,7 +33,7 @@ pub struct DrawnMeeting {
 }
 
 impl Drawing {
-    /// Of each subject whether it is drawn, with all its meetings; alerts refused the others.
+    /// For each subject, whether it is drawn with all its meetings. Alerts must have refused the others.
     pub(super) fn subjects_drawn(&self, subjects: &[Subject]) -> Result<Vec<bool>, Mismatch> {
         let mut appearances = self.appearances();
         let drawn: Vec<_> = subjects
@@ -63,7 +63,7 @@ impl Drawing {
         Appearances::of(timed.chain(untimed))
     }
 
-    /// Alerts may refuse only what is missing. One in two kinds of them names its class.
+    /// Alerts may refuse only what is missing. Not every alert names its class.
     fn check_refusals(&self, missing: &[&Subject]) -> Result<(), Mismatch> {
         let mut names: Vec<_> = missing.iter().map(|subject| plain(&subject.name)).collect();
         for name in self
@@ -88,7 +88,7 @@ impl Drawing {
     }
 }
 
-/// The page has drawn or refused only a part of its answer.
+/// The mismatch of a page that has drawn or refused only a part of its answer.
 pub(super) fn unfinished(subjects: &[Subject], drawing: &Drawing) -> Mismatch {
     let meetings = subjects.iter().map(|subject| subject.meetings.len());
     let untimed = subjects
@@ -135,7 +135,7 @@ impl Appearance {
     }
 }
 
-/// The time alone: names are the page's text.
+/// The time alone, because names are text of the page.
 impl fmt::Display for Appearance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.time {
@@ -145,12 +145,12 @@ impl fmt::Display for Appearance {
     }
 }
 
-/// A name in one line: the page and its alerts may break it in other places than the answer.
+/// A name on one line: page, alerts and answer break it in different places.
 fn plain(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How often each appearance is there.
+/// How often each appearance occurs.
 #[derive(Debug)]
 struct Appearances(HashMap<Appearance, usize>);
 
@@ -181,7 +181,7 @@ impl Appearances {
         true
     }
 
-    /// What is left over may only belong to a class that is still being drawn.
+    /// The rest may only belong to classes that the page is still drawing.
     fn check_are_parts_of(&self, unfinished: &[&Subject]) -> Result<(), Mismatch> {
         let parts = unfinished
             .iter()

@@ -1,7 +1,7 @@
-//! The API's answer, and the timetable it amounts to: the one that the page draws from it.
+//! The API's answer, and the timetable that the page draws from it.
 //!
-//! Strict: a status, a part or a time that is not known is [`NotAvailable::LayoutChanged`], never a
-//! timetable with something missing.
+//! Strict: an unknown status, part or time is [`NotAvailable::LayoutChanged`], never a timetable with
+//! something missing.
 
 mod anonymous;
 mod cursor;
@@ -23,12 +23,12 @@ use xml::{MenuEntry, Response, TableElement};
 pub use anonymous::{Names, anonymized};
 pub use drawing::{Drawing, DrawnMeeting};
 
-/// An answer as it arrived, to the page's own call or to the same call made by us.
+/// The answer to the page's own call, or to the same call by `source/api`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Received<'a> {
-    /// HTTP status; 0 where the call failed, or where the page may not read its answer.
+    /// HTTP status; 0 if the call failed or the page may not read its answer.
     pub status: u16,
-    /// `None` where it is longer than any timetable's.
+    /// `None` if it is longer than the answer for any timetable.
     pub body: Option<&'a [u8]>,
 }
 
@@ -58,14 +58,14 @@ impl<'a> Received<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiAnswer {
     identifier: Identifier,
-    /// The term in the page's words, where the answer names it.
+    /// The term in the page's words, if the answer names it.
     title: Option<String>,
     subjects: Vec<Subject>,
     semesters: Vec<Semester>,
 }
 
 impl ApiAnswer {
-    /// The table of `identifier`, from an answer as it arrived.
+    /// The table of `identifier`.
     ///
     /// # Errors
     /// [`NotAvailable`], by its status or by what it says.
@@ -133,26 +133,25 @@ impl ApiAnswer {
         })
     }
 
-    /// The timetable that the page draws from this answer by its own rules. Classes that it refuses to
-    /// draw are kept, and marked.
+    /// The timetable that the page draws from this answer. Classes that it refuses to draw are included
+    /// and marked.
     pub fn timetable(&self) -> Timetable {
         let drawn = refusals::drawn(&self.subjects);
         let days = week::days_of(&self.subjects, &drawn);
         self.timetable_with(&drawn, days)
     }
 
-    /// The timetable of a page that drew this answer like `drawing`: every class is either drawn or
-    /// refused by an alert.
+    /// The timetable of a page that shows `drawing`: every class is drawn, or refused by an alert.
     ///
     /// # Errors
     /// [`Check::Drawing`] while some classes are neither, [`Check::Classes`] and [`Check::Refusals`] for
-    /// a class that is not the answer's.
+    /// a class that is not in the answer.
     pub fn timetable_drawn_as(&self, drawing: &Drawing) -> Result<Timetable, Mismatch> {
         let drawn = drawing.subjects_drawn(&self.subjects)?;
         Ok(self.timetable_with(&drawn, drawing.days.clone()))
     }
 
-    /// What of this answer is drawn, if nothing is.
+    /// The mismatch of a page that has drawn nothing of this answer.
     pub fn not_drawn_at_all(&self) -> Mismatch {
         drawing::unfinished(&self.subjects, &Drawing::default())
     }
@@ -178,8 +177,8 @@ fn unknown(check: Check, expected: &str, found: &str) -> NotAvailable {
     Mismatch::new(check, expected, found).into()
 }
 
-/// The term as the menu names it. The menu lists an owner's main timetables only; of another one the
-/// table itself tells the term.
+/// The term as the menu names it. The menu lists only an owner's main timetables; another one has the
+/// term of its table.
 fn title(identifier: &Identifier, table: &TableElement, menu: &[MenuEntry]) -> Option<String> {
     let own = menu
         .iter()
@@ -199,7 +198,7 @@ impl MenuEntry {
         label(&self.year, &self.semester)
     }
 
-    /// `None` for an entry that leads to no timetable: it is no semester.
+    /// `None` for an entry without a valid identifier.
     fn semester(&self) -> Option<Semester> {
         Some(Semester {
             label: self.label(),

@@ -1,15 +1,14 @@
-//! Which classes the page draws by its own rules. It refuses those that overlap, come twice, or are too
-//! many.
+//! The page's rules for drawing a class. It refuses classes that overlap, come twice, or are too many.
 
 use std::collections::HashSet;
 
 use super::subject::{Meeting, Subject};
 use crate::time::UNITS_PER_DAY;
 
-/// As many subjects as the page draws.
+/// The page draws no more subjects than this.
 const MOST_SUBJECTS: usize = 30;
 
-/// Of each subject, in the order of the answer, whether the page draws it.
+/// For each subject, in the order of the answer, whether the page draws it.
 pub(super) fn drawn(subjects: &[Subject]) -> Vec<bool> {
     let mut week = DrawnWeek::default();
     subjects.iter().map(|subject| week.draws(subject)).collect()

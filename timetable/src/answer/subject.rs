@@ -26,7 +26,7 @@ impl Subject {
         let place = subject.place.trim();
         let meetings = subject.meetings.iter().map(|meeting| {
             let (day, time) = meeting.time()?;
-            // Where the subject is, if the meeting says nothing of its own.
+            // A meeting without a place of its own has the subject's.
             let place = match meeting.place.trim() {
                 "" => place,
                 own => own,

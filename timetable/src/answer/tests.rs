@@ -40,7 +40,7 @@ fn check(body: &str) -> Check {
 }
 
 #[test]
-fn what_stands_there_instead_of_a_table_is_told_apart() {
+fn each_answer_without_a_table_has_its_meaning() {
     for (body, expected) in [
         ("<response>-1</response>", NotAvailable::NotFound),
         ("<response>\n -2 </response>", NotAvailable::NotPublic),
@@ -58,7 +58,7 @@ fn what_stands_there_instead_of_a_table_is_told_apart() {
 }
 
 #[test]
-fn what_is_no_answer_at_all_was_sent_by_who_turns_one_away() {
+fn a_body_that_is_not_an_answer_means_blocked() {
     let unended = answer("").replace("</response>", "");
     for body in [
         "",
@@ -135,7 +135,7 @@ fn an_unknown_status_or_shape_is_never_an_empty_table() {
 }
 
 #[test]
-fn times_are_of_one_day_and_in_order() {
+fn a_time_that_is_not_a_range_of_one_day_is_refused() {
     for wrong in [
         (7, 108, 120),
         (0, 120, 108),
@@ -156,7 +156,7 @@ fn times_are_of_one_day_and_in_order() {
 }
 
 #[test]
-fn text_is_what_the_page_would_show() {
+fn text_is_unescaped_and_trimmed_as_on_the_page() {
     let written = "&lt;b> a > b &amp;amp;&#xA;&#128204;\n\t 끝 ";
     let read = read(&answer(&subject(1, written, &[(0, 108, 120)]))).unwrap();
     assert_eq!(read.classes[0].name, "<b> a > b &amp;\n📌   끝");
@@ -186,7 +186,7 @@ fn a_subject_without_a_meeting_has_no_time() {
 }
 
 #[test]
-fn what_the_page_refuses_to_draw_is_kept_and_marked() {
+fn a_class_that_the_page_refuses_to_draw_is_kept_and_marked() {
     let subjects = [
         subject(1, "first", &[(0, 108, 120)]),
         subject(2, "overlaps", &[(0, 119, 130), (5, 108, 120)]),

@@ -4,7 +4,7 @@ use super::subject::Subject;
 use crate::time::Weekday;
 use crate::{Class, RefusedClass, UntimedClass};
 
-/// Colours of the page; the thirty-first class has the first colour again.
+/// Number of the page's colours; the thirty-first class has the first one again.
 const COLORS: usize = 30;
 
 /// The entries of a timetable.
@@ -17,7 +17,7 @@ pub(super) struct Week {
 }
 
 impl Week {
-    /// `drawn` says of each subject whether the page draws it.
+    /// `drawn` says for each subject whether the page draws it.
     pub(super) fn of(subjects: &[Subject], drawn: &[bool]) -> Self {
         let mut week = Self::default();
         let mut before = 0;
@@ -58,8 +58,8 @@ impl Week {
     }
 }
 
-/// The days that the page shows: Monday to Friday always; a drawn Saturday class adds Saturday, a drawn
-/// Sunday class the whole weekend.
+/// The days that the page shows: always Monday to Friday. A drawn class on Saturday adds Saturday, one on
+/// Sunday adds both.
 pub(super) fn days_of(subjects: &[Subject], drawn: &[bool]) -> Vec<Weekday> {
     let drawn = subjects
         .iter()

@@ -1,7 +1,7 @@
-//! The API's answer as it is written: only the parts that are needed, nothing concluded.
+//! The XML of the API's answer: the needed parts, without any conclusion.
 //!
-//! A part under a name that is not known is refused: a class, or its time, may hide in it; and so is
-//! one that comes twice. The owner's name is among the known parts that are passed over.
+//! An unknown part is refused, because a class or its time may hide in it; so is a doubled part. The
+//! owner's name is a known part and is skipped.
 
 use super::cursor::{AttributeValue, Content, Cursor, Element, XmlError};
 use crate::NotAvailable;
@@ -9,7 +9,7 @@ use crate::mismatch::{Check, Mismatch};
 
 #[derive(Debug, Default)]
 pub(super) struct Response {
-    /// What stands there instead of a table.
+    /// The text of an answer without a table.
     pub(super) code: Option<String>,
     pub(super) table: Option<TableElement>,
     pub(super) menu: Vec<MenuEntry>,
@@ -51,7 +51,7 @@ pub(super) struct MenuEntry {
     pub(super) identifier: String,
 }
 
-/// Reads an answer. What is no XML, or another document, is what a site says that turns one away.
+/// Reads an answer. A site that refuses a reader sends something else than XML, or another document.
 pub(super) fn parse(body: &[u8]) -> Result<Response, NotAvailable> {
     response(body).map_err(|fault| match fault {
         XmlError::Foreign => NotAvailable::Blocked { status: None },
@@ -120,7 +120,7 @@ fn subject(cursor: &mut Cursor, element: &Element) -> Result<SubjectElement, Xml
     })
 }
 
-/// The text of an element that has nothing else.
+/// The `value` of an element without any other content.
 fn value(cursor: &mut Cursor, element: &Element) -> Result<String, XmlError> {
     let [value] = cursor.leaf(element, ["value"])?;
     required(value)?.text()
@@ -157,7 +157,7 @@ fn entry(cursor: &mut Cursor, element: &Element) -> Result<MenuEntry, XmlError> 
     })
 }
 
-/// The children of `element`, which are all of one name.
+/// The children of `element`, which all have this name.
 fn list<T>(
     cursor: &mut Cursor,
     element: &Element,
@@ -176,7 +176,7 @@ fn list<T>(
     Ok(all)
 }
 
-/// Keeps what may come once.
+/// Keeps a part; a second one is an error.
 fn once<T>(place: &mut Option<T>, value: T) -> Result<(), XmlError> {
     match place.replace(value) {
         None => Ok(()),

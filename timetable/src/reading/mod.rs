@@ -1,7 +1,7 @@
-//! A page as it was read in one go, and the timetable it amounts to.
+//! The timetable of a page that was read in one go.
 //!
-//! Everything is checked against everything else the page shows, and against the answer that the page
-//! drew it from. Where two readings disagree the outcome is [`NotAvailable::LayoutChanged`], never a timetable.
+//! All parts of the page are checked against each other, and against the answer that the page drew. If
+//! two readings disagree, the result is [`NotAvailable::LayoutChanged`], never a timetable.
 
 mod page;
 #[cfg(test)]
@@ -20,16 +20,16 @@ use super::{NotAvailable, RefusedClass, Timetable};
 
 pub use page::{BlockReading, GridReading, PagePart, PageReading, TableReading};
 
-/// Most that a box may stand off its own style or its column, in CSS pixels: borders, padding and
-/// sub-pixel layout. Another scale, a zoom or a neighbouring column is off by far more.
+/// Largest distance of a box from its own style or its column, in CSS pixels: borders, padding and
+/// sub-pixel layout. Another scale, a zoom or the next column is off by far more.
 const EDGE_TOLERANCE: f64 = 6.0;
 
 /// The timetable of `identifier`, from its page, the alerts that opened while it was drawn, and the
 /// answer that it was drawn from.
 ///
 /// # Errors
-/// [`NotAvailable`], by the state of the page and what the answer says. Without an answer there is no
-/// timetable, not even an empty one.
+/// [`NotAvailable`], by the state of the page and by the answer. Without an answer there is no timetable,
+/// not even an empty one.
 pub fn timetable(
     identifier: &Identifier,
     page: PageReading,
@@ -59,7 +59,7 @@ fn differs(check: Check, expected: &str, found: &str) -> NotAvailable {
     Mismatch::new(check, expected, found).into()
 }
 
-/// The page leaves after that alert, so its answer may be gone with it.
+/// The page navigates away after that alert, so its answer may be lost.
 fn not_found(answer: Option<&Result<ApiAnswer, NotAvailable>>) -> NotAvailable {
     match answer {
         Some(Ok(_)) => differs(Check::Notice, "a table", "no such timetable"),
@@ -67,7 +67,7 @@ fn not_found(answer: Option<&Result<ApiAnswer, NotAvailable>>) -> NotAvailable {
     }
 }
 
-/// A notice and the answer say the same, or what the page means is not known.
+/// The notice must say the same as the answer.
 fn noticed(notice: &NotAvailable, answer: Result<ApiAnswer, NotAvailable>) -> NotAvailable {
     match answer {
         Ok(_) => differs(Check::Notice, "a table", "a notice"),
@@ -78,14 +78,14 @@ fn noticed(notice: &NotAvailable, answer: Result<ApiAnswer, NotAvailable>) -> No
     }
 }
 
-/// What a page that may be a timetable's shows.
+/// What the page of a timetable shows.
 enum Shown {
     Table(Box<TableReading>),
-    /// Words in its place, and what they mean.
+    /// Text instead of a table, and its meaning.
     Notice {
         fault: NotAvailable,
     },
-    /// Nothing yet, and what that means where there is no answer either.
+    /// Nothing yet, and what that means without an answer.
     Nothing {
         fault: NotAvailable,
     },
@@ -118,7 +118,7 @@ impl Shown {
     }
 }
 
-/// A site that turns readers away serves another page; one with the same frame has changed.
+/// A site that refuses readers serves another page. A page with the same frame has changed.
 fn fault_of_document(missing: PagePart) -> NotAvailable {
     match missing {
         PagePart::Container => NotAvailable::Blocked { status: None },
@@ -128,7 +128,7 @@ fn fault_of_document(missing: PagePart) -> NotAvailable {
     }
 }
 
-/// A call that was answered and drew nothing was refused, unless the site itself failed.
+/// The page's call was answered, but nothing was drawn: a refusal, unless the site failed.
 fn fault_of_status(status: u16) -> NotAvailable {
     match status {
         500.. => NotAvailable::SiteUnavailable {
@@ -156,7 +156,7 @@ fn fault_of_notice(text: &str) -> NotAvailable {
     }
 }
 
-/// Classes the page refused; an alert of unknown meaning may hide one, so it is a mismatch.
+/// Classes that the page refused. An unknown alert may mean one, so it is a mismatch.
 fn refused_classes(alerts: Vec<Alert>) -> Result<Vec<RefusedClass>, Mismatch> {
     alerts
         .into_iter()
@@ -170,14 +170,14 @@ fn refused_classes(alerts: Vec<Alert>) -> Result<Vec<RefusedClass>, Mismatch> {
 }
 
 impl GridReading {
-    /// A grid without rows or without height is no reading of the scale.
+    /// A grid without rows or without height says nothing about the scale.
     fn is_laid_out(&self) -> bool {
         self.rows > 0 && self.height > 0.0
     }
 }
 
 impl TableReading {
-    /// What is drawn, once every part of it fits every other.
+    /// What is drawn, if all parts fit each other.
     fn drawing(self, alerts: Vec<Alert>) -> Result<Drawing, Mismatch> {
         let refused = refused_classes(alerts)?;
         self.check_structure()?;
@@ -203,7 +203,7 @@ impl TableReading {
         }
     }
 
-    /// The axis's scale, which the row and each column's grid must share.
+    /// The scale of the axis. The row and the grid of each column must have the same.
     fn checked_scale(&self) -> Result<Scale, Mismatch> {
         let scale = Scale::from_axis(&self.axis)?;
         // Another scale would be off by hours; borders between rows add up to less than one.
@@ -241,7 +241,7 @@ impl TableReading {
 }
 
 impl BlockReading {
-    /// Laid out where its style says, and inside its column.
+    /// Checks that the block is where its style says, and inside its column.
     fn check_place(&self, column: &ColumnReading) -> Result<(), Mismatch> {
         let near = |found, expected| is_near(found, expected, EDGE_TOLERANCE);
         if !(near(self.box_top, self.top) && near(self.box_height, self.height)) {
@@ -252,7 +252,7 @@ impl BlockReading {
         let (left, right) = (self.box_left, self.box_left + self.box_width);
         let inside =
             left >= column.left - EDGE_TOLERANCE && right <= column.right() + EDGE_TOLERANCE;
-        // Narrower than half its column it may as well belong to a neighbour.
+        // A block narrower than half its column may belong to the next one.
         if !(inside && self.box_width * 2.0 >= column.width) {
             let expected = format!("{} to {} px", column.left, column.right());
             return Err(Mismatch::new(

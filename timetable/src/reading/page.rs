@@ -1,49 +1,49 @@
-//! What the in-page script hands over, as it was read: figures and texts, nothing concluded.
+//! The result of `read_page.js`: numbers and texts, without any conclusion.
 
 use serde::{Deserialize, Serialize};
 
 use super::super::columns::ColumnReading;
 use super::super::scale::AxisRow;
 
-/// What the page looked like when the reader's wait was over.
+/// The state of the page when the script stopped waiting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum PageReading {
-    /// The seven body columns are there: a table is drawn, if only an empty one.
+    /// The seven body columns exist: a table is drawn, maybe an empty one.
     Drawn(Box<TableReading>),
     /// The page shows this sentence instead of a table.
     Notice {
         /// The sentence, in the page's words.
         text: String,
     },
-    /// The address is no longer the timetable's.
+    /// The address is not the timetable's any more.
     Left,
     /// The browser shows an error page of its own: the site could not be reached.
     Unreachable,
-    /// The site answered the page itself with an error status.
+    /// The site answered the request for the page with an error status.
     Refused {
         /// HTTP status.
         status: u16,
     },
     /// The page's own call has ended and nothing was drawn.
     Silent {
-        /// HTTP status of the call; 0 where the browser does not tell.
+        /// HTTP status of the call; 0 if the browser does not give it.
         status: u16,
     },
     /// Nothing was drawn in time, and the page's own call is still open.
     Waiting,
-    /// The document has loaded and is not the timetable's page.
+    /// The document has loaded and is not the page of a timetable.
     Foreign {
-        /// The first part of the page that it does not have.
+        /// The first missing part.
         missing: PagePart,
     },
     /// The document has loaded, and its scripts have made no call.
     Idle,
-    /// Something was drawn that is not the page we know.
+    /// The page shows something unknown.
     Unfamiliar,
 }
 
-/// A part that every timetable's page has from the start.
+/// A part that the page of every timetable has from the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PagePart {
@@ -72,13 +72,13 @@ pub struct TableReading {
     pub row_height: f64,
     /// The seven columns, in document order.
     pub columns: Vec<ColumnReading>,
-    /// The grid lines of each column, in document order; empty where the page draws none.
+    /// The grid lines of each column, in document order; empty if the page draws none.
     pub grids: Vec<GridReading>,
     /// The drawn classes.
     pub blocks: Vec<BlockReading>,
     /// Names of the classes listed without a time.
     pub untimed: Vec<String>,
-    /// Parts of the table that are not known, a class under another name for instance.
+    /// Number of unknown parts in the table, for instance a class under another name.
     pub unknown_parts: u32,
 }
 
@@ -87,7 +87,7 @@ pub struct TableReading {
 pub struct GridReading {
     /// Number of rows.
     pub rows: u32,
-    /// From the first row's top to the last one's bottom, as long as it is shown.
+    /// From the top of the first row to the bottom of the last, if it is shown.
     pub height: f64,
 }
 
@@ -108,6 +108,6 @@ pub struct BlockReading {
     pub box_left: f64,
     /// Width as laid out.
     pub box_width: f64,
-    /// Name; `None` where the page names none.
+    /// Name; `None` if the page has none.
     pub name: Option<String>,
 }

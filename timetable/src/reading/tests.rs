@@ -83,7 +83,7 @@ const PRIVATE: &str = "공개되지 않은 시간표입니다";
 const NONE: &str = "2026년 2학기 시간표가 없습니다";
 
 #[test]
-fn a_page_that_equals_its_answer_is_a_timetable() {
+fn a_page_that_agrees_with_its_answer_is_a_timetable() {
     let read = read_with(drawn(vec![block()]), &answer("1", CLASS)).unwrap();
     assert_eq!(read.classes.len(), 1);
     assert_eq!(read.title.as_deref(), Some("2026년 2학기"));
@@ -132,7 +132,7 @@ fn an_empty_table_means_what_the_answer_says() {
 }
 
 #[test]
-fn without_an_answer_no_page_is_empty_private_or_a_timetable() {
+fn without_an_answer_a_page_is_neither_empty_nor_private_nor_a_timetable() {
     for page in [
         drawn(Vec::new()),
         drawn(vec![block()]),
@@ -174,7 +174,7 @@ fn the_status_of_an_answer_comes_before_its_body() {
 }
 
 #[test]
-fn a_notice_counts_only_where_the_answer_says_the_same() {
+fn a_notice_counts_only_if_the_answer_says_the_same() {
     assert_eq!(
         read_with(notice(PRIVATE), &answer("-2", "")),
         Err(NotAvailable::NotPublic)
@@ -193,7 +193,7 @@ fn a_notice_counts_only_where_the_answer_says_the_same() {
 }
 
 #[test]
-fn an_alert_that_there_is_no_such_timetable_contradicts_an_answer_with_one() {
+fn an_alert_without_a_timetable_contradicts_an_answer_with_one() {
     let alerts = ["존재하지 않는 시간표입니다.".to_owned()];
     let read = |body: Option<&str>| {
         let received = body.map(|body| Received {
@@ -211,7 +211,7 @@ fn an_alert_that_there_is_no_such_timetable_contradicts_an_answer_with_one() {
 }
 
 #[test]
-fn a_page_that_drew_nothing_is_told_by_its_answer_or_by_its_state() {
+fn the_answer_or_the_state_explains_a_page_that_drew_nothing() {
     let silent = || PageReading::Silent { status: 0 };
     assert_eq!(
         check_of(read_with(silent(), &answer("1", CLASS))),
@@ -252,7 +252,7 @@ fn a_page_that_drew_nothing_is_told_by_its_answer_or_by_its_state() {
 }
 
 #[test]
-fn a_refusal_is_waited_out_only_where_the_page_may_still_change_it() {
+fn a_failed_check_is_repeated_only_if_the_page_may_still_change() {
     let patience = |read: Result<Timetable, NotAvailable>| read.unwrap_err().patience();
     let unfinished = read_with(drawn(Vec::new()), &answer("1", CLASS));
     assert_eq!(patience(unfinished), Patience::Whole);

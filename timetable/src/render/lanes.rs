@@ -1,24 +1,24 @@
-//! Blocks of one column that overlap, laid side by side.
+//! Lanes for overlapping blocks of one column.
 
-/// Where a block stands across its column.
+/// The horizontal place of a block in its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lane {
     /// From the left, 0 first.
     pub(super) index: usize,
-    /// Lanes that the column is parted into at this block; at least 1.
+    /// Number of lanes at this block; at least 1.
     pub(super) of: usize,
 }
 
-/// A lane for each block, so that no two that overlap share one.
+/// A lane for each block. Overlapping blocks have different lanes.
 ///
-/// `blocks` are (start, end) in any unit, in order of their start; touching ends do not overlap.
-/// Blocks that overlap, directly or through others, part the column into equally many lanes: as
-/// many as ever overlap at once.
+/// `blocks` are (start, end) in any unit, in order of their start; touching ends do not overlap. Blocks
+/// that overlap, directly or through others, have the same number of lanes: the most that overlap at
+/// once.
 pub(super) fn lanes(blocks: &[(u16, u16)]) -> Vec<Lane> {
     clusters(blocks).flat_map(side_by_side).collect()
 }
 
-/// Runs of blocks, each of which begins before everything ahead of it in its run has ended.
+/// Runs of blocks. Each block begins before the end of a block ahead of it in its run.
 fn clusters(blocks: &[(u16, u16)]) -> impl Iterator<Item = &[(u16, u16)]> {
     let mut latest = 0;
     blocks.chunk_by(move |before, next| {
@@ -62,12 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn blocks_that_only_touch_have_the_column_to_themselves() {
+    fn blocks_that_only_touch_take_the_whole_column() {
         assert_eq!(of(&[(0, 5), (5, 9), (12, 13)]), [(0, 1), (0, 1), (0, 1)]);
     }
 
     #[test]
-    fn overlapping_blocks_stand_side_by_side() {
+    fn overlapping_blocks_are_side_by_side() {
         assert_eq!(
             of(&[(0, 9), (3, 5), (6, 12), (12, 13)]),
             [(0, 2), (1, 2), (1, 2), (0, 1)]

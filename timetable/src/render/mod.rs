@@ -1,6 +1,6 @@
 //! A timetable as a calendar file, a picture, or a drawing in the terminal.
 //!
-//! Pure: what is drawn follows from the timetable and the arguments alone, the time of day too.
+//! Pure: the output depends on the timetable and the arguments only, not on the clock.
 
 pub mod ical;
 mod lanes;

@@ -1,9 +1,9 @@
-//! Strangers' text made safe to draw.
+//! Text of the page, made safe to draw.
 
-/// `text` on one line: blanks and line breaks joined to one space, trimmed at the ends.
+/// `text` on one line: blanks and line breaks become one space; the ends are trimmed.
 ///
-/// Control characters go, so that no name can steer a terminal or break a document; so do marks
-/// that turn the direction of what follows, which would tear a drawing's borders apart.
+/// Control characters are dropped, so that no name can steer a terminal or break a document. So are
+/// direction marks, which would break the borders of a drawing.
 pub(super) fn plain(text: &str) -> String {
     text.split(char::is_whitespace)
         .map(|word| word.chars().filter(|&c| is_drawable(c)).collect::<String>())
@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn what_steers_a_terminal_is_dropped() {
+    fn control_characters_are_dropped() {
         assert_eq!(plain("\u{1b}[31m빨강\u{7}\u{9b}"), "[31m빨강");
         assert_eq!(plain("a\u{202e}b\u{2066}c\u{0}"), "abc");
     }

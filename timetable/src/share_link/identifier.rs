@@ -1,10 +1,10 @@
-//! The name of one timetable.
+//! The identifier of a timetable.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Letters and digits in an identifier; every one seen in public has exactly so many.
+/// Number of letters and digits in an identifier.
 pub const IDENTIFIER_LENGTH: usize = 20;
 
 /// Names one timetable: exactly 20 ASCII letters and digits.

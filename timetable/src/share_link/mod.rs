@@ -1,17 +1,16 @@
-//! The link people share, in every shape they paste it, and the identifier inside.
+//! Share links, in every form that people paste, and the identifier in them.
 //!
-//! A text is read in four steps; `links.js` of the web page takes the same ones.
-//! 1. Invisible characters go, and full-width marks become ASCII ([`plain`]).
-//! 2. An identifier that has a line to itself, `@` and quotes aside, is a link. Other lines are
-//!    split into words at blanks, commas, angle, square and curly brackets, and quotes.
-//! 3. In each word every mention of the site is looked at ([`search`]): what stands before it must
-//!    not make it part of another address, `/@` and exactly 20 letters and digits must follow, and
-//!    after them the path must end. A word is searched as it stands and percent-decoded once and
-//!    twice.
-//! 4. One timetable, however often it is named, is the answer. None or several are refused.
+//! A text is read in four steps; `links.js` of the web page does the same.
+//! 1. Drop invisible characters, and replace full-width marks by ASCII (`plain`).
+//! 2. An identifier alone on a line, without its `@` and quotes, is a link. Other lines are split into
+//!    words at blanks, commas, angle, square and curly brackets, and quotes.
+//! 3. In each word, check every mention of the site (`search`): the text before it must not make it part
+//!    of another address, `/@` and exactly 20 letters and digits must follow, and then the path must end.
+//!    A word is searched as it is, and percent-decoded once and twice.
+//! 4. One timetable, named once or several times, is the result. None or several are an error.
 //!
-//! Nothing is guessed: a text that merely resembles a timetable link is refused. The identifier is
-//! all that is ever sent on.
+//! Nothing is guessed: a text that only resembles a timetable link is refused. Only the identifier is
+//! passed on.
 
 mod identifier;
 mod plain;
@@ -25,7 +24,7 @@ pub use identifier::{IDENTIFIER_LENGTH, Identifier};
 use plain::is_invisible;
 use search::Mention;
 
-/// Longest text worth searching, in bytes: the app's whole share message is a tenth of it.
+/// Longest text that is searched, in bytes: ten times the app's share message.
 pub const MAX_TEXT_BYTES: usize = 2_000;
 
 impl FromStr for Identifier {
@@ -44,10 +43,10 @@ impl TryFrom<String> for Identifier {
     }
 }
 
-/// Why a text is no share link.
+/// Why a text is not a share link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidLink {
-    /// Nothing but blanks.
+    /// Only blanks.
     #[error("no link was given")]
     Missing,
     /// Longer than [`MAX_TEXT_BYTES`].
@@ -56,7 +55,7 @@ pub enum InvalidLink {
     /// No part of it is a link to a timetable.
     #[error("not a timetable link: it looks like https://everytime.kr/@ and 20 letters or digits")]
     NotATimetable,
-    /// The address of an owner's own timetable page, which only its owner can open.
+    /// The address of the owner's own timetable page, which only the owner can open.
     #[error(
         "the address of one's own timetable page, which only its owner can open; share the timetable instead"
     )]
@@ -66,7 +65,7 @@ pub enum InvalidLink {
     Ambiguous,
 }
 
-/// A share link, known to name one timetable.
+/// A share link of one timetable.
 ///
 /// Accepted: `http`, `https` or no scheme, `www.`, `/app/@…`, a trailing slash, query or fragment,
 /// `@…` and the bare identifier on a line of their own; glued to words, marks and brackets, in
@@ -105,8 +104,8 @@ impl FromStr for ShareLink {
     }
 }
 
-/// Every timetable that a text links to, in order and each once, and an error for each word that
-/// was meant as a link and is none. Empty for words alone.
+/// Every timetable that a text links to, in order and each once, and an error for each word that was meant
+/// as a link but is none. Empty for words alone.
 pub fn links_in(text: &str) -> Vec<Result<ShareLink, InvalidLink>> {
     let mut links = Vec::new();
     for part in search::parts(text) {
@@ -122,12 +121,12 @@ pub fn links_in(text: &str) -> Vec<Result<ShareLink, InvalidLink>> {
     links
 }
 
-/// Blanks at the ends of a pasted text, with the invisible marks some apps add.
+/// Blanks at the ends of a pasted text, and invisible marks that some apps add.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || is_invisible(c)
 }
 
-/// The one timetable that is linked.
+/// The only timetable that is linked.
 fn only_link(parts: &[Mention]) -> Result<ShareLink, InvalidLink> {
     let mut identifiers = parts.iter().filter_map(|part| match part {
         Mention::Timetable(identifier) => Some(identifier),
@@ -141,7 +140,7 @@ fn only_link(parts: &[Mention]) -> Result<ShareLink, InvalidLink> {
     }
 }
 
-/// Why a text without a share link is none.
+/// The error of a text without a share link.
 fn why_not(parts: &[Mention]) -> InvalidLink {
     if parts.contains(&Mention::OwnPage) {
         InvalidLink::OwnAddress

@@ -6,27 +6,27 @@ use super::plain::{plain, readings};
 /// The site's host, without `www.`.
 const HOST: &str = "everytime.kr";
 
-/// Around a text that stands alone: quotes, brackets, Markdown.
+/// Marks around a text that is alone on its line: quotes, brackets, Markdown.
 const AROUND: &str = "<>()[]{}\"'`“”‘’*_";
-/// After a text that stands alone.
+/// Marks after a text that is alone on its line.
 const AFTER: &str = ".,;:!?~…";
 
-/// A part of a text that is a link, or was meant as one.
+/// A part of a text that is, or was meant as, a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Mention {
     Timetable(Identifier),
-    /// The address of an owner's own timetable page.
+    /// The address of the owner's own timetable page.
     OwnPage,
-    /// An address of something else.
+    /// Another address.
     Stranger,
 }
 
-/// The links of a text in their order. One that its line or word repeats comes once.
+/// The links of a text in their order. A link that its line or word repeats is listed once.
 pub(super) fn parts(text: &str) -> Vec<Mention> {
     text.split(['\n', '\r']).flat_map(in_line).collect()
 }
 
-/// An identifier may be a word of a sentence, so it counts only where it has a line to itself.
+/// An identifier may be a word of a sentence, so it counts only if it is alone on its line.
 fn in_line(line: &str) -> Vec<Mention> {
     match alone(line) {
         Some(identifier) => vec![Mention::Timetable(identifier)],
@@ -43,12 +43,12 @@ fn alone(line: &str) -> Option<Identifier> {
     })
 }
 
-/// Blanks, and marks that no address holds or that stand between addresses.
+/// Blanks, and marks that no address contains or that separate addresses.
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || ",、<>\"`|[]{}".contains(c)
 }
 
-/// The links of a word, however it is encoded.
+/// The links of a word in any encoding.
 fn in_word(word: &str) -> Vec<Mention> {
     let mut found = Vec::new();
     for link in readings(word).flat_map(|reading| in_reading(&reading)) {
@@ -62,13 +62,13 @@ fn in_word(word: &str) -> Vec<Mention> {
     found
 }
 
-/// The name of the site alone is a word like any other.
+/// The name of the site alone is an ordinary word.
 fn is_meant_as_link(word: &str) -> bool {
     word.contains("://") || at_host(word).is_some_and(|(_, after)| !after.is_empty())
 }
 
-/// The links of a word up to the first mention of the site that is none: what follows belongs to
-/// that address.
+/// The links of a word up to the first mention of the site that is not a link: the rest belongs to that
+/// address.
 fn in_reading(word: &str) -> Vec<Mention> {
     let (mut found, mut rest) = (Vec::new(), word);
     while let Some((link, after)) = next_link(rest) {
@@ -78,7 +78,7 @@ fn in_reading(word: &str) -> Vec<Mention> {
     found
 }
 
-/// The first mention of the site, if it is a link, and what follows its path.
+/// The first mention of the site, if it is a link, and the text after its path.
 fn next_link(word: &str) -> Option<(Mention, &str)> {
     let (before, after) = at_host(word)?;
     if !begins_after(before) {
@@ -89,14 +89,14 @@ fn next_link(word: &str) -> Option<(Mention, &str)> {
     timetable(path).or_else(|| own_page(path))
 }
 
-/// What stands before and after the first mention of the host.
+/// The text before and after the first mention of the host.
 fn at_host(word: &str) -> Option<(&str, &str)> {
     let start = word.to_ascii_lowercase().find(HOST)?;
     let (before, rest) = word.split_at(start);
     Some((before, &rest[HOST.len()..]))
 }
 
-/// Whether a link begins after `before`, with the scheme and the `www.` at its end.
+/// Whether a link begins after `before`, which may end with its scheme and `www.`.
 fn begins_after(before: &str) -> bool {
     let host = strip_suffix_ignoring_case(before, "www.").unwrap_or(before);
     let scheme = ["https://", "http://"]
@@ -108,12 +108,12 @@ fn begins_after(before: &str) -> bool {
     }
 }
 
-/// Whether the words hold the sign of another address, which a link after them is part of.
+/// Whether the text contains a sign of another address, which then includes a link after it.
 fn holds_address(words: &str) -> bool {
     words.contains("//") || words.contains(['\\', '@', '%']) || holds_domain(words)
 }
 
-/// A full stop before an ASCII letter or digit, where a sentence has a blank.
+/// A full stop right before an ASCII letter or digit; in a sentence a blank is between them.
 fn holds_domain(words: &str) -> bool {
     let stops = words.match_indices('.');
     stops.into_iter().any(|(at, _)| {
@@ -122,13 +122,13 @@ fn holds_domain(words: &str) -> bool {
     })
 }
 
-/// Words of Korean may stand right before a scheme.
+/// Korean text may be right before a scheme.
 fn continues_scheme(c: char) -> bool {
     c == '/' || (is_letter(c) && !is_korean(c))
 }
 
-/// Not even Korean words may stand right before a host without a scheme: there are Korean domains.
-/// A colon after an ASCII letter belongs to a scheme.
+/// Korean text right before a host without a scheme is refused, because Korean domains exist. A colon
+/// after an ASCII letter belongs to a scheme.
 fn continues_host(words: &str) -> bool {
     match words.strip_suffix(':') {
         Some(scheme) => scheme.ends_with(|c: char| c.is_ascii_alphanumeric()),
@@ -143,7 +143,7 @@ fn timetable(path: &str) -> Option<(Mention, &str)> {
     Some((Mention::Timetable(Identifier::of(identifier)?), end(rest)?))
 }
 
-/// `timetable`, then the year, the semester and the number of the timetable, as far as it goes.
+/// `timetable`, then year, semester and number of the timetable; the last ones may be missing.
 fn own_page(path: &str) -> Option<(Mention, &str)> {
     let mut rest = path.strip_prefix("timetable")?;
     for part in [year, semester, number] {
@@ -173,10 +173,9 @@ fn number(text: &str) -> Option<&str> {
     (rest.len() < text.len()).then_some(rest)
 }
 
-/// What follows a path that ends before `rest`, a slash at its end aside; `None` where it goes on.
+/// The text after a path that ends before `rest`, without a slash at its end; `None` if the path goes on.
 ///
-/// A mark that paths may hold ends one only if no letter follows: `@…. 감사합니다`, but not
-/// `@….json`.
+/// A mark that paths may contain ends one only if no letter follows: `@…. 감사합니다`, but not `@….json`.
 fn end(rest: &str) -> Option<&str> {
     let after = rest.strip_prefix('/').unwrap_or(rest);
     let marks = after.trim_start_matches(['.', ':', ';', '-', '_']);
@@ -192,12 +191,12 @@ fn ends_path(c: char) -> bool {
     }
 }
 
-/// A letter or digit of any script, or what is written over one.
+/// A letter or digit of any script, or a combining mark.
 fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}' | '\u{20d0}'..='\u{20ff}')
 }
 
-/// Hangul, in syllables or letters. No identifier and no scheme holds any.
+/// Hangul, in syllables or letters. Identifiers and schemes contain none.
 fn is_korean(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}')
 }

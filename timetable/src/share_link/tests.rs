@@ -5,7 +5,7 @@ use super::*;
 
 const ID: &str = "AbCdEfGhIjKlMnOpQr12";
 
-/// What owners copy from their own address bar.
+/// Addresses that owners copy from their own address bar.
 const OWN_ADDRESSES: [&str; 17] = [
     "https://everytime.kr/timetable/2026/2/12345678",
     "http://everytime.kr/timetable/2026/2/12345678",
@@ -26,7 +26,7 @@ const OWN_ADDRESSES: [&str; 17] = [
     "<https://everytime.kr/timetable/2026/2/12345678>",
 ];
 
-/// What only resembles one.
+/// Texts that only resemble a link.
 const NO_OWN_ADDRESSES: [&str; 18] = [
     "https://everytime.kr.evil.com/timetable/2026/2/12345678",
     "https://evil.com/?u=everytime.kr/timetable/2026/2/12345678",
@@ -48,7 +48,7 @@ const NO_OWN_ADDRESSES: [&str; 18] = [
     "/timetable/2026/2/12345678",
 ];
 
-/// A text that people paste, and what it is: an identifier, or the name of a refusal.
+/// A pasted text and its result: an identifier, or the name of an error.
 #[derive(Deserialize)]
 struct Shape {
     name: String,
@@ -56,13 +56,13 @@ struct Shape {
     is: String,
 }
 
-/// The list that the service, `batch` and the web page are held against.
+/// The list that service, `batch` and web page are tested with.
 fn shapes() -> Vec<Shape> {
     serde_json::from_str(include_str!("../../../tests/links/shapes.json")).unwrap()
 }
 
 #[test]
-fn every_shape_of_the_list_is_read_or_refused_as_it_says() {
+fn every_shape_of_the_list_has_the_listed_result() {
     let read = |text: &str| match identifier(text) {
         Ok(identifier) => identifier,
         Err(InvalidLink::NotATimetable) => "not_a_link".to_owned(),
@@ -85,7 +85,7 @@ fn every_shape_of_the_list_is_read_or_refused_as_it_says() {
 }
 
 #[test]
-fn the_list_has_ninety_shapes_and_more_and_a_third_of_them_are_refusals() {
+fn the_list_has_at_least_ninety_shapes_and_a_third_are_refusals() {
     let shapes = shapes();
     let refusals = shapes
         .iter()
@@ -172,7 +172,7 @@ fn look_alikes_are_refused() {
 }
 
 #[test]
-fn the_address_of_an_owners_own_page_is_told_from_other_texts() {
+fn the_address_of_the_owners_own_page_has_an_error_of_its_own() {
     for shape in OWN_ADDRESSES {
         assert_eq!(identifier(shape), Err(InvalidLink::OwnAddress), "{shape}");
         assert_eq!(links_in(shape), [Err(InvalidLink::OwnAddress)], "{shape}");
@@ -191,7 +191,7 @@ fn the_address_of_an_owners_own_page_is_told_from_other_texts() {
 }
 
 #[test]
-fn a_share_link_wins_over_an_owners_own_address_beside_it() {
+fn a_share_link_wins_over_the_owners_own_address_beside_it() {
     let own = OWN_ADDRESSES[0];
     for text in [
         format!("{own} https://everytime.kr/@{ID}"),
@@ -208,7 +208,7 @@ fn two_different_timetables_in_one_text_are_ambiguous() {
 }
 
 #[test]
-fn a_text_gives_all_its_links_and_whatever_was_meant_as_one() {
+fn a_text_gives_all_its_links_and_an_error_for_each_broken_one() {
     let other = ID.to_lowercase();
     let text = format!(
         "둘: everytime.kr/@{ID}, https://everytime.kr/@short\thttps://everytime.kr/app/@{other}"
@@ -229,7 +229,7 @@ fn a_text_gives_all_its_links_and_whatever_was_meant_as_one() {
 }
 
 #[test]
-fn nothing_and_too_much_have_their_own_words() {
+fn an_empty_and_a_too_long_text_have_errors_of_their_own() {
     assert_eq!(identifier(" \u{feff}\n"), Err(InvalidLink::Missing));
     let long = format!("https://everytime.kr/@{ID}?{}", "x".repeat(100_000));
     assert_eq!(identifier(&long), Err(InvalidLink::TooLong));

@@ -1,14 +1,14 @@
-// What every page of the site shares. Like the site's scripts it is a classic one: its names are
-// global, and the scripts after it use them.
+// Shared by every page. Like the site's scripts it is a classic script: its names are global, and the
+// scripts after it use them.
 
 var _gfn = {
-  /** Notes the visit for the counter of the third host, which never gets it. */
+  /** Queues the visit for the analytics of the third host, which does not exist. */
   logPageView: function () {
     window.dataLayer = window.dataLayer || [];
     window.dataLayer.push({ event: 'page_view', page: 'timetable' });
   },
 
-  /** Posts a form to the API. `success` gets a document, an object or a text, by the answer's type. */
+  /** Posts a form to the API. `success` gets a document, an object or a text, depending on the content type. */
   api: function (path, form, success) {
     $.ajax({
       url: _gfn.apiUrl(path),
@@ -21,7 +21,7 @@ var _gfn = {
 
   apiUrl: (path) => _apiServerUrl + path,
 
-  /** "1", "2", "여름" and "겨울" read alike: 2학기, 여름학기. */
+  /** The label of "1", "2", "여름" or "겨울": 2학기, 여름학기. */
   termLabel: ($node) => `${$node.attr('year')}년 ${$node.attr('semester')}학기`,
 };
 
@@ -33,7 +33,7 @@ function element(tag, names = '', ...children) {
   return made;
 }
 
-/** `jQuery(selector)`, with the names that the page goes by. */
+/** `jQuery(selector)`, with the page's current class names. */
 function find(selector) {
   return $(selector.replace(/([#.])([a-z]+)/g, (_, sign, name) => sign + timetable.layout.named(name)));
 }

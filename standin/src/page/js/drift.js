@@ -1,4 +1,4 @@
-// Deviations from the known page, each laid over the layout of timetable.tableload.js.
+// Deviations from the known page. Each changes the layout of timetable.tableload.js.
 
 const SUNDAY_FIRST = [6, 0, 1, 2, 3, 4, 5];
 const HALF_AN_HOUR = 6; // in units of 5 minutes
@@ -61,7 +61,7 @@ const deviations = {
       const other = scale === 50 ? 60 : 50;
       deviations.scale(layout, other);
       layout.redraw = () => setTimeout(place, BLOCKS_LAG_MS);
-      // After the drawing, as the browser's own would come.
+      // After the drawing, like the browser's own event.
       queueMicrotask(() => dispatchEvent(new Event('resize')));
     });
   },
@@ -86,7 +86,7 @@ const deviations = {
   },
 };
 
-/** Ways of drawing the classes once the frame stands. */
+/** Ways of drawing the classes after the frame. */
 const drawings = {
   late(subjects, add, end, delay) {
     setTimeout(() => { subjects.forEach(add); end(); }, delay);
@@ -104,7 +104,7 @@ const drawings = {
   },
 };
 
-/** Adds the first now and each further one at the next step. */
+/** Adds the first class now, and one more at each step. */
 function inSteps([first, ...others], add, end, wait) {
   if (first) add(first);
   if (others.length > 0) wait(() => inSteps(others, add, end, wait));
@@ -133,7 +133,7 @@ function renameStyle(rename) {
   [...document.styleSheets].forEach((sheet) => [...sheet.cssRules].forEach(visit));
 }
 
-/** The parts the server sent, which had the old names until now. */
+/** Renames the parts that the server sent. */
 function renameMarkup(rename) {
   for (const node of document.querySelectorAll('body [class], body [id]')) {
     if (node.className) node.className = node.className.split(' ').map(rename).join(' ');

@@ -1,4 +1,4 @@
-// Makes the page's call in its place and hands over what came.
+// Makes the page's call instead of the page, and posts the answer.
 onmessage = async ({ data: { url, form } }) => {
   const message = { ok: false, type: '', text: '' };
   try {
@@ -12,7 +12,7 @@ onmessage = async ({ data: { url, form } }) => {
     message.type = response.headers.get('Content-Type') ?? '';
     message.text = await response.text();
   } catch {
-    // As on the page: a call that fails is passed over in silence.
+    // As on the page: a failed call is ignored.
   }
   postMessage(message);
 };

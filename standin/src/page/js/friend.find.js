@@ -1,5 +1,5 @@
-// Asks the API for the table that the address names, and takes the answer as the site does: it knows
-// the text -1, status -1 and status -2. EVERYTHING ELSE is drawn as a timetable.
+// Asks the API for the table of the address, and handles the answer like the site: it knows the text -1,
+// status -1 and status -2. EVERYTHING ELSE is drawn as a timetable.
 
 var friendFind = (function () {
   const PATH = '/find/timetable/table/friend';
@@ -10,7 +10,7 @@ var friendFind = (function () {
     ask(PATH, form, take);
   }
 
-  /** The same call from a dedicated worker: the window's own XMLHttpRequest and fetch see none of it. */
+  /** The same call from a dedicated worker, invisible to the window's own XMLHttpRequest and fetch. */
   function askFromWorker(path, form, success) {
     const worker = new Worker('/js/find.worker.js');
     worker.onmessage = ({ data: { ok, type, text } }) => {
@@ -27,7 +27,7 @@ var friendFind = (function () {
   }
 
   function show(data) {
-    // A text, an object and an empty body have no parts, just like a document without any.
+    // A text, an object and an empty body have no parts, like a document without any.
     const $response = $.isXMLDoc(data) ? $(data).children('response') : $();
     if ($response.children().length === 0 && $.trim($response.text()) === '-1') return leave();
     const $table = $response.children('table');

@@ -1,5 +1,5 @@
-// Pages that do not let themselves be read. Each promise says whether the page goes on to draw:
-// one that never settles keeps it from drawing.
+// Pages that cannot be read. The page draws after the promise settles; if the promise never settles, it
+// never draws.
 
 const never = () => new Promise(() => {});
 const ALERT_DELAY_MS = 1000;

@@ -1,6 +1,6 @@
 // Draws the week: first the frame, then class by class. After each class the whole table is laid out
-// again, as the site's script does. Deviations live in drift.js and misbehave.js, which only the
-// fixtures load that ask for them.
+// again, as in the site's script. Deviations are in drift.js and misbehave.js, which are loaded only for
+// fixtures that have them.
 
 var timetable = (function () {
   const WEEKDAYS = ['월', '화', '수', '목', '금', '토', '일'];
@@ -29,9 +29,9 @@ var timetable = (function () {
     values: (subject, meeting) => ({
       id: subject.id, credit: subject.credit, day: meeting.day, startTime: meeting.start, endTime: meeting.end,
     }),
-    /** A promise to wait for before an answer is taken, or nothing. */
+    /** A promise to wait for before the answer is handled, if any. */
     ready: () => {},
-    /** Adds each subject, then says that there are no more. */
+    /** Adds each subject, then reports the end. */
     addEach: (subjects, add, end) => { subjects.forEach(add); end(); },
     redraw: (place) => place(),
     /** After each layout. */
@@ -208,7 +208,7 @@ var timetable = (function () {
   function start() {
     if (_standIn.drift) deviate(layout, _standIn.drift);
     $(window).on('resize', () => drawn && layout.redraw(place));
-    // A misbehaving page draws once its promise settles: for most of them that is never.
+    // A misbehaving page draws when its promise settles; most never do.
     if (_standIn.misbehave) misbehave(_standIn, layout).then(friendFind.start);
     else friendFind.start();
   }

@@ -55,12 +55,12 @@ fn check_after(change: impl FnOnce(&mut Drawing)) -> Result<(), Check> {
 }
 
 #[test]
-fn a_page_that_shows_its_answer_gives_the_timetable_that_its_rules_give() {
+fn a_complete_page_gives_the_timetable_that_the_rules_give() {
     assert_eq!(whole().timetable_drawn_as(&page()), Ok(whole().timetable()));
 }
 
 #[test]
-fn a_page_that_shows_a_part_of_its_answer_is_still_drawing() {
+fn a_page_with_a_part_of_its_answer_is_still_drawing() {
     let part: [fn(&mut Drawing); 5] = [
         |page| *page = Drawing::default(),
         |page| drop(page.meetings.pop()),
@@ -74,7 +74,7 @@ fn a_page_that_shows_a_part_of_its_answer_is_still_drawing() {
 }
 
 #[test]
-fn a_page_that_shows_more_or_other_than_its_answer_is_refused() {
+fn a_page_with_other_classes_than_its_answer_is_refused() {
     let other: [fn(&mut Drawing); 6] = [
         |page| page.meetings[0].name = "b c".to_owned(),
         |page| page.meetings[0].time = time(108, 121),
@@ -101,9 +101,9 @@ fn an_alert_refuses_a_class_that_is_not_drawn_and_no_other() {
     }
 }
 
-/// The rule which classes are refused is the page's to change; all of them are in the answer.
+/// The page may change its rules for refusals; the answer has all classes.
 #[test]
-fn a_page_may_draw_what_its_rules_refused_so_far() {
+fn a_page_may_draw_a_class_that_the_known_rules_refuse() {
     let mut page = page();
     page.refused.clear();
     page.meetings.push(drawn("b c", Weekday::Wed, 114, 126));

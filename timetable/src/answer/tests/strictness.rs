@@ -1,10 +1,10 @@
-//! What a lenient reader of XML would let pass.
+//! Answers that a lenient reader of XML would accept.
 
 use super::*;
 
 const BLOCKED: NotAvailable = NotAvailable::Blocked { status: None };
 
-/// An answer with a part of every kind; it is read.
+/// A valid answer with every part.
 fn whole() -> String {
     let spare = r#"<internal value="a-1"/><credit value="3"/><closed value="0"/></subject>"#;
     answer(&subject(1, "a", &[(0, 108, 120)]).replace("</subject>", spare))
@@ -21,7 +21,7 @@ fn assert_read_alike(body: &str) {
     assert_eq!(read(body), read(&whole()), "{body}");
 }
 
-fn assert_no_xml(body: &str) {
+fn assert_not_xml(body: &str) {
     assert_eq!(read(body), Err(BLOCKED), "{body}");
 }
 
@@ -49,7 +49,7 @@ fn a_part_that_comes_twice_is_refused() {
 }
 
 #[test]
-fn a_part_that_is_missing_is_missed() {
+fn a_missing_part_is_refused() {
     for part in [
         r#" id="1""#,
         r#"<name value="a"/>"#,
@@ -92,12 +92,12 @@ fn an_unknown_attribute_is_refused_wherever_it_stands() {
 }
 
 #[test]
-fn an_attribute_that_comes_twice_is_no_xml() {
+fn an_attribute_that_comes_twice_is_not_xml() {
     for attribute in [r#" status="1""#, r#" year="2026""#, r#" day="0""#] {
-        assert_no_xml(&with(attribute, &attribute.repeat(2)));
+        assert_not_xml(&with(attribute, &attribute.repeat(2)));
     }
     for wrong in [" day=0", " day", " day=", r#" day="0"#] {
-        assert_no_xml(&with(r#" day="0""#, wrong));
+        assert_not_xml(&with(r#" day="0""#, wrong));
     }
 }
 
@@ -110,7 +110,7 @@ fn a_name_with_a_prefix_is_another_name() {
     ] {
         assert_eq!(check(&with(part, other)), Check::AnswerShape, "{other}");
     }
-    assert_no_xml("<x:response>-1</x:response>");
+    assert_not_xml("<x:response>-1</x:response>");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn text_is_refused_where_none_belongs() {
 }
 
 #[test]
-fn nothing_stands_in_a_part_that_has_only_attributes() {
+fn content_is_refused_in_a_part_that_has_only_attributes() {
     assert_read_alike(&with(r#""a"/>"#, "\"a\">\n<!-- b --></name>"));
     for (end, name) in [(r#""a"/>"#, "name"), (r#"endtime="120"/>"#, "data")] {
         let open = end.replace('/', "");
@@ -147,7 +147,7 @@ fn nothing_stands_in_a_part_that_has_only_attributes() {
 }
 
 #[test]
-fn white_space_and_comments_say_nothing() {
+fn white_space_and_comments_are_ignored() {
     for nothing in [
         "\r\n\t ",
         "&#32;",
@@ -174,22 +174,22 @@ fn a_code_may_come_in_pieces() {
 }
 
 #[test]
-fn nothing_follows_the_answer() {
+fn text_after_the_answer_is_refused() {
     for more in ["a", "&amp;", "<response/>", "<script>", "<![CDATA[a]]>"] {
         assert_eq!(check(&(whole() + more)), Check::AnswerShape, "{more}");
         let code = format!("<response>-1</response>{more}");
         assert_eq!(check(&code), Check::AnswerShape, "{more}");
     }
     for broken in ["</response>", "<", "&", "&nbsp;", "<!-- "] {
-        assert_no_xml(&(whole() + broken));
+        assert_not_xml(&(whole() + broken));
     }
 }
 
 #[test]
-fn an_answer_that_is_cut_off_anywhere_is_no_xml() {
+fn an_answer_that_is_cut_off_anywhere_is_not_xml() {
     let whole = whole();
     for (end, _) in whole.char_indices() {
-        assert_no_xml(&whole[..end]);
+        assert_not_xml(&whole[..end]);
     }
 }
 
@@ -207,28 +207,28 @@ fn numbers_are_whole_and_of_16_bits() {
 }
 
 #[test]
-fn a_reference_that_means_nothing_is_no_xml() {
+fn an_unknown_reference_is_not_xml() {
     for reference in ["&nbsp;", "&#0;", "&#xD800;", "&#+5;", "&amp", "&;", "&"] {
-        assert_no_xml(&with(r#""a""#, &format!(r#""{reference}""#)));
-        assert_no_xml(&with("<name", &format!("{reference}<name")));
-        assert_no_xml(&format!("<response>-1{reference}</response>"));
+        assert_not_xml(&with(r#""a""#, &format!(r#""{reference}""#)));
+        assert_not_xml(&with("<name", &format!("{reference}<name")));
+        assert_not_xml(&format!("<response>-1{reference}</response>"));
     }
     let declared = with("<response>", "<!DOCTYPE a [<!ENTITY e 'v'>]><response>");
-    assert_no_xml(&declared.replace(r#""a""#, r#""&e;""#));
+    assert_not_xml(&declared.replace(r#""a""#, r#""&e;""#));
 }
 
 #[test]
-fn what_is_passed_over_is_not_looked_into() {
+fn the_content_of_a_skipped_part_is_not_checked() {
     assert_read_alike(&with(r#"credit value="3""#, r#"credit value="&nbsp;""#));
     assert_read_alike(&with(
         r#"<user name="한여울"/>"#,
         "<user><user>a</user><b c=d/>&e;</user>",
     ));
-    assert_no_xml(&with("<user name=\"한여울\"/>", "<user><a></user>"));
+    assert_not_xml(&with("<user name=\"한여울\"/>", "<user><a></user>"));
 }
 
 #[test]
-fn the_version_says_what_white_space_is() {
+fn the_xml_version_decides_what_white_space_is() {
     let name = |version: &str| {
         let body = with(r#""a""#, "\"a\u{85}b\"").replacen("1.0", version, 1);
         read(&body).map(|read| read.classes[0].name.clone())

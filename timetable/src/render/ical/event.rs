@@ -8,7 +8,7 @@ use super::super::words::Words;
 use super::line::CalendarFile;
 use super::{Detail, Export};
 
-/// Writes the event, unless the term ends before the class first meets.
+/// Writes the event, unless the term ends before the first meeting.
 pub(super) fn put(file: &mut CalendarFile, class: &Class, uid: &str, export: &Export) {
     let Some(first) = export.term.first(class.day) else {
         return;
@@ -31,7 +31,7 @@ pub(super) fn put(file: &mut CalendarFile, class: &Class, uid: &str, export: &Ex
     file.put("END", "VEVENT");
 }
 
-/// A moment on Seoul's clocks, the end of a day being the next one's first.
+/// A local time in Seoul. 24:00 is 00:00 of the next day.
 fn local(date: Date, time: TimeOfDay) -> String {
     let date = if time == TimeOfDay::END_OF_DAY {
         date.tomorrow().unwrap_or(date)

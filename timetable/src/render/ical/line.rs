@@ -1,19 +1,19 @@
 //! Content lines: escaped, folded, ended by CRLF (RFC 5545, 3.1 and 3.3.11).
 
-/// Octets in a line before it is folded, the line break not counted.
+/// Longest line in octets, without the line break.
 const LONGEST: usize = 75;
 
-/// A file in the making.
+/// A file that is being written.
 #[derive(Default)]
 pub(super) struct CalendarFile(String);
 
 impl CalendarFile {
-    /// One property whose value needs no escaping: a date, a number, a word of the standard.
+    /// A property whose value needs no escaping: a date, a number, a keyword.
     pub(super) fn put(&mut self, name: &str, value: &str) {
         fold(&format!("{name}:{value}"), &mut self.0);
     }
 
-    /// One property whose value is text.
+    /// A property whose value is text.
     pub(super) fn put_text(&mut self, name: &str, text: &str) {
         self.put(name, &escaped(text));
     }
@@ -24,7 +24,7 @@ impl CalendarFile {
     }
 }
 
-/// Adds `line` to `file`, broken between characters: a fold inside one would be no UTF-8.
+/// Adds `line` to `file`, folded between characters: a fold inside a character is not valid UTF-8.
 fn fold(line: &str, file: &mut String) {
     let mut used = 0;
     for c in line.chars() {
@@ -38,8 +38,8 @@ fn fold(line: &str, file: &mut String) {
     file.push_str("\r\n");
 }
 
-/// `text` as a TEXT value: line breaks of any kind as `\n`, other control characters dropped,
-/// because the standard has no way to write them.
+/// `text` as a TEXT value. Line breaks of any kind become `\n`; other control characters are dropped,
+/// because the standard cannot write them.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.replace("\r\n", "\n").chars() {
@@ -66,7 +66,7 @@ mod tests {
         file.into_text()
     }
 
-    /// What the standard tells a reader to do, in its order: unfold, cut at the colon, unescape.
+    /// The steps of a reader by the standard: unfold, cut at the colon, unescape.
     fn read(property: &str) -> String {
         let unfolded = property.replace("\r\n ", "");
         let value = unfolded

@@ -1,8 +1,8 @@
-//! A timetable as a calendar file (RFC 5545): one weekly event a class meeting.
+//! A timetable as a calendar file (RFC 5545): one weekly event for each class meeting.
 //!
-//! The lines are written here because the `icalendar` crate has no time zone component (any other
-//! component gets a `UID` and a `DTSTAMP`), lets carriage returns through and reads the clock. It
-//! reads our lines back in the tests.
+//! The file is written here because the `icalendar` crate has no time zone component (any other
+//! component gets a `UID` and a `DTSTAMP`), keeps carriage returns and reads the clock. The tests read
+//! the file with it.
 
 mod event;
 mod line;
@@ -19,7 +19,7 @@ use super::super::Timetable;
 use super::words::Words;
 use line::CalendarFile;
 
-/// How much the file tells whoever it is given to.
+/// How much the file reveals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Detail {
@@ -30,29 +30,29 @@ pub enum Detail {
     Busy,
 }
 
-/// What a calendar file depends on beside the timetable.
+/// The arguments of a calendar file besides the timetable.
 #[derive(Debug, Clone, Copy)]
 pub struct Export<'a> {
     /// First and last day of classes.
     pub term: Term,
-    /// How much it tells.
+    /// How much it reveals.
     pub detail: Detail,
-    /// When it is made (`DTSTAMP`): of two files an importer takes the later one as the newer.
+    /// `DTSTAMP`: of two files, an importer takes the one with the later time as the newer.
     pub made_at: Timestamp,
-    /// The language of the few words that are ours.
+    /// The language of our own words.
     pub words: &'a Words,
 }
 
 /// The timetable's meetings as weekly events: `text/calendar; charset=utf-8`.
 ///
-/// A meeting whose first day would come after the term's last is left out, and so are classes
-/// without a meeting time. Where the times of some classes are not known, the calendar's
-/// description says so. Neither the owner's name nor the identifier is in it.
+/// A meeting whose first day is after the end of the term is left out, and so are classes without a
+/// meeting time. If the times of some classes are unknown, the calendar's description says so. The file
+/// contains neither the owner's name nor the identifier.
 pub fn calendar(timetable: &Timetable, export: &Export) -> String {
     calendar_of_all(&[(timetable, *export)])
 }
 
-/// The same of several timetables in one file, whose name joins theirs.
+/// The same for several timetables in one file, whose name joins their names.
 pub fn calendar_of_all(timetables: &[(&Timetable, Export)]) -> String {
     let mut file = CalendarFile::default();
     file.put("BEGIN", "VCALENDAR");

@@ -13,10 +13,10 @@ pub struct Term {
     until: Date,
 }
 
-/// Why two dates are no term.
+/// Why two dates are not a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTerm {
-    /// Text that is no date.
+    /// Text that is not a date.
     #[error("not a date: write it like 2026-09-01")]
     NotADate,
     /// The last day comes before the first.
@@ -27,7 +27,7 @@ pub enum InvalidTerm {
         /// Last day.
         until: Date,
     },
-    /// A day for which Seoul's clocks or the file's four digits for a year are not enough.
+    /// A day before the current time zone rule of Seoul, or with a year of more than four digits.
     #[error("{0} is too far away: give dates in the years 1989 to 9998")]
     TooFarAway(Date),
 }
@@ -36,7 +36,7 @@ impl Term {
     /// The days between two dates written `YYYY-MM-DD`.
     ///
     /// # Errors
-    /// [`InvalidTerm`] where one is no date, or as [`Term::new`] has it.
+    /// [`InvalidTerm`] if one is not a date, and those of [`Term::new`].
     pub fn parse(from: &str, until: &str) -> Result<Self, InvalidTerm> {
         Self::new(parse_date(from)?, parse_date(until)?)
     }
@@ -44,7 +44,7 @@ impl Term {
     /// The days from `from` to `until`.
     ///
     /// # Errors
-    /// [`InvalidTerm`] where `until` is before `from`, or one of them outside 1989 to 9998.
+    /// [`InvalidTerm`] if `until` is before `from`, or one of them is outside 1989 to 9998.
     pub fn new(from: Date, until: Date) -> Result<Self, InvalidTerm> {
         let is_far = |date: &&Date| !(zone::FIRST_YEAR..=9998).contains(&date.year());
         if let Some(date) = [&from, &until].into_iter().find(is_far) {
@@ -56,7 +56,7 @@ impl Term {
         Ok(Self { from, until })
     }
 
-    /// The first `day` of the term; `None` where it ends before one comes.
+    /// The first `day` of the term; `None` if it ends before that.
     pub(super) fn first(self, day: Weekday) -> Option<Date> {
         let begins_on = self.from.weekday().to_monday_zero_offset();
         let days_later = (day.index() as i8 - begins_on).rem_euclid(7);
@@ -64,14 +64,14 @@ impl Term {
         (date <= self.until).then_some(date)
     }
 
-    /// 23:59:59 on the last day in Seoul as RFC 5545 wants the end of a rule written: in UTC.
+    /// 23:59:59 on the last day in Seoul, in UTC as RFC 5545 requires for the end of a rule.
     pub(super) fn last_moment_in_utc(self) -> String {
         let last = self.until.at(23 - zone::HOURS_AHEAD, 59, 59, 0);
         last.strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 }
 
-/// Only the one way of writing: the library's own reader takes times of day and more.
+/// Accepts one format only; the library's own parser accepts times of day and more.
 fn parse_date(text: &str) -> Result<Date, InvalidTerm> {
     let date: Option<Date> = text.parse().ok();
     date.filter(|date| date.to_string() == text)
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_that_the_term_does_not_reach_has_no_first() {
+    fn a_weekday_that_the_term_does_not_reach_has_no_first_day() {
         let term = Term::new(date(2026, 9, 1), date(2026, 9, 6)).unwrap();
         assert_eq!(term.first(Weekday::Mon), None);
     }
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_are_no_term_are_refused() {
+    fn dates_that_are_not_a_term_are_refused() {
         let (from, until) = (date(2026, 9, 1), date(2026, 8, 31));
         let backwards = Err(InvalidTerm::EndsBeforeItBegins { from, until });
         assert_eq!(Term::new(from, until), backwards);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_written_in_one_way() {
+    fn dates_have_one_format() {
         let term = Term::new(date(2026, 9, 1), date(2026, 12, 18));
         assert_eq!(Term::parse("2026-09-01", "2026-12-18"), term);
         for text in [

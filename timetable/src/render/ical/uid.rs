@@ -1,4 +1,4 @@
-//! Names for events that stay the same from one file to the next.
+//! UIDs of events, the same in each file.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -7,17 +7,17 @@ use sha2::{Digest, Sha256};
 
 use super::super::super::{Class, Timetable};
 
-/// Keeps these digests apart from any other made of the same text.
+/// Separates these digests from other digests of the same text.
 const PURPOSE: &[u8] = b"gonggang calendar event 1";
 
-/// Octets kept of a digest: more than enough for no two events of anyone to meet.
+/// Octets of a digest that are used: enough to avoid collisions.
 const KEPT: usize = 16;
 
 /// A UID for each class meeting, in their order.
 ///
-/// It follows from the timetable, the class's name and its time, so that a later file updates what
-/// an earlier one added, a change of room or professor included. The identifier cannot be had back
-/// from it: there are 62²⁰ to try.
+/// It depends on the timetable, the name of the class and its time, so a later file updates the events of
+/// an earlier one, also after a change of room or professor. The identifier cannot be recovered from it:
+/// there are 62²⁰ to try.
 pub(super) fn of_each_class(timetable: &Timetable) -> impl Iterator<Item = String> + '_ {
     let mut seen: HashMap<_, u32> = HashMap::new();
     timetable.classes.iter().map(move |class| {

@@ -1,8 +1,8 @@
-//! Seoul's time zone as a component of the file, for readers that know no zone by name.
+//! Seoul's time zone as a component of the file, for readers without a database of zones.
 
 use super::line::CalendarFile;
 
-/// The zone's name in the IANA database, which is also what events call it.
+/// The zone's name in the IANA database; events use it too.
 pub(super) const NAME: &str = "Asia/Seoul";
 
 /// Since summer time ended on 9 October 1988 at 03:00, Seoul has kept UTC+9.
@@ -21,7 +21,7 @@ const LINES: [(&str, &str); 9] = [
 /// Hours that Seoul is ahead of UTC.
 pub(super) const HOURS_AHEAD: i8 = 9;
 
-/// The first year that knows no other rule.
+/// The first year with this rule only.
 pub(super) const FIRST_YEAR: i16 = 1989;
 
 /// Writes the component.

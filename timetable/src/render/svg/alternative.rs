@@ -1,4 +1,4 @@
-//! The picture in words, for those who hear it and for those who point at a block.
+//! The picture in words, for screen readers and tooltips.
 
 use super::super::super::{Class, Timetable};
 use super::super::plain::plain;
@@ -6,14 +6,14 @@ use super::super::week::classes_on;
 use super::super::words::Words;
 use super::xml::escaped;
 
-/// The picture's name and what it shows, as its first children.
+/// Title and description of the picture, its first children.
 pub(super) fn texts(timetable: &Timetable, words: &Words) -> String {
     let heading = escaped(&words.heading(timetable));
     let described = escaped(&described(timetable, words));
     format!("<title>{heading}</title>\n<desc>{described}</desc>\n")
 }
 
-/// Every meeting, day by day, and what has no time.
+/// Every meeting, day by day, and the classes without a time.
 fn described(timetable: &Timetable, words: &Words) -> String {
     let days = timetable.shown_days();
     let meetings = days.iter().flat_map(|&day| classes_on(timetable, day));

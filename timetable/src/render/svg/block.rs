@@ -1,4 +1,4 @@
-//! A class meeting as a coloured block with as much of its name and place as it has room for.
+//! A class meeting as a coloured block, with as much of its name and place as fits.
 
 use super::super::super::Class;
 use super::super::super::Timetable;
@@ -12,21 +12,21 @@ use super::frame::Frame;
 use super::palette::class_of;
 use super::xml::{ems, escaped, rounded, text, width};
 
-/// Size of a name's letters, as [`super::palette`] sets them.
+/// Font size of a name, as in [`super::palette`].
 pub(super) const NAME_SIZE: f64 = 11.0;
-/// From one line of a name to the next.
+/// Line height of a name.
 const NAME_LINE: f64 = 12.5;
-/// Size of a place's letters.
+/// Font size of a place.
 const PLACE_SIZE: f64 = 9.5;
-/// From one line of a place to the next.
+/// Line height of a place.
 const PLACE_LINE: f64 = 11.5;
 /// Most lines of a place.
 const PLACE_LINES: usize = 2;
-/// Least room across for a line of a place, in hundredths of its letters: less names nothing.
+/// Least width of a line of a place, in hundredths of its font size: less is not readable.
 const PLACE_ROOM: u32 = 250;
-/// From a line's top to its baseline, less than the line's height.
+/// From the top of a line to its baseline.
 const RISE: f64 = 2.5;
-/// What several lines of a name may take of the padding together, so that no letter leaves its block.
+/// Part of the padding that several lines of a name may take together, so that no letter leaves the block.
 const OVERHANG: f64 = 4.5;
 /// Between a block's edge and its text, on each side.
 const PADDING: f64 = 3.0;
@@ -50,7 +50,7 @@ fn span(class: &Class) -> (u16, u16) {
     (class.time.start().units(), class.time.end().units())
 }
 
-/// Where a block stands, in user units.
+/// Position and size of a block, in user units.
 struct BlockBox {
     x: f64,
     y: f64,
@@ -71,7 +71,7 @@ impl BlockBox {
     }
 }
 
-/// An `svg` of its own, because that cuts off whatever would reach beyond its edge.
+/// An `svg` element of its own, because it clips what is beyond its edge.
 fn block(class: &Class, place: &BlockBox, words: &Words) -> String {
     let [x, y, width, height] = [place.x, place.y, place.width, place.height].map(rounded);
     format!(
@@ -84,7 +84,7 @@ fn block(class: &Class, place: &BlockBox, words: &Words) -> String {
     )
 }
 
-/// The name takes what the first line of the place leaves, the place what the name then leaves.
+/// One line is kept for the place; then the name, then the rest of the place.
 fn lines(class: &Class, place: &BlockBox, words: &Words) -> String {
     let room = |size| ems(place.width - 2.0 * PADDING, size);
     let place_text = if room(PLACE_SIZE) < PLACE_ROOM {
@@ -100,7 +100,7 @@ fn lines(class: &Class, place: &BlockBox, words: &Words) -> String {
     set(&name, &place_lines, place.height)
 }
 
-/// Lines that a name may take in a block of this height, at least one if it can be read at all.
+/// Lines of a name in a block of this height; at least one if it is readable.
 fn name_lines(height: f64, has_place: bool) -> usize {
     let with_place = ((height - PLACE_LINE) / NAME_LINE) as usize;
     let first = (height.max(0.0) / NAME_LINE).round().min(1.0) as usize;
@@ -112,7 +112,7 @@ fn name_lines(height: f64, has_place: bool) -> usize {
     }
 }
 
-/// Name above place from the top down, in the middle of a block that is hardly high enough.
+/// Name above place, from the top; centred in a block that is hardly high enough.
 fn set(name: &[String], place: &[String], block_height: f64) -> String {
     let name_height = NAME_LINE * name.len() as f64;
     let text_height = name_height + PLACE_LINE * place.len() as f64;

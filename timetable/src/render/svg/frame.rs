@@ -1,4 +1,4 @@
-//! Where things stand in the picture, in its user units: CSS pixels at full size.
+//! Positions in the picture, in its user units: CSS pixels at full size.
 
 use std::ops::Range;
 
@@ -6,15 +6,15 @@ use super::super::super::Timetable;
 use super::super::super::time::{TimeOfDay, Weekday};
 use super::super::week::hours;
 
-/// Width of the whole picture: a phone's.
+/// Width of the whole picture: that of a phone.
 pub(super) const WIDTH: f64 = 390.0;
-/// Empty space at the picture's edges.
+/// Padding at the edges of the picture.
 pub(super) const MARGIN: f64 = 8.0;
-/// Room at the left for the hours' names.
+/// Width of the hour labels at the left.
 pub(super) const AXIS: f64 = 24.0;
-/// Where the last column ends.
+/// Right edge of the last column.
 pub(super) const RIGHT: f64 = WIDTH - MARGIN / 2.0;
-/// Where the grid begins, below the heading and the days' names.
+/// Top of the grid, below the heading and the day labels.
 pub(super) const TOP: f64 = 64.0;
 /// Height of an hour: enough for two lines of a name and one of a place in 50 minutes.
 const HOUR: f64 = 52.0;
@@ -28,7 +28,7 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// As much of the week as `timetable` needs.
+    /// The part of the week that `timetable` needs.
     pub(super) fn of(timetable: &Timetable) -> Self {
         Self {
             days: timetable.shown_days().into_iter().collect(),
@@ -46,12 +46,12 @@ impl Frame {
         AXIS + self.column() * index as f64
     }
 
-    /// Height at which `time` stands.
+    /// Vertical position of `time`.
     pub(super) fn y(&self, time: TimeOfDay) -> f64 {
         TOP + (f64::from(time.minutes()) / 60.0 - f64::from(self.hours.start)) * HOUR
     }
 
-    /// Height at which the grid ends.
+    /// Bottom of the grid.
     pub(super) fn bottom(&self) -> f64 {
         TOP + f64::from(self.hours.end - self.hours.start) * HOUR
     }

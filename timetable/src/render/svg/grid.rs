@@ -1,4 +1,4 @@
-//! What stands behind the classes: the heading, the days' names, the hours.
+//! The background: heading, day labels, hours.
 
 use std::fmt::Write as _;
 
@@ -9,14 +9,14 @@ use super::super::wrap::wrap;
 use super::frame::{AXIS, Frame, MARGIN, RIGHT, TOP, WIDTH};
 use super::xml::{ems, rounded, text, width};
 
-/// Size of the heading's letters, as [`super::palette`] sets them.
+/// Font size of the heading, as in [`super::palette`].
 const HEADING_SIZE: f64 = 16.0;
 /// Baseline of the heading.
 const HEADING: f64 = 26.0;
-/// From the days' names down to the grid.
+/// From the day labels down to the grid.
 const DAY_ABOVE_GRID: f64 = 8.0;
 
-/// Heading, lines and names.
+/// Heading, lines and labels.
 pub(super) fn drawn(timetable: &Timetable, frame: &Frame, words: &Words) -> String {
     let heading = wrap(
         &words.heading(timetable),
@@ -53,7 +53,7 @@ fn hour_line(frame: &Frame, hour: u16) -> f64 {
     TimeOfDay::from_minutes(hour * 60).map_or(TOP, |time| frame.y(time))
 }
 
-/// Each hour's number, beside the line that it begins with.
+/// The number of each hour, beside its first line.
 fn hour_names(frame: &Frame) -> String {
     let name = |hour| {
         text(

@@ -1,6 +1,6 @@
-//! The week as a picture: SVG that needs nothing from outside, legible at a phone's width.
+//! The week as a picture: SVG without external resources, readable on a phone.
 //!
-//! It follows the viewer's light or dark theme. Every text in it is escaped; there is no script.
+//! It follows the viewer's light or dark theme. Every text is escaped; there is no script.
 
 mod alternative;
 mod block;
@@ -24,8 +24,8 @@ const LIST_LINES: usize = 4;
 
 /// The week as a picture: `image/svg+xml` in UTF-8, 390 units wide, as high as its hours need.
 ///
-/// Classes that overlap stand side by side; those without a time are listed below. A content
-/// security policy must let [`style`] through.
+/// Overlapping classes are side by side; classes without a time are listed below. A content security
+/// policy must allow [`style`].
 pub fn week(timetable: &Timetable, words: &Words) -> String {
     let frame = Frame::of(timetable);
     let list = list(timetable, words, frame.bottom() + LIST_LINE);
@@ -51,7 +51,7 @@ fn opening(height: f64, words: &Words) -> String {
     )
 }
 
-/// What the grid cannot show, line by line, the first one's baseline at `top`.
+/// What the grid cannot show, line by line; `top` is the first baseline.
 fn list(timetable: &Timetable, words: &Words, top: f64) -> Vec<String> {
     let room = xml::ems(WIDTH - 2.0 * MARGIN, block::NAME_SIZE);
     words

@@ -1,10 +1,10 @@
-//! The picture's colours and letters, for light and dark.
+//! Colours and fonts of the picture, for light and dark themes.
 
 use std::fmt::Write as _;
 
 /// One theme.
 struct Theme {
-    /// Behind everything.
+    /// Background.
     paper: &'static str,
     /// The grid.
     lines: &'static str,
@@ -14,7 +14,7 @@ struct Theme {
     ink: &'static str,
     /// Places.
     soft_ink: &'static str,
-    /// A block whose class has no colour number, then the ten that the numbers repeat.
+    /// A block without a colour number, then the ten colours that the numbers repeat.
     blocks: [&'static str; 11],
 }
 
@@ -49,7 +49,7 @@ pub(super) fn class_of(color: Option<u8>) -> String {
     format!("gg-c{}", number.map_or(0, |number| number % colors + 1))
 }
 
-/// Letters and places, the same in both themes.
+/// Fonts and positions, the same in both themes.
 const SHAPES: &str = "\
 .gg{max-width:100%;height:auto;font-family:'Apple SD Gothic Neo','Noto Sans KR',\
 'Noto Sans CJK KR','Malgun Gothic',system-ui,sans-serif}\

@@ -1,12 +1,12 @@
-//! Text as XML, and how wide it will be.
+//! Text as XML, and its width.
 
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-/// `text` with the five characters that mean something in XML written as entities.
+/// `text` with the five special characters of XML as entities.
 ///
-/// What XML cannot hold at all is for the caller to have dropped: [`super::super::plain`] does.
+/// The caller must have dropped characters that XML cannot contain, as [`super::super::plain`] does.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -34,20 +34,20 @@ pub(super) fn text(class: &str, x: f64, y: f64, text: &str) -> String {
     element
 }
 
-/// A length to a hundredth of a user unit: finer than any screen.
+/// A length, rounded to a hundredth of a user unit.
 pub(super) fn rounded(length: f64) -> f64 {
     (length * 100.0).round() / 100.0
 }
 
-/// How much text of `size` fits in `length`, both in user units, in the unit of [`width`].
+/// How much text of `size` fits into `length`, both in user units; the result is in the unit of [`width`].
 pub(super) fn ems(length: f64, size: f64) -> u32 {
     (length / size * 100.0).max(0.0) as u32
 }
 
-/// How wide one character will be, in hundredths of its size.
+/// Width of a character, in hundredths of its size.
 ///
-/// An estimate, on the wide side, since the viewer's font is not known here: Hangul is near enough
-/// square in every font, Latin letters are not.
+/// A high estimate, because the viewer's font is unknown: Hangul is almost square in every font, Latin
+/// letters are not.
 pub(super) fn width(grapheme: &str) -> u32 {
     match grapheme.as_bytes() {
         [b'i' | b'j' | b'l' | b'.' | b',' | b':' | b';' | b'\'' | b'!' | b'|' | b' '] => 30,

@@ -1,4 +1,4 @@
-//! One class meeting as the lines it takes in its column.
+//! One class meeting as lines of its column.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub(super) const ROWS_PER_HOUR: u16 = 2;
 const ROWS_PER_DAY: u16 = 24 * ROWS_PER_HOUR;
 /// Columns of a time such as `09:25–10:40`.
 const TIME_COLUMNS: usize = 11;
-/// Least columns for a place: less names nothing.
+/// Least columns for a place: less is not readable.
 const PLACE_COLUMNS: usize = 6;
 /// Most lines of a place.
 const PLACE_LINES: usize = 2;
@@ -36,11 +36,11 @@ pub(super) struct Block<'a> {
     cell: Cell,
 }
 
-/// What a block says.
+/// The text of a block.
 struct Cell {
-    /// What stands in its first rows.
+    /// The lines of its first rows.
     lines: Vec<String>,
-    /// Whether its rows or its lines tell the exact time.
+    /// Whether its rows or its lines show the exact time.
     tells_time: bool,
 }
 
@@ -62,8 +62,8 @@ pub(super) fn blocks<'a>(
         .collect()
 }
 
-/// From the half hour nearest to the start to the one nearest to the end: both rounded alike, so
-/// that classes that do not overlap take no common row, unless they are shorter than one.
+/// From the half hour nearest to the start to the one nearest to the end. Both are rounded in the same
+/// way, so classes that do not overlap share no row, unless one is shorter than a row.
 fn rows(time: TimeRange) -> Range<u16> {
     let nearest = |time: TimeOfDay| (time.units() + ROW_UNITS / 2) / ROW_UNITS;
     let start = nearest(time.start()).min(ROWS_PER_DAY - 1);
@@ -93,7 +93,7 @@ impl<'a> Block<'a> {
         self.cell.tells_time
     }
 
-    /// What it shows in `row`, as wide as its lane.
+    /// Its text in `row`, as wide as its lane.
     fn line(&self, row: u16, ink: Ink) -> String {
         let index = usize::from(row - self.rows.start);
         let text = self.cell.lines.get(index).map_or("", String::as_str);
@@ -105,7 +105,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// The left edge, which tells where one class ends and the next begins without any colour.
+    /// The left edge. It shows where one class ends and the next begins, also without colour.
     fn edge(&self, index: usize) -> char {
         match (index, self.rows.len() - 1 - index) {
             (0, 0) => '╺',
@@ -116,7 +116,7 @@ impl<'a> Block<'a> {
     }
 }
 
-/// The last lane takes what does not divide.
+/// The last lane takes the remainder.
 fn lane_width(lane: Lane, column: usize) -> usize {
     let even = column / lane.of;
     if lane.index + 1 == lane.of {
@@ -141,7 +141,7 @@ pub(super) fn row_of(blocks: &[Block], row: u16, column: usize, ink: Ink) -> Str
 }
 
 impl Cell {
-    /// The name, the place, and the time where the rows do not tell it and a line is to spare.
+    /// The name, the place, and the time if the rows do not show it and there is a line for it.
     fn of(class: &Class, rows: usize, room: usize, words: &Words) -> Self {
         if room < 2 {
             return Self {

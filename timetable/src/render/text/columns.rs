@@ -1,11 +1,11 @@
-//! How many of a terminal's columns a text takes.
+//! The width of a text in terminal columns.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::super::wrap::{ELLIPSIS, wrap};
 
-/// Columns that `text` takes: two for a Hangul syllable, none for a mark upon another character.
+/// Columns of `text`: two for a Hangul syllable, none for a combining mark.
 pub(super) fn columns(text: &str) -> u32 {
     text.width() as u32
 }
@@ -18,8 +18,7 @@ pub(super) fn padded(text: &str, width: usize) -> String {
 
 /// `text` in at most `lines` lines, none wider than `room` columns.
 ///
-/// One character can be wider than that, such as a consonant with many vowel signs: an ellipsis
-/// takes its place.
+/// An ellipsis replaces a character that is wider than that, such as a consonant with many vowel signs.
 pub(super) fn wrapped(text: &str, room: usize, lines: usize) -> Vec<String> {
     let mut wrapped = wrap(&for_terminal(text), room as u32, lines, columns);
     for line in &mut wrapped {
@@ -32,8 +31,8 @@ pub(super) fn wrapped(text: &str, room: usize, lines: usize) -> Vec<String> {
 
 /// `text` with each joined or modified emoji reduced to the first of its characters.
 ///
-/// Terminals disagree about the width of such sequences, and one wrong column tears every border
-/// to its right; about single characters they agree.
+/// Terminals disagree about the width of such sequences, and one wrong column breaks every border to its
+/// right. They agree about single characters.
 fn for_terminal(text: &str) -> String {
     let is_disputed = |c: char| matches!(c, '\u{200d}' | '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
     text.graphemes(true)
@@ -56,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ellipsis_takes_the_place_of_a_character_wider_than_the_room() {
+    fn an_ellipsis_replaces_a_character_that_is_wider_than_the_room() {
         let wide = "\u{915}\u{940}\u{940}\u{940}";
         assert_eq!(wrapped(&format!("{wide}가나"), 3, 3), ["…", "가", "나"]);
         assert_eq!(wrapped(wide, 3, 1), ["…"]);

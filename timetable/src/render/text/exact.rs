@@ -1,10 +1,10 @@
-//! The times of classes that no row of the grid begins or ends with.
+//! The exact times of classes that do not begin and end with a row of the grid.
 
 use super::super::super::Class;
 use super::super::super::time::{TimeRange, Weekday};
 use super::super::words::Words;
 
-/// Classes of one name that meet at one time, on one day or several.
+/// Classes with the same name and time, on one or several days.
 struct Meetings {
     name: String,
     time: TimeRange,

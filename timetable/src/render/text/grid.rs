@@ -1,4 +1,4 @@
-//! The days side by side, a line for every half hour.
+//! The days side by side, with a line for every half hour.
 
 use std::ops::Range;
 
@@ -11,16 +11,16 @@ use super::columns::{columns, padded, wrapped};
 use super::exact;
 use super::ink::Ink;
 
-/// Columns of the hours' names and the blank after them.
+/// Columns of the hour labels and the blank after them.
 const LABEL: usize = 6;
-/// Least columns of a day that are worth drawing: four Hangul syllables and an edge.
+/// Least columns of a day: four Hangul syllables and an edge.
 const LEAST_CELL: usize = 9;
-/// Most columns of a day: wider ones only hold blanks.
+/// Most columns of a day: more would be blank.
 const MOST_CELL: usize = 28;
-/// Rows without any class from which on they are one line: two hours.
+/// Rows without any class that become one line: two hours or more.
 const LEAST_GAP: usize = 4;
 
-/// Columns for each day if the grid is to be no wider than `columns`; `None` if that is too few.
+/// Columns of each day in a grid of at most `columns`; `None` if that is too narrow.
 pub(super) fn cell_width(timetable: &Timetable, columns: usize) -> Option<usize> {
     let days = timetable.shown_days().len().max(1);
     let each = columns.checked_sub(LABEL + 1)? / days;
@@ -28,7 +28,7 @@ pub(super) fn cell_width(timetable: &Timetable, columns: usize) -> Option<usize>
     (cell >= LEAST_CELL).then_some(cell)
 }
 
-/// The whole grid, `cell` columns a day, and below it the times that it does not tell.
+/// The whole grid with `cell` columns a day, and below it the times that it does not show.
 pub(super) fn drawn(timetable: &Timetable, cell: usize, words: &Words, ink: Ink) -> Vec<String> {
     let grid = Grid::of(timetable, cell, words, ink);
     let mut drawn = vec![grid.top()];

@@ -1,4 +1,4 @@
-//! The days one below the other, for a terminal too narrow for a grid.
+//! The days one below the other, for a narrow terminal.
 
 use super::super::super::{Class, Timetable};
 use super::super::plain::plain;

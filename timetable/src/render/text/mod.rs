@@ -1,6 +1,6 @@
 //! The week drawn in a terminal: box characters, and Hangul two columns wide.
 //!
-//! Names are strangers' text: nothing in them reaches the terminal but what it shows.
+//! Names are text of the page: control characters in them never reach the terminal.
 
 mod block;
 mod columns;
@@ -14,26 +14,26 @@ use super::words::Words;
 use columns::wrapped;
 use ink::Ink;
 
-/// Most lines that the classes without a place in the grid may take, each kind of them.
+/// Most lines of each list of classes that are not in the grid.
 const BESIDE_LINES: usize = 8;
 
-/// What a drawing depends on beside the timetable.
+/// The arguments of a drawing besides the timetable.
 #[derive(Debug, Clone, Copy)]
 pub struct Look<'a> {
     /// Width of the terminal; no line is wider, if it is 24 or more.
     pub columns: usize,
     /// Whether to use colours (ANSI escape sequences).
     pub colour: bool,
-    /// The language of the few words that are ours.
+    /// The language of our own words.
     pub words: &'a Words,
 }
 
-/// The week as lines of text, each ended by a line feed: a grid where the terminal is wide enough
-/// for one, else the days one below the other.
+/// The week as lines of text, each ended by a line feed: a grid if the terminal is wide enough, else the
+/// days one below the other.
 ///
 /// The grid has a line for every half hour; a class is drawn from the half hour nearest to its
-/// start to the one nearest to its end. Two hours or more without any class are one line. What has
-/// no time of its own stands below.
+/// start to the one nearest to its end. Two hours or more without any class are one line. Classes without
+/// a time are below.
 pub fn week(timetable: &Timetable, look: Look) -> String {
     let ink = Ink::new(look.colour);
     let mut lines = vec![
