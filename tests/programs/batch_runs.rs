@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use crate::support::processes::{nobody_is_left, resident_kib};
+use crate::support::processes::{no_process_is_left, resident_kib};
 use crate::support::task::{
     From, Task, ctrl_c_finishes_what_is_under_way, five_kills_and_resumes_change_nothing, lines_in,
     links, told,
@@ -40,7 +40,7 @@ async fn every_line_is_exact_and_memory_does_not_grow() {
     println!("items, resident KiB: {marks:?}");
     let ((_, small), (_, large)) = (marks[0], marks[4]);
     assert!(large < small + 4 * 1024, "{marks:?}");
-    nobody_is_left(task.dir.path());
+    no_process_is_left(task.dir.path());
 }
 
 #[tokio::test(flavor = "multi_thread")]
