@@ -255,7 +255,7 @@ impl Table {
             .collect()
     }
 
-    /// Drawn by the page's formula, written anew: the reader's own must not be its only witness.
+    /// Drawn by the page's formula, written a second time: the reader's own formula must not test itself.
     fn block(&self, block: &Block, (day, start, end): (usize, u16, u16)) -> BlockReading {
         let (p, column) = (self.pixels(), self.column(day));
         let top = p * f64::from(start / 12) + (p * f64::from(start % 12) / 12.0).floor();

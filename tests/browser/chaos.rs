@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::support::failing::{FailingSite, Way};
-use crate::support::processes::{group_of, kill, living_members, mentioning, nobody_is_left};
+use crate::support::processes::{group_of, kill, living_members, mentioning, no_process_is_left};
 use crate::support::{Answer, Service, Site, expected, fixtures, read_part};
 use futures_util::{StreamExt, future::join_all, stream};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -245,7 +245,7 @@ async fn survives(seed: u64) {
     assert!(tally.wrong.is_empty() && tally.hung == 0, "{tally:#?}");
     assert!(tally.right > 0 && hit > 30, "{tally:#?}");
     assert!(chaos.service.stop().success());
-    nobody_is_left(chaos.folder.path());
+    no_process_is_left(chaos.folder.path());
     assert_eq!(fs::read_dir(chaos.folder.path()).unwrap().count(), 0);
 }
 

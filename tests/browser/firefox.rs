@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::processes::{eventually, mentioning, nobody_is_left};
+use crate::support::processes::{eventually, mentioning, no_process_is_left};
 use crate::support::verdicts::{Interface, PATIENT, VERDICTS, Verdict};
 use crate::support::{Answer, HANDFUL, Service, Site, expected, fixtures, gonggang, read_part};
 use serde_json::Value;
@@ -107,7 +107,7 @@ fn wanted(mut expected: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_killed_service_leaves_nobody_and_no_profile() {
+async fn a_killed_service_leaves_no_process_and_no_profile() {
     let site = Site::start(&fixtures()).await;
     let dir = tempfile::tempdir().unwrap().keep();
     let service = Service::start(&in_dir(&dir, variables(&site)));
@@ -141,7 +141,7 @@ fn in_dir(dir: &Path, mut variables: Vec<(&'static str, String)>) -> Vec<(&'stat
 
 /// Waits until no process knows the directory and nothing is in it, and removes it.
 fn is_left_clean(dir: &Path) {
-    nobody_is_left(dir);
+    no_process_is_left(dir);
     eventually("the directory is empty", || {
         fs::read_dir(dir).unwrap().count() == 0
     });

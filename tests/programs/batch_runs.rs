@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Output, Stdio};
 
-use crate::support::processes::{nobody_is_left, resident_kib};
+use crate::support::processes::{no_process_is_left, resident_kib};
 use crate::support::task::{
     From, Task, ctrl_c_finishes_what_is_under_way, five_kills_and_resumes_change_nothing, lines_in,
     links, told,
@@ -25,10 +25,11 @@ async fn every_line_is_exact_and_memory_does_not_grow() {
     let mut process = batch.stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(process.stdout.take().unwrap()).lines();
     let mut marks = Vec::new();
-    let fifth = task.expected.len() / 5;
+    // The last part is not measured: a program that has written its last line may be gone.
+    let part = task.expected.len() / 6;
     for (number, (line, expected)) in (1..).zip(lines.zip(&task.expected)) {
         assert_eq!(told(&line.unwrap()), *expected);
-        if number % fifth == 0 {
+        if number % part == 0 && marks.len() < 5 {
             marks.push((number, resident_kib(process.id())));
         }
         if number == task.expected.len() {
@@ -39,7 +40,7 @@ async fn every_line_is_exact_and_memory_does_not_grow() {
     println!("items, resident KiB: {marks:?}");
     let ((_, small), (_, large)) = (marks[0], marks[4]);
     assert!(large < small + 4 * 1024, "{marks:?}");
-    nobody_is_left(task.dir.path());
+    no_process_is_left(task.dir.path());
 }
 
 #[tokio::test(flavor = "multi_thread")]

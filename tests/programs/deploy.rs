@@ -124,7 +124,7 @@ impl Proxy {
     }
 
     /// Who asked about whom is in addresses and headers.
-    fn has_logged_a_failure_and_nobody(&self) {
+    fn has_logged_a_failure_and_no_caller(&self) {
         let log = std::fs::read_to_string(self.folder.join("caddy.log")).unwrap();
         assert!(log.contains("http.log.error"), "{log}");
         for word in ["everytime", "weekday0", "secret", "curl"] {
@@ -253,7 +253,7 @@ async fn a_timetable_is_read_over_tls_and_what_is_inside_stays_inside() {
     assert_eq!(String::from_utf8_lossy(&redirected.stdout), "308");
     assert!(service.stop().success());
     assert!(matches!(proxy.get(WEEKDAY, &key).0, 502 | 503));
-    proxy.has_logged_a_failure_and_nobody();
+    proxy.has_logged_a_failure_and_no_caller();
 }
 
 #[tokio::test(flavor = "multi_thread")]

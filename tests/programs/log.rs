@@ -44,7 +44,7 @@ async fn a_trusted_proxy_without_key_and_rate_limit_is_warned_of_at_the_start() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_nobody_reads_holds_no_request_up() {
+async fn a_log_without_a_reader_delays_no_request() {
     let site = Site::start(&fixtures()).await;
     let mut service = gonggang();
     service.arg("serve").envs(site.variables());

@@ -427,7 +427,7 @@ async fn five_hundred_questions(service: &Service) -> Duration {
 }
 
 #[tokio::test]
-async fn two_processes_share_a_page_load_and_tell_nobody_the_password() {
+async fn two_processes_share_a_page_load_and_reveal_no_password() {
     let (redis, site) = (Redis::start().await, Site::start(&fixtures()).await);
     let mut variables = site.api_variables();
     variables.push(("GONGGANG_CACHE_URL", redis.url()));

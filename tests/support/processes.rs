@@ -17,7 +17,7 @@ pub fn mentioning(dir: &Path) -> Vec<u32> {
 }
 
 /// Fails if processes that were told of the folder never go away.
-pub fn nobody_is_left(dir: &Path) {
+pub fn no_process_is_left(dir: &Path) {
     eventually("no process is left", || mentioning(dir).is_empty());
 }
 

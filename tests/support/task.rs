@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use standin::Fixtures;
 use tempfile::TempDir;
 
-use super::processes::{eventually, nobody_is_left, signal};
+use super::processes::{eventually, no_process_is_left, signal};
 use super::random::RandomTimetable;
 use super::{Site, gonggang, read_part};
 
@@ -201,7 +201,7 @@ pub async fn five_kills_and_resumes_change_nothing(from: From) {
             None,
             "it was killed, not done"
         );
-        nobody_is_left(task.dir.path());
+        no_process_is_left(task.dir.path());
         println!("killed after {} lines", lines_in(&pieces));
     }
     assert!(
@@ -212,7 +212,7 @@ pub async fn five_kills_and_resumes_change_nothing(from: From) {
     );
     assert_eq!(lines_in(&whole), task.expected.len());
     assert!(timeless(&pieces) == timeless(&whole));
-    nobody_is_left(task.dir.path());
+    no_process_is_left(task.dir.path());
 }
 
 /// An interrupted run answers the links under way and no other.
@@ -223,7 +223,7 @@ pub async fn ctrl_c_finishes_what_is_under_way(from: From) {
     eventually("it has begun", || lines_in(&out) > 5);
     signal(process.id(), "INT");
     assert_eq!(process.wait().unwrap().code(), Some(75));
-    nobody_is_left(task.dir.path());
+    no_process_is_left(task.dir.path());
     let stopped = fs::read_to_string(&out).unwrap();
     assert!(stopped.ends_with('\n'));
     let mut read: Vec<_> = stopped

@@ -12,11 +12,11 @@ use timetable::NotAvailable;
 use timetable::share_link::Identifier;
 
 /// Most likely unused: any answer about it shows that the API answers.
-const NOBODYS: &str = "00000000000000000000";
+const UNUSED: &str = "00000000000000000000";
 
 /// Asks the API for a timetable that most likely does not exist.
 pub(super) async fn look(config: &Config) -> Finding {
-    let (Ok(source), Ok(identifier)) = (plain_api_source(config), NOBODYS.parse::<Identifier>())
+    let (Ok(source), Ok(identifier)) = (plain_api_source(config), UNUSED.parse::<Identifier>())
     else {
         return Finding::fault(
             "api",
