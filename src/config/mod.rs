@@ -155,7 +155,7 @@ impl Settings {
     }
 }
 
-/// A remote browser is told of a proxy by a script, which has no place for a password.
+/// A script configures the proxy of a remote browser, and it has no place for a password.
 fn refuse_remote_password(
     site: &SiteConfig,
     browser: &PoolConfig,

@@ -231,7 +231,7 @@ impl<'a> Question<'a> {
     }
 }
 
-/// What is told of a link that was read.
+/// What an answer says about a link.
 fn link(person: &RandomTimetable) -> Value {
     let mut link = person.expected();
     let members = link.as_object_mut().unwrap();

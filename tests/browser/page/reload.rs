@@ -113,7 +113,7 @@ async fn no_address_of_the_history_holds_a_team(kind: Browser) {
     let address = address.as_str().unwrap();
     let opened = "await until(() => texts('.heat td button').length > 0); return { hash: location.hash, chips: texts('.choice span') }";
     let seen = json!({"hash": "", "chips": ["함께 보기", "민수", "민수"]});
-    // As its fragment alone differs, the page that is open is told of it.
+    // Only the fragment differs, so the open page gets an event and is not loaded again.
     tab.goes_to(address).await;
     let now = tab.plays(opened).await;
     assert_eq!(now["hash"], seen["hash"]);

@@ -72,7 +72,7 @@ impl Browser {
     }
 }
 
-/// The theme, images, which the fleet leaves out, and no motion, as each browser is told of them.
+/// The theme, no images, as in the fleet, and no motion, in the settings of each browser.
 fn taste(look: Look) -> BrowserConfig {
     let mut taste = BrowserConfig::default();
     match look.browser {
