@@ -59,8 +59,11 @@ async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fau
     if !summary.was_simple(origin) {
         return Ok(None);
     }
-    // Meanwhile the empty document replaces the page, which adds nothing to the history.
-    forget_history(session).await?;
+    // Meanwhile the empty document replaces the page, which adds nothing to the history. Until then the page may
+    // open a prompt, and the driver refuses every command.
+    if try_run(session, FORGET_HISTORY, json!({})).await?.is_none() {
+        return Ok(None);
+    }
     if !is_replaced(session, &mark).await? || has_policy(session).await? {
         return Ok(None);
     }
@@ -80,7 +83,9 @@ const REPLACED_WITHIN: Duration = Duration::from_millis(100);
 async fn is_replaced(session: &Session, mark: &str) -> Result<bool, Fault> {
     let began = Instant::now();
     while began.elapsed() < REPLACED_WITHIN {
-        let targets = targets(session).await?;
+        let Some(targets) = targets(session).await? else {
+            return Ok(false);
+        };
         let ours = &session.tab.frame;
         if targets.iter().any(|target| target.is_beside(ours)) {
             return Ok(false);
@@ -200,7 +205,7 @@ async fn dismiss(session: &Session) -> Result<(), Fault> {
 /// Closes popups, workers and everything else that a page can start.
 async fn end_others(session: &Session) -> Result<(), Fault> {
     for _ in 0..LOOKS {
-        let mut others = targets(session).await?;
+        let mut others = targets(session).await?.ok_or_else(not_left)?;
         others.retain(|target| target.is_beside(&session.tab.frame));
         if others.is_empty() {
             return Ok(());
@@ -242,11 +247,13 @@ impl Target {
     }
 }
 
-/// Everything that runs in the browser.
-async fn targets(session: &Session) -> Result<Vec<Target>, Fault> {
-    let mut targets = run(session, "Target.getTargets", json!({})).await?;
-    let targets = Vec::deserialize(targets["targetInfos"].take());
-    targets.map_err(|_| not_left())
+/// Everything that runs in the browser. `None`: an open prompt prevents the look.
+async fn targets(session: &Session) -> Result<Option<Vec<Target>>, Fault> {
+    let Some(mut answer) = try_run(session, "Target.getTargets", json!({})).await? else {
+        return Ok(None);
+    };
+    let targets = Vec::deserialize(answer["targetInfos"].take());
+    targets.map(Some).map_err(|_| not_left())
 }
 
 /// Kinds of target that no page starts: surfaces of Chromium itself.
@@ -286,15 +293,15 @@ async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fa
         .await
 }
 
-/// `false`: an open prompt prevented it, or its target is gone.
-async fn try_run(session: &Session, method: &str, params: Value) -> Result<bool, Fault> {
+/// `None`: an open prompt prevented it, or its target is gone.
+async fn try_run(session: &Session, method: &str, params: Value) -> Result<Option<Value>, Fault> {
     let command = session.devtools(method, params);
     match session
         .within(Step::Clean, session.limits.command, command)
         .await?
     {
-        Ok(_) => Ok(true),
-        Err(error) if driver_error::is_prompt(&error) || is_refused(&error) => Ok(false),
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if driver_error::is_prompt(&error) || is_refused(&error) => Ok(None),
         Err(error) => Err(Fault::lost(Step::Clean, &error)),
     }
 }
