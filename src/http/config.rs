@@ -34,7 +34,7 @@ impl HttpConfig {
     }
 }
 
-/// Names by which the service may be asked, besides those of its own machine.
+/// Host names that requests may use, in addition to those of this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowedHost {
     /// A name or an address, in small letters and without a port.

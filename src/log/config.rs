@@ -5,7 +5,7 @@
 pub struct LogConfig {
     /// `GONGGANG_LOG`.
     pub filter: String,
-    /// `GONGGANG_LOG_FORMAT`; `None` goes by whether the output is a terminal.
+    /// `GONGGANG_LOG_FORMAT`; `None` is text on a terminal, else JSON.
     pub format: Option<LogFormat>,
 }
 

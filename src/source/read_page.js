@@ -18,7 +18,7 @@ const DRAWN_AFTER_CALL = 300;
 const WHOLE_AFTER_LOAD = 500;
 // A page that has made no call this much later than its load event (ms) makes none.
 const CALLED_AFTER_LOAD = 900;
-// An answer that the page has drawn from is recorded before; after this much (ms) it is not to be had.
+// The answer that a page drew is recorded before the page draws. After this time (ms) it will not be recorded any more.
 const RECORDED_AFTER_DRAWING = 100;
 // A page that is still drawing is read again after this pause (ms).
 const PAUSE = 50;

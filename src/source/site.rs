@@ -17,9 +17,9 @@ pub struct SiteConfig {
     pub everytime_url: Url,
     /// `GONGGANG_API_URL`.
     pub api_url: Url,
-    /// `GONGGANG_CA_FILE`: authorities that both are trusted by, besides the known ones.
+    /// `GONGGANG_CA_FILE`: certificate authorities that both may use, in addition to the known ones.
     pub authorities: Vec<CertificateDer<'static>>,
-    /// `GONGGANG_PROXY`: what both are asked through, if not directly.
+    /// `GONGGANG_PROXY`: the proxy for both; `None` connects directly.
     pub proxy: Option<EgressProxy>,
 }
 

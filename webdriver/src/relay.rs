@@ -134,7 +134,7 @@ async fn serve(stream: TcpStream, route: Arc<Route>) {
 }
 
 /// # Errors
-/// The request may not go where it wants to, or the proxy cannot be reached: the connection ends.
+/// The request's address is not allowed, or the proxy cannot be reached: the connection ends.
 async fn pass_on(
     mut request: Request<Incoming>,
     route: Arc<Route>,

@@ -93,7 +93,7 @@ pub(super) async fn without_browser(site: &SiteConfig) -> Vec<Finding> {
     vec![page, connection(site).await]
 }
 
-/// One session, allowed to see the stand-in besides the site.
+/// One session, which may contact the stand-in.
 fn fleet(config: &Config, stand_in: &SiteConfig) -> FleetConfig {
     let one = PoolConfig {
         pool_size: 1,

@@ -110,7 +110,7 @@ async fn answer(
     link: Result<ShareLink, Fault>,
 ) -> Response {
     let asked = app.ask(link, conditions).await;
-    // A semester without a timetable blocks no hour, which is all this interface tells.
+    // A semester without a timetable blocks no hour, and this interface returns only blocked hours.
     if asked
         .found
         .as_ref()

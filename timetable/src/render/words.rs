@@ -13,9 +13,9 @@ pub struct Words {
     pub days: [&'static str; 7],
     /// Heading of a timetable whose page names no term.
     pub timetable: &'static str,
-    /// What stands for a class whose name is kept to oneself.
+    /// Written in place of the name of a class, if names are hidden.
     pub busy: &'static str,
-    /// Said of a timetable that takes no hour of the week.
+    /// Describes a timetable without a class time.
     pub no_classes: &'static str,
     /// Heading of the classes without a meeting time.
     pub untimed: &'static str,

@@ -1,4 +1,4 @@
-// What people are called. Names stay on this page: the service is never told of them.
+// The people's names. They stay on this page and are never sent to the service.
 
 import { findLinks } from './links.js';
 

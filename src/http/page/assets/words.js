@@ -1,5 +1,5 @@
-// The page's words in the chosen language: the one chosen here before, else the first of the browser's that the page
-// speaks, else Korean.
+// The page's words in one language: the one chosen here before, else the first of the browser's languages that the page
+// has, else Korean.
 
 import { english } from './words.en.js';
 import { korean } from './words.ko.js';

@@ -113,7 +113,7 @@ impl<'a> Grid<'a> {
             .collect()
     }
 
-    /// Full hours are named, and so is whatever half hour comes after a gap.
+    /// The row of a full hour has its time, and so has the first row after a gap.
     fn row(&self, row: u16, after_gap: bool) -> String {
         let is_named = after_gap || row.is_multiple_of(ROWS_PER_HOUR);
         let name = if is_named {
