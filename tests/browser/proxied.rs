@@ -1,13 +1,11 @@
 //! The service where only a proxy leads out: it alone knows the site's names.
 
-use std::net::TcpListener;
 use std::process::Command;
 
 use crate::real_names::{
     MARK, PATIENCE, Proxy, Wanted, document, extract, firefox, folder, in_a_network_of_its_own,
     stand_in, timetables,
 };
-use crate::support::processes::eventually;
 use crate::support::tinyproxy::TinyProxy;
 use crate::support::{Service, gonggang};
 use serde_json::Value;
@@ -54,8 +52,8 @@ async fn with_chromium_and_the_api() {
         ("HTTPS_PROXY", "http://127.0.0.1:1"),
         full[0],
     ]);
-    way.asks_no_proxy(&[("NO_PROXY", "everytime.kr")]);
-    way.asks_no_proxy(&[("GONGGANG_PROXY", "none")]);
+    way.is_not_asked(&[("HTTPS_PROXY", &proxy), ("NO_PROXY", "everytime.kr")]);
+    way.is_not_asked(&[("HTTPS_PROXY", &proxy), ("GONGGANG_PROXY", "none")]);
     way.checks(&[("HTTPS_PROXY", &proxy)]);
     way.serves(&proxy).await;
 }
@@ -63,8 +61,11 @@ async fn with_chromium_and_the_api() {
 async fn with_firefox() {
     let way = Way::open().await;
     let proxy = TinyProxy::address("me:secret@");
-    way.reads(&[&firefox()[..], &[("HTTPS_PROXY", &proxy)]].concat());
-    way.asks_no_proxy(&[&firefox()[..], &[("NO_PROXY", "*")]].concat());
+    let mut variables = firefox();
+    variables.push(("HTTPS_PROXY", &proxy));
+    way.reads(&variables);
+    variables.push(("NO_PROXY", "*"));
+    way.is_not_asked(&variables);
 }
 
 /// The stand-in behind its real names, and the proxy that knows them.
@@ -100,29 +101,22 @@ impl Way {
         let found: Vec<Value> = lines.lines().map(document).collect();
         let wanted: Vec<_> = self.wanted.values().cloned().collect();
         assert_eq!(found, wanted, "{variables:?}: {read:?}");
-        let asked = || self.proxy.requests().split_off(before);
-        // The proxy may write its log after the read has ended.
-        eventually("the proxy was asked for the API", || {
-            asked().iter().any(|one| one == ASKED[1])
-        });
-        let asked = asked();
+        let asked = self.proxy.requests().split_off(before);
         let is_of_site = |one: &String| ASKED.contains(&one.as_str());
         assert!(asked.iter().all(is_of_site), "{asked:#?}");
+        assert!(asked.iter().any(|one| one == ASKED[1]), "{asked:#?}");
         println!("{} tunnels", asked.len());
     }
 
-    /// Reads nothing, since only a proxy leads out, and connects to no proxy. A listener of its own shows that at
-    /// once, while a proxy's log comes later.
-    fn asks_no_proxy(&self, variables: &[(&str, &str)]) {
-        let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
-        proxy.set_nonblocking(true).unwrap();
-        let address = format!("http://{}", proxy.local_addr().unwrap());
-        let own = [("HTTPS_PROXY", &*address), ("GONGGANG_PAGE_TIMEOUT", "3s")];
-        let variables = [variables, &own].concat();
+    /// Reads nothing, since nothing else leads out.
+    fn is_not_asked(&self, variables: &[(&str, &str)]) {
+        let before = self.proxy.requests().len();
+        let mut variables = variables.to_vec();
+        variables.push(("GONGGANG_PAGE_TIMEOUT", "3s"));
         let link = self.wanted.keys().take(1);
         let read = extract(link, &self.caddy.authority(), &variables);
         assert_eq!(read.status.code(), Some(69), "{variables:?}: {read:?}");
-        assert!(proxy.accept().is_err(), "{variables:?}");
+        assert_eq!(self.proxy.requests().len(), before, "{variables:?}");
     }
 
     /// `gonggang check` names the proxy, without its password.
