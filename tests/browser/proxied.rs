@@ -42,7 +42,7 @@ async fn the_site_is_reached_through_the_proxy_alone_with_firefox() {
 }
 
 async fn with_chromium_and_the_api() {
-    let way = Way::open().await;
+    let way = Way::open("proxied-chromium").await;
     let proxy = TinyProxy::address("me:secret@");
     let full = [("GONGGANG_BROWSER_BINARY", "/usr/lib/chromium/chromium")];
     way.reads(&[("HTTPS_PROXY", &proxy)]);
@@ -59,7 +59,7 @@ async fn with_chromium_and_the_api() {
 }
 
 async fn with_firefox() {
-    let way = Way::open().await;
+    let way = Way::open("proxied-firefox").await;
     let proxy = TinyProxy::address("me:secret@");
     let mut variables = firefox();
     variables.push(("HTTPS_PROXY", &proxy));
@@ -76,9 +76,10 @@ struct Way {
 }
 
 impl Way {
-    async fn open() -> Self {
+    /// `name` is the proxy's folder: each test reads a log of its own.
+    async fn open(name: &str) -> Self {
         let site = stand_in().await;
-        let folder = folder("proxied-tinyproxy");
+        let folder = folder(name);
         let hosts = folder.join("hosts");
         std::fs::write(&hosts, NAMES).unwrap();
         let mut command = Command::new("unshare");
