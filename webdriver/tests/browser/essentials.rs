@@ -1,13 +1,9 @@
 //! What each browser proves in every run: it reads a page, returns its alerts, reaches no other host, and
 //! keeps nothing for the next page.
 
-use std::time::Duration;
-
-use super::common::{NOTHING, fleet, site, stage, visit};
+use super::common::{NOTHING, lent::lent, site, stage, visit};
 use serde_json::json;
 use webdriver_fleet::{Visit, VisitError};
-
-const GRACE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn a_page_is_read() {
@@ -45,7 +41,7 @@ async fn other_hosts_are_refused_and_counted() {
 
 #[tokio::test]
 async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for _ in 0..3 {
         assert_eq!(
             fleet.visit(visit(&site, "stores")).await.unwrap().value,
@@ -56,6 +52,5 @@ async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
             NOTHING
         );
     }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }

@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::common::{config, fleet_of, site, stage, visit};
+use super::common::{lent::lent, site, stage, visit};
 use serde_json::json;
 use webdriver_fleet::{CallAnswer, IsFinal, Visit};
-
-const GRACE: Duration = Duration::from_secs(5);
 
 fn answered(status: u16, body: &str) -> CallAnswer {
     CallAnswer {
@@ -42,10 +40,9 @@ async fn calls_to_other_addresses_are_not_recorded_and_failed_ones_are() {
 
 #[tokio::test]
 async fn no_call_is_recorded_without_a_configured_address() {
-    let (fleet, site) = (fleet_of(config(1)).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let read = fleet.visit(visit(&site, "calls-xhr")).await.unwrap();
     assert_eq!((read.value, read.calls), (json!("answer 200"), vec![]));
-    fleet.shutdown(GRACE).await;
 }
 
 /// The visit, final only when it reads this text.
@@ -60,15 +57,14 @@ fn until(visit: Visit, text: &'static str) -> Visit {
 
 #[tokio::test]
 async fn a_page_is_read_again_until_its_value_is_final() {
-    let (fleet, site) = (fleet_of(config(1)).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for page in ["steps", "steps-in-frames"] {
         let read = fleet.visit(until(visit(&site, page), "5")).await.unwrap();
         assert_eq!(read.value, json!("5"), "{page}");
     }
     let next = fleet.visit(visit(&site, "plain")).await.unwrap();
     assert_eq!(next.value, json!("hello"));
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]

@@ -1,17 +1,13 @@
 //! What Firefox keeps in a tab and shows to its pages. The next visit uses the same tab.
 
-use std::time::Duration;
-
-use super::common::{fleet, site, visit};
+use super::common::{lent::lent, site, visit};
 use serde_json::json;
 use url::Url;
 use webdriver_fleet::Visit;
 
-const GRACE: Duration = Duration::from_secs(5);
-
 #[tokio::test]
 async fn a_visit_may_navigate_after_one_that_exceeded_the_navigation_limit() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for _ in 0..3 {
         let wander = "try { for (let n = 0; n < 300; n += 1) history.pushState(n, '', '?' + n); } \
                       catch { /* too often */ } arguments[1](history.length)";
@@ -20,8 +16,7 @@ async fn a_visit_may_navigate_after_one_that_exceeded_the_navigation_limit() {
         let next = fleet.visit(other(&site, step)).await.unwrap();
         assert_eq!(next.value, json!("?1"));
     }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 fn other(site: &Url, script: &str) -> Visit {

@@ -4,6 +4,7 @@
 
 pub mod fake;
 pub mod hostile;
+pub mod lent;
 pub mod processes;
 #[path = "../../../tests/support/shared.rs"]
 pub mod shared;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::common::{config, fleet, fleet_of, in_dir, kind, patience, site, visit};
+use super::common::{config, fleet_of, in_dir, kind, lent::lent, patience, site, visit};
 use serde_json::json;
 use webdriver_fleet::{Browser, Fleet, FleetConfig, Visit, VisitError};
 
@@ -21,16 +21,15 @@ async fn is_well(fleet: &Fleet, site: &url::Url) {
 
 #[tokio::test]
 async fn a_page_whose_process_crashes_is_reported_after_a_second_try() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let crash = Visit {
         url: crash_page().parse().unwrap(),
         ..visit(&site, "")
     };
     let error = fleet.visit(crash).await.unwrap_err();
     assert!(matches!(error, VisitError::Crashed { .. }), "{error:?}");
-    assert_eq!(fleet.status().retried, 1);
+    assert_eq!(fleet.retried(), 1);
     is_well(&fleet, &site).await;
-    fleet.shutdown(GRACE).await;
 }
 
 /// The address at which the browser ends the page's process.
@@ -43,7 +42,7 @@ fn crash_page() -> &'static str {
 
 #[tokio::test]
 async fn a_page_that_fills_its_heap_fails_and_the_next_visit_succeeds() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let hungry = Visit {
         script: "void arguments".into(),
         page_timeout: Duration::from_secs(2),
@@ -52,7 +51,6 @@ async fn a_page_that_fills_its_heap_fails_and_the_next_visit_succeeds() {
     };
     fleet.visit(hungry).await.unwrap_err();
     is_well(&fleet, &site).await;
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use super::common::{NOTHING, fleet, kind, site, visit};
+use super::common::{NOTHING, kind, lent::lent, site, visit};
 use serde_json::json;
 use url::Url;
 use webdriver_fleet::{Browser, Fleet, Visit, VisitError};
-
-const GRACE: Duration = Duration::from_secs(5);
 
 async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
     let visited = fleet.visit(visit(site, page)).await.unwrap();
@@ -16,49 +14,45 @@ async fn read(fleet: &Fleet, site: &Url, page: &str) -> String {
 
 #[tokio::test]
 async fn the_next_visit_finds_nothing_of_a_frame() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     assert_eq!(read(&fleet, &site, "framed").await, "framed");
     assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn scripts_that_continue_after_the_answer_store_nothing() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for _ in 0..20 {
         assert_eq!(read(&fleet, &site, "stores-later").await, "later");
         assert_eq!(read(&fleet, &site, "stored").await, NOTHING);
     }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]
 async fn a_page_that_navigates_after_its_visit_does_not_disturb_the_next() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for page in ["leaves-late", "refreshes", "leaves-late", "refreshes"] {
         let _ = fleet.visit(visit(&site, page)).await;
         assert_eq!(read(&fleet, &site, "slow/400").await, "slow");
     }
-    assert_eq!(fleet.status().opened, 1, "{:?}", fleet.status());
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0, "{:?}", fleet.status());
 }
 
 #[tokio::test]
 async fn an_alert_after_the_answer_does_not_reach_the_next_visit() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for _ in 0..10 {
         fleet.visit(visit(&site, "alerts-late")).await.unwrap();
         let next = fleet.visit(visit(&site, "plain")).await.unwrap();
         assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
     }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]
 async fn repeated_alerts_do_not_reach_the_next_visit() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let rounds = if kind() == Browser::Firefox { 3 } else { 20 };
     for _ in 0..rounds {
         let first = fleet.visit(visit(&site, "alerts-on")).await.unwrap();
@@ -66,13 +60,12 @@ async fn repeated_alerts_do_not_reach_the_next_visit() {
         let next = fleet.visit(visit(&site, "plain")).await.unwrap();
         assert_eq!((next.value, next.alerts), (json!("hello"), vec![]));
     }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]
 async fn an_endless_loop_after_the_answer_does_not_delay_the_next_visit() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for _ in 0..3 {
         let stuck = Visit {
             script: "arguments[1]('answered'); LOOP"
@@ -83,7 +76,6 @@ async fn an_endless_loop_after_the_answer_does_not_delay_the_next_visit() {
         fleet.visit(stuck).await.unwrap();
         assert_eq!(read(&fleet, &site, "plain").await, "hello");
     }
-    fleet.shutdown(GRACE).await;
 }
 
 /// Firefox sends an answer from the page's event loop, one turn later.
@@ -96,7 +88,7 @@ fn late_loop() -> &'static str {
 
 #[tokio::test]
 async fn an_endless_loop_in_the_turn_of_the_answer_times_out_and_costs_the_browser() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let stuck = Visit {
         script: "const [, done] = arguments; setTimeout(() => { done('x'); for (;;); }, 0)".into(),
         page_timeout: Duration::from_millis(700),
@@ -105,21 +97,19 @@ async fn an_endless_loop_in_the_turn_of_the_answer_times_out_and_costs_the_brows
     let error = fleet.visit(stuck).await.unwrap_err();
     assert!(matches!(error, VisitError::Timeout { .. }), "{error:?}");
     assert_eq!(read(&fleet, &site, "plain").await, "hello");
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn an_address_that_differs_only_in_its_fragment_is_loaded_again() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for page in ["plain", "plain#a", "plain#b", "plain#b", "plain"] {
         assert_eq!(read(&fleet, &site, page).await, "hello");
     }
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn a_visit_sees_no_opener_referrer_or_state_of_an_earlier_page() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     read(&fleet, &site, "plain").await;
     let ask = Visit {
         script: "arguments[1]([open('/') === null, document.referrer, history.state])".into(),
@@ -127,12 +117,11 @@ async fn a_visit_sees_no_opener_referrer_or_state_of_an_earlier_page() {
     };
     let seen = fleet.visit(ask).await.unwrap().value;
     assert_eq!(seen, json!([true, "", null]));
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn a_visit_sees_no_history_of_earlier_pages() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let mut lengths = Vec::new();
     for _ in 0..3 {
         let ask = "arguments[1](history.length)";
@@ -141,7 +130,6 @@ async fn a_visit_sees_no_history_of_earlier_pages() {
         fleet.visit(asked(&site, wander)).await.unwrap();
     }
     assert_eq!(lengths[1..], [lengths[0].clone(), lengths[0].clone()]);
-    fleet.shutdown(GRACE).await;
 }
 
 fn asked(site: &url::Url, script: &str) -> Visit {

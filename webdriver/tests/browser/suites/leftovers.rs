@@ -9,6 +9,7 @@ use std::{
 
 use super::common::{
     self, config, fleet_of,
+    lent::lent,
     processes::{eventually, members, mentioning, signal},
     site, visit,
 };
@@ -132,19 +133,18 @@ async fn a_dropped_fleet_leaves_nothing() {
 
 #[tokio::test]
 async fn killing_a_driver_ends_its_browser_and_the_slot_goes_on() {
-    let (fleet, site) = (common::fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     let group = fleet.status().slots[0].process_group.unwrap();
     assert!(members(group).len() > 2);
     signal(group, Signal::KILL);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     eventually("no process of the group", || members(group).is_empty()).await;
-    fleet.shutdown(std::time::Duration::from_secs(5)).await;
 }
 
 #[tokio::test]
 async fn killing_a_browser_ends_its_driver_and_the_slot_goes_on() {
-    let (fleet, site) = (common::fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     fleet.visit(visit(&site, "plain")).await.unwrap();
     let group = fleet.status().slots[0].process_group.unwrap();
     for id in members(group).into_iter().filter(|id| *id != group) {
@@ -152,7 +152,6 @@ async fn killing_a_browser_ends_its_driver_and_the_slot_goes_on() {
     }
     fleet.visit(visit(&site, "plain")).await.unwrap();
     eventually("no process of the group", || members(group).is_empty()).await;
-    fleet.shutdown(std::time::Duration::from_secs(5)).await;
 }
 
 #[tokio::test]

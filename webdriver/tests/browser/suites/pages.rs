@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::common::{config, fleet, fleet_of, kind, patience, site, stage, visit};
+use super::common::{config, fleet, fleet_of, kind, lent::lent, patience, site, stage, visit};
 use serde_json::{Value, json};
 use webdriver_fleet::{Browser, Step, Visit, VisitError};
 
@@ -32,7 +32,7 @@ async fn a_script_waits_for_content_that_the_page_adds_later() {
 
 #[tokio::test]
 async fn a_script_gets_its_arguments_its_time_and_may_answer_null() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let ask = |script: &str| Visit {
         script: script.into(),
         args: vec![json!("x"), json!([1])],
@@ -50,12 +50,11 @@ async fn a_script_gets_its_arguments_its_time_and_may_answer_null() {
         fleet.visit(ask("arguments[3](null)")).await.unwrap().value,
         Value::Null
     );
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn a_script_that_throws_or_does_not_parse_ends_in_a_script_error() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for script in ["throw new Error('mine')", "this is no script"] {
         let visit = Visit {
             script: script.into(),
@@ -64,8 +63,7 @@ async fn a_script_that_throws_or_does_not_parse_ends_in_a_script_error() {
         let error = fleet.visit(visit).await.unwrap_err();
         assert!(matches!(error, VisitError::Script { .. }), "{error:?}");
     }
-    assert_eq!(fleet.status().closed.len(), 0);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]
@@ -100,7 +98,7 @@ async fn an_endless_series_of_alerts_fails_and_the_next_visit_succeeds() {
 
 #[tokio::test]
 async fn popups_end_with_their_visit() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     assert_eq!(
         fleet.visit(visit(&site, "popup")).await.unwrap().value,
         json!("popups")
@@ -109,8 +107,7 @@ async fn popups_end_with_their_visit() {
         fleet.visit(visit(&site, "plain")).await.unwrap().value,
         json!("hello")
     );
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]
@@ -141,7 +138,7 @@ async fn a_site_that_never_answers_costs_a_timeout_but_no_browser() {
 
 #[tokio::test]
 async fn a_page_in_an_endless_loop_costs_a_timeout_and_the_browser() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let began = Instant::now();
     let stuck = Visit {
         script: "void arguments".into(),
@@ -164,8 +161,7 @@ async fn a_page_in_an_endless_loop_costs_a_timeout_and_the_browser() {
         fleet.visit(visit(&site, "plain")).await.unwrap().value,
         json!("hello")
     );
-    assert_eq!(fleet.status().opened, 2);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 1);
 }
 
 #[tokio::test]

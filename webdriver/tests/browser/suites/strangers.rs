@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::common::{NOTHING, fleet, site, strangers::PAGES, visit};
+use super::common::{NOTHING, fleet, lent::lent, site, strangers::PAGES, visit};
+use futures_util::future::join_all;
 use url::Url;
 use webdriver_fleet::Fleet;
 
@@ -21,19 +22,23 @@ async fn visit_hostile(fleet: &Fleet, site: &Url, page: &str) {
 
 #[tokio::test]
 async fn the_next_visit_finds_nothing_of_a_hostile_page() {
-    let (fleet, site) = (fleet(1).await, site().await);
-    for (page, _) in PAGES {
+    let parts = PAGES.chunks(PAGES.len().div_ceil(3));
+    join_all(parts.map(each_is_followed_by_a_clean_visit)).await;
+}
+
+async fn each_is_followed_by_a_clean_visit(pages: &[(&str, &str)]) {
+    let (fleet, site) = (lent().await, site().await);
+    for (page, _) in pages {
         visit_hostile(&fleet, &site, page).await;
         // The next document arrives after 300 ms, which gives leftovers time to act.
         let found = read(&fleet, &site, "stored/300").await;
         assert_eq!(found, NOTHING, "after {page}");
     }
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn a_shared_worker_ends_with_its_visit() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for page in ["shared-worker", "blob-shared-worker"] {
         visit_hostile(&fleet, &site, page).await;
         let beats = read(&fleet, &site, "strangers/beats").await;
@@ -44,12 +49,11 @@ async fn a_shared_worker_ends_with_its_visit() {
             "{page}"
         );
     }
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
 async fn a_page_that_replaces_built_in_functions_is_read_correctly() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for page in [
         "replaces-all",
         "replaces-promise",
@@ -62,8 +66,7 @@ async fn a_page_that_replaces_built_in_functions_is_read_correctly() {
         );
         assert_eq!(read(&fleet, &site, "plain").await, "hello", "after {page}");
     }
-    assert_eq!(fleet.status().opened, 1);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.lost(), 0);
 }
 
 #[tokio::test]

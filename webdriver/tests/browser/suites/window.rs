@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::common::{config, fleet, fleet_of, kind, site, visit};
+use super::common::{config, fleet_of, kind, lent::lent, site, visit};
 use serde_json::json;
 use webdriver_fleet::{Browser, Fleet, Visit};
 
@@ -10,24 +10,22 @@ const GRACE: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 async fn a_page_that_waits_to_be_seen_is_shown_and_read() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     for page in ["frame", "resize", "seen", "intersection"] {
         let read = fleet.visit(visit(&site, page)).await.unwrap();
         assert_eq!(read.value, json!(page));
     }
-    assert_eq!(fleet.status().retried, 0);
-    fleet.shutdown(GRACE).await;
+    assert_eq!(fleet.retried(), 0);
 }
 
 #[tokio::test]
 async fn the_window_is_hidden_again_after_a_page_that_needed_it_shown() {
-    let (fleet, site) = (fleet(1).await, site().await);
+    let (fleet, site) = (lent().await, site().await);
     let hidden = kind() == Browser::Chromium;
     for before in ["plain", "frame", "alert", "frame-and-alert"] {
         fleet.visit(visit(&site, before)).await.unwrap();
         assert_eq!(is_hidden(&fleet, &site).await, hidden, "after {before}");
     }
-    fleet.shutdown(GRACE).await;
 }
 
 #[tokio::test]
