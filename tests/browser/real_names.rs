@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Service, Site, expected, fixtures, gonggang, read_part};
+use crate::support::{HANDFUL, Service, Site, expected, fixtures, gonggang, read_part};
 use serde_json::Value;
-use standin::Fixtures;
+use standin::{Fixture, Fixtures};
 
 /// Set inside the namespaces.
 pub const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
@@ -38,9 +38,21 @@ everytime.kr, api.everytime.kr {
 #[tokio::test(flavor = "multi_thread")]
 async fn fixtures_are_read_under_the_real_names() {
     if std::env::var_os(MARK).is_some() {
-        return read_everything().await;
+        return read_some().await;
     }
     in_a_network_of_its_own("real_names::fixtures_are_read_under_the_real_names", HOSTS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "make test-all"]
+async fn every_fixture_is_read_under_the_real_names() {
+    if std::env::var_os(MARK).is_some() {
+        return read_everything().await;
+    }
+    in_a_network_of_its_own(
+        "real_names::every_fixture_is_read_under_the_real_names",
+        HOSTS,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,17 +101,31 @@ fn run_inside(test: &str, known: &str) {
     assert!(said.contains("1 passed"));
 }
 
+async fn read_some() {
+    let site = stand_in().await;
+    let proxy = Proxy::start(&site);
+    let mut wanted = timetables(&site);
+    let handful = HANDFUL.map(|name| link(&site.fixtures.named(name).unwrap()));
+    wanted.retain(|link, _| handful.contains(link));
+    assert!(wanted.len() >= 5, "{} timetables", wanted.len());
+    are_read(&site, &proxy, &wanted).await;
+    print(&proxy.authority(), &wanted, &[]);
+    no_authority_no_timetable(&proxy);
+}
+
 async fn read_everything() {
     let site = stand_in().await;
     let proxy = Proxy::start(&site);
-    let authority = proxy.authority();
     let wanted = timetables(&site);
     assert!(wanted.len() >= 20, "{} timetables", wanted.len());
-    serve(&authority, &wanted, &[]).await;
-    counts_are_one(&site, &wanted);
-    print(&authority, &wanted, &[("GONGGANG_SOURCE", "api")]);
-    print(&authority, &wanted.into_iter().take(8).collect(), &[]);
-    no_authority_no_timetable(&proxy);
+    are_read(&site, &proxy, &wanted).await;
+}
+
+/// By the service with a browser, and by the command with the API.
+async fn are_read(site: &Site, proxy: &Proxy, wanted: &Wanted) {
+    serve(&proxy.authority(), wanted, &[]).await;
+    counts_are_one(site, wanted);
+    print(&proxy.authority(), wanted, &[("GONGGANG_SOURCE", "api")]);
 }
 
 async fn read_everything_with_firefox() {
@@ -190,10 +216,14 @@ pub fn timetables(site: &Site) -> Wanted {
     let all = site.fixtures.all().into_iter();
     all.filter_map(|fixture| {
         let expected = expected(&fixtures().join(&fixture.name));
-        let link = format!("https://everytime.kr/@{}", fixture.identifier);
+        let link = link(&fixture);
         (expected["outcome"] == "timetable").then(|| (link, expected["timetable"].clone()))
     })
     .collect()
+}
+
+fn link(fixture: &Fixture) -> String {
+    format!("https://everytime.kr/@{}", fixture.identifier)
 }
 
 pub fn document(line: &str) -> Value {

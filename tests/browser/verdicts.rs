@@ -1,5 +1,6 @@
-//! Every state of the page and every answer of the API, on all three interfaces: told apart, in time,
-//! with one call of the API, and the next request unharmed.
+//! Every state of the page and every answer of the API: told apart, with one call of the API, and the next
+//! request unharmed. What the other interfaces say of an outcome is proven in `tests/inside/contract.rs`; `make
+//! test-all` asks all three of a browser.
 
 use std::time::{Duration, Instant};
 
@@ -35,11 +36,12 @@ fn without_cache(site: &Site, page: &str, more: &[(&'static str, &str)]) -> Serv
 }
 
 #[tokio::test]
-async fn every_verdict_is_right_on_every_interface_as_soon_as_it_is_known() {
+async fn every_verdict_is_right_as_soon_as_it_is_known() {
     let site = Site::start(&fixtures()).await;
     let service = without_cache(&site, "10m", &[]);
     let known = VERDICTS.iter().filter(|verdict| verdict.fixture != "never");
-    let looks = known.map(|verdict| on_every_interface(verdict, &service, &site, PATIENT));
+    let both = (&service, &site);
+    let looks = known.map(|verdict| verdict.faults(both, Interface::Full, PATIENT));
     let wrong: Vec<_> = stream::iter(looks)
         .buffer_unordered(AT_ONCE)
         .collect()

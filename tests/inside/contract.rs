@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::support::fake::{Fake, Http, Reply, request};
-use crate::support::timetables::fixture;
+use crate::support::timetables::{every_fixture, fixture};
 use axum::body::Body;
 use gonggang::source::SourceError;
 use serde_json::{Value, json};
@@ -312,9 +312,28 @@ const AXIOS: [(&str, &str); 5] = [
     ("referer", "https://onetime.run/"),
 ];
 
-fn weekday_schedules() -> Value {
-    let expected = crate::support::expected(&crate::support::fixtures().join("weekday"));
+/// The slots that a fixture's classes block.
+fn schedules(fixture: &str) -> Value {
+    let expected = crate::support::expected(&crate::support::fixtures().join(fixture));
     expected["slots"]["cover"].clone()
+}
+
+#[tokio::test]
+async fn the_slots_of_every_fixture_are_the_same_on_both_interfaces_of_onetime() {
+    for (name, timetable) in every_fixture() {
+        let (expected, id) = (schedules(&name), timetable.identifier.as_str().to_owned());
+        let has_classes = !timetable.classes.is_empty();
+        let http = Http::before(&Fake::new(Ok(timetable), None), &[]);
+        let reply = http.get(&format!("/schedule?url=@{id}")).await;
+        assert_eq!(reply.json()["payload"]["schedules"], expected, "{name}");
+        let path = format!("/api/v1/fixed-schedules/everytime/{id}");
+        let reply = http.get(&path).await;
+        if has_classes {
+            assert_eq!(reply.json()["payload"]["schedules"], expected, "{name}");
+        } else {
+            assert_eq!(code_of(&reply), "FIXED-005", "{name}");
+        }
+    }
 }
 
 fn is_the_weekday_timetable(reply: &Reply, message: &str) {
@@ -322,7 +341,7 @@ fn is_the_weekday_timetable(reply: &Reply, message: &str) {
     assert_eq!(reply.status, 200, "{reply:?}");
     let expected = json!({
         "code": "200", "message": message, "is_success": true,
-        "payload": {"schedules": weekday_schedules()},
+        "payload": {"schedules": schedules("weekday")},
     });
     assert_eq!(reply.json(), expected);
 }
