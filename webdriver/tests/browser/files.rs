@@ -30,12 +30,16 @@ async fn no_file_contains_what_a_page_writes_to_its_console() {
         fleet.visit(visit(&site, "plain")).await.unwrap();
         let grown = size(&dir).saturating_sub(before);
         println!("{}: {grown} bytes", dir.display());
-        let quoting: Vec<_> = files(&dir).into_iter().filter(quotes).collect();
-        assert_eq!(quoting, Vec::<PathBuf>::new());
+        assert_eq!(quoting(&dir), Vec::<PathBuf>::new());
         assert!(grown < GROWTH, "{grown} bytes");
         fleet.shutdown(std::time::Duration::from_secs(5)).await;
         fs::remove_dir_all(&dir).unwrap();
     }
+}
+
+/// Files below `dir` that contain what a page wrote.
+pub(super) fn quoting(dir: &Path) -> Vec<PathBuf> {
+    files(dir).into_iter().filter(quotes).collect()
 }
 
 fn quotes(file: &PathBuf) -> bool {
