@@ -42,7 +42,9 @@ async fn promises_hold(phases: &str, examples: u32, at_least: usize) {
         .arg(root().join("tests/programs/schemathesis.toml"))
         .arg("run")
         .arg(format!("{}/openapi.json", service.url))
-        .args(["--phases", phases, "--workers", "2"])
+        // Python 3.11 counts the depth of syntax trees for all threads together, so two workers that read their
+        // own source can fail with "AST constructor recursion depth mismatch".
+        .args(["--phases", phases, "--workers", "1"])
         .args(["--max-examples", &examples.to_string()])
         .args(["--seed", "1", "--continue-on-failure", "--no-color"]);
     let ran = tokio::task::spawn_blocking(move || command.output())
