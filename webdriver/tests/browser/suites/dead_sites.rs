@@ -29,7 +29,8 @@ fn reported(chromium: SiteFault, firefox: SiteFault) -> SiteFault {
 async fn fleet_for(hosts: &[&str]) -> Fleet {
     let mut config = config(1);
     config.browser.allowed_hosts = Some(hosts.iter().map(|host| (*host).to_owned()).collect());
-    // Cleaning may be slow on a busy machine, which is not tested here.
+    // Drivers and cleaning may be slow on a busy machine, which is not tested here.
+    config.limits.slack = Duration::from_secs(3);
     config.limits.clean = Duration::from_mins(1);
     fleet_of(config).await
 }
