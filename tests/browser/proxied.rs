@@ -3,8 +3,7 @@
 use std::process::Command;
 
 use crate::real_names::{
-    MARK, PATIENCE, Proxy, Wanted, document, extract, firefox, folder, in_a_network_of_its_own,
-    stand_in, timetables,
+    PATIENCE, Proxy, Wanted, document, extract, firefox, folder, is_inside, stand_in, timetables,
 };
 use crate::support::tinyproxy::TinyProxy;
 use crate::support::{Service, gonggang};
@@ -20,25 +19,19 @@ const ASKED: [&str; 2] = ["CONNECT everytime.kr:443", "CONNECT api.everytime.kr:
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_site_is_reached_through_the_proxy_alone() {
-    if std::env::var_os(MARK).is_some() {
-        return with_chromium_and_the_api().await;
+    let test = "proxied::the_site_is_reached_through_the_proxy_alone";
+    if is_inside(test, NO_NAMES) {
+        with_chromium_and_the_api().await;
     }
-    in_a_network_of_its_own(
-        "proxied::the_site_is_reached_through_the_proxy_alone",
-        NO_NAMES,
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "make test-all"]
 async fn the_site_is_reached_through_the_proxy_alone_with_firefox() {
-    if std::env::var_os(MARK).is_some() {
-        return with_firefox().await;
+    let test = "proxied::the_site_is_reached_through_the_proxy_alone_with_firefox";
+    if is_inside(test, NO_NAMES) {
+        with_firefox().await;
     }
-    in_a_network_of_its_own(
-        "proxied::the_site_is_reached_through_the_proxy_alone_with_firefox",
-        NO_NAMES,
-    );
 }
 
 async fn with_chromium_and_the_api() {

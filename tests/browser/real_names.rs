@@ -11,7 +11,7 @@ use serde_json::Value;
 use standin::{Fixture, Fixtures};
 
 /// Set inside the namespaces.
-pub const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
+const MARK: &str = "GONGGANG_TEST_REAL_NAMES";
 pub const HOSTS: &str = "127.0.0.1 localhost everytime.kr api.everytime.kr\n";
 /// A process namespace, so that all processes end with the test.
 const NAMESPACES: [&str; 6] = [
@@ -37,38 +37,34 @@ everytime.kr, api.everytime.kr {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fixtures_are_read_under_the_real_names() {
-    if std::env::var_os(MARK).is_some() {
-        return read_some().await;
+    if is_inside("real_names::fixtures_are_read_under_the_real_names", HOSTS) {
+        read_some().await;
     }
-    in_a_network_of_its_own("real_names::fixtures_are_read_under_the_real_names", HOSTS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "make test-all"]
 async fn every_fixture_is_read_under_the_real_names() {
-    if std::env::var_os(MARK).is_some() {
-        return read_everything().await;
+    let test = "real_names::every_fixture_is_read_under_the_real_names";
+    if is_inside(test, HOSTS) {
+        read_everything().await;
     }
-    in_a_network_of_its_own(
-        "real_names::every_fixture_is_read_under_the_real_names",
-        HOSTS,
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "make test-all"]
 async fn fixtures_are_read_under_the_real_names_with_firefox() {
-    if std::env::var_os(MARK).is_some() {
-        return read_everything_with_firefox().await;
+    let test = "real_names::fixtures_are_read_under_the_real_names_with_firefox";
+    if is_inside(test, HOSTS) {
+        read_everything_with_firefox().await;
     }
-    in_a_network_of_its_own(
-        "real_names::fixtures_are_read_under_the_real_names_with_firefox",
-        HOSTS,
-    );
 }
 
-/// Runs the test of that name once more, in this binary, inside the namespaces, with this /etc/hosts.
-pub fn in_a_network_of_its_own(test: &str, hosts: &str) {
+/// Whether this process is inside the namespaces. If not, runs the test of that name again there, with this /etc/hosts.
+pub fn is_inside(test: &str, hosts: &str) -> bool {
+    if std::env::var_os(MARK).is_some() {
+        return true;
+    }
     let allowed = Command::new("unshare")
         .args(NAMESPACES)
         .arg("true")
@@ -77,6 +73,7 @@ pub fn in_a_network_of_its_own(test: &str, hosts: &str) {
         Ok(ended) if ended.status.success() => run_inside(test, hosts),
         refused => println!("skipped: no namespaces here: {refused:?}"),
     }
+    false
 }
 
 fn run_inside(test: &str, known: &str) {

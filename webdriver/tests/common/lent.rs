@@ -41,13 +41,13 @@ fn lasting() -> FleetConfig {
 }
 
 impl Lent {
-    /// How many sessions were lost since the test has the fleet.
+    /// Sessions lost since this test borrowed the fleet.
     pub fn lost(&self) -> u64 {
         let sum = |status: &FleetStatus| status.closed.values().sum::<u64>();
         sum(&self.status()) - sum(&self.before)
     }
 
-    /// How many visits were tried a second time since then.
+    /// Visits tried a second time since then.
     pub fn retried(&self) -> u64 {
         self.status().retried - self.before.retried
     }

@@ -90,6 +90,8 @@ async fn every_fifth_of_two_hundred_pages_is_hostile_and_the_others_are_read_cor
     }
     let (sniffer, site) = (Sniffer::start("none"), site().await);
     let dir = std::env::temp_dir().join(format!("strangers-{:?}", kind()));
+    // A failed run leaves it.
+    let _ = std::fs::remove_dir_all(&dir);
     let fleet = fleet_of(in_dir(reaching(2, &site), dir.clone())).await;
     let hostile = hostile_pages();
     let rounds = hostile.len().max(40);
