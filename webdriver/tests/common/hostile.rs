@@ -36,7 +36,7 @@ pub const FORBIDDEN: [u16; 3] = [3478, 3479, 4433];
 /// Tries every way out that a script has, to addresses and names: in the page, in frames, in workers.
 const CALLS_HOME: &str = include_str!("calls-home.html");
 
-const WRITES: &str = "<script>
+const WRITES: &str = "<body><script>
 const line=(['left','behind','by','a','page'].join('-')+' ').repeat(1000);
 const write=()=>{for(let n=0;n<20;n+=1){console.log(line);console.error(line);console.warn(line);try{dump(line)}catch{}
     setTimeout(()=>{throw new Error(line)})}};
@@ -44,7 +44,7 @@ const worker=new Worker(URL.createObjectURL(new Blob(['const line='+JSON.stringi
     ';for(let n=0;n<1000;n+=1)console.log(line)'])));
 let times=0;const writing=setInterval(()=>{write();times+=1;
     if(times===25){clearInterval(writing);document.body.innerHTML='<p id=text>written'}},1);
-</script><body>";
+</script>";
 
 /// Allocates 2.4 GiB outside the JavaScript heap, piece by piece, and never finishes.
 const HOARDS: &str = "<script>self.kept=[];const hoard=()=>{

@@ -67,12 +67,16 @@ async fn answer(Path(status): Path<u16>) -> (StatusCode, String) {
     (status, format!("answer {}", status.as_u16()))
 }
 
+/// A page that draws into its body opens it first. Otherwise the body exists only when the last packet has arrived,
+/// and on a busy machine an answer to the page's call comes before.
 async fn page(Path(page): Path<String>) -> Html<&'static str> {
     Html(match page.as_str() {
         "plain" => "<title>plain</title><p id=text>hello",
-        "late" => "<script>setTimeout(()=>document.body.innerHTML='<p id=text>late',300)</script>",
+        "late" => {
+            "<body><script>setTimeout(()=>document.body.innerHTML='<p id=text>late',300)</script>"
+        }
         "frame" => {
-            "<script>requestAnimationFrame(()=>document.body.innerHTML='<p id=text>frame')</script>"
+            "<body><script>requestAnimationFrame(()=>document.body.innerHTML='<p id=text>frame')</script>"
         }
         "resize" => {
             "<body><script>new ResizeObserver(()=>document.body.innerHTML='<p id=text>resize')\
@@ -88,25 +92,25 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
              document.addEventListener('visibilitychange',draw);draw()</script>"
         }
         "frame-and-alert" => {
-            "<script>requestAnimationFrame(()=>{document.body.innerHTML='<p id=text>both';\
+            "<body><script>requestAnimationFrame(()=>{document.body.innerHTML='<p id=text>both';\
              alert('both')})</script>"
         }
         "calls-xhr" => {
-            "<script>const x=new XMLHttpRequest();x.onload=()=>{\
+            "<body><script>const x=new XMLHttpRequest();x.onload=()=>{\
              document.body.innerHTML='<p id=text>'+x.responseText};\
              x.open('POST','/answer/200');x.send('a=b')</script>"
         }
         "calls-jquery-like" => {
-            "<script>const x=new XMLHttpRequest();x.open('POST','/answer/200',true);\
+            "<body><script>const x=new XMLHttpRequest();x.open('POST','/answer/200',true);\
              x.onreadystatechange=()=>x.readyState===4&&\
              (document.body.innerHTML='<p id=text>'+x.responseText);x.send(null)</script>"
         }
         "calls-fetch" => {
-            "<script>fetch('/answer/200').then(a=>a.text())\
+            "<body><script>fetch('/answer/200').then(a=>a.text())\
              .then(t=>document.body.innerHTML='<p id=text>'+t)</script>"
         }
         "calls-several" => {
-            "<script>const call=(url)=>new Promise(r=>{const x=new XMLHttpRequest();\
+            "<body><script>const call=(url)=>new Promise(r=>{const x=new XMLHttpRequest();\
              x.onloadend=r;x.open('GET',url);x.send()});(async()=>{\
              await call('/plain');await call('/answer/404');\
              const x=new XMLHttpRequest();x.open('GET','/answer/200');x.send();x.abort();\
