@@ -12,10 +12,10 @@ pub(crate) fn wrap(body: &str) -> String {
     format!("(all, context, done) => {wrapper}(all, context, function () {{\n{body}\n}}, done)")
 }
 
-/// A JavaScript promise of the wrapper's answer.
-pub(crate) fn promise(wrapped: &str, args: &[Value], context: &ScriptContext<'_>) -> String {
-    let (args, context) = (json!(args), json!(context));
-    format!("new Promise((done) => ({wrapped})({args}, {context}, done))")
+/// A JavaScript function of the visit's arguments and the context, which returns a promise of the
+/// wrapper's answer.
+pub(crate) fn promising(wrapped: &str) -> String {
+    format!("(args, context) => new Promise((done) => ({wrapped})(args, context, done))")
 }
 
 /// A JavaScript function of a callback, which gets the wrapper's answer as JSON.

@@ -3,6 +3,7 @@
 use std::mem;
 
 use fantoccini::error::{CmdError, ErrorStatus};
+use serde_json::Value;
 
 use super::{
     Tab,
@@ -60,15 +61,16 @@ impl Document {
         }
     }
 
-    /// Runs the script in the document that was entered.
+    /// Calls a JavaScript function in the document that was entered.
     pub(crate) async fn run(
         &mut self,
         session: &mut Session,
         time: PageTime,
-        script: &str,
+        function: &str,
+        arguments: &[Value],
     ) -> Result<Attempt, Fault> {
         let limit = time.left() + session.limits.slack;
-        let run = evaluate(session, self.world.unwrap_or_default(), script);
+        let run = call(session, self.world.unwrap_or_default(), function, arguments);
         let attempt = match session.within(Step::Script, limit, run).await? {
             Ok(Outcome::Value(value)) => answered(value)?,
             Ok(Outcome::Threw) => return Err(Fault::script("it does not run")),
@@ -83,10 +85,19 @@ impl Document {
     }
 }
 
-async fn evaluate(session: &Session, world: u64, script: &str) -> Result<Outcome, CmdError> {
+async fn call(
+    session: &Session,
+    world: u64,
+    function: &str,
+    arguments: &[Value],
+) -> Result<Outcome, CmdError> {
     match session.world {
-        World::Own => world::run(session, world, script).await,
-        World::Page => world::run_in_page(session, script).await,
+        World::Own => world::call(session, world, function, arguments).await,
+        World::Page => {
+            let arguments: Vec<_> = arguments.iter().map(Value::to_string).collect();
+            let call = format!("({function})({})", arguments.join(", "));
+            world::run_in_page(session, &call).await
+        }
     }
 }
 

@@ -35,22 +35,40 @@ pub(crate) async fn run(
     world: u64,
     expression: &str,
 ) -> Result<Outcome, CmdError> {
-    evaluate(
-        session,
-        json!({ "expression": expression, "contextId": world }),
-    )
-    .await
+    let params = json!({ "expression": expression, "contextId": world });
+    settle(session, "Runtime.evaluate", params).await
 }
 
 /// The same among the page's scripts.
 pub(crate) async fn run_in_page(session: &Session, expression: &str) -> Result<Outcome, CmdError> {
-    evaluate(session, json!({ "expression": expression })).await
+    let params = json!({ "expression": expression });
+    settle(session, "Runtime.evaluate", params).await
 }
 
-async fn evaluate(session: &Session, mut params: Value) -> Result<Outcome, CmdError> {
+/// Calls a JavaScript function in the world and waits for its promise. The browser keeps a compiled
+/// function as long as its text is the same, so what changes from call to call is an argument.
+pub(crate) async fn call(
+    session: &Session,
+    world: u64,
+    function: &str,
+    arguments: &[Value],
+) -> Result<Outcome, CmdError> {
+    let arguments: Vec<_> = arguments
+        .iter()
+        .map(|value| json!({ "value": value }))
+        .collect();
+    let params = json!({
+        "functionDeclaration": function,
+        "arguments": arguments,
+        "executionContextId": world,
+    });
+    settle(session, "Runtime.callFunctionOn", params).await
+}
+
+async fn settle(session: &Session, method: &str, mut params: Value) -> Result<Outcome, CmdError> {
     params["awaitPromise"] = true.into();
     params["returnByValue"] = true.into();
-    let result = session.devtools("Runtime.evaluate", params).await?;
+    let result = session.devtools(method, params).await?;
     Ok(outcome(&result))
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::{
@@ -93,8 +94,11 @@ impl<'a> Reader<'a> {
         if let Some(attempt) = self.document.enter(self.session, self.time).await? {
             return Ok(attempt);
         }
-        let script = script::promise(&self.script, &self.visit.args, &self.context());
-        let run = self.document.run(self.session, self.time, &script);
+        let function = script::promising(&self.script);
+        let arguments = [json!(self.visit.args), json!(self.context())];
+        let run = self
+            .document
+            .run(self.session, self.time, &function, &arguments);
         run.await
     }
 

@@ -120,12 +120,14 @@ impl Fake {
     /// Answers of `DevTools` for a window whose page was left, and for a visit's script.
     async fn devtools(&self, command: &Value) -> Response {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let expression = text(&command["params"]["expression"]);
+        let function = text(&command["params"]["functionDeclaration"]);
         value(&match text(&command["cmd"]).as_str() {
-            "Runtime.evaluate" if expression.starts_with("new Promise") => {
+            "Runtime.callFunctionOn" if function.contains("new Promise") => {
                 return self.run_script().await;
             }
-            "Runtime.evaluate" => json!({ "result": { "value": "about:blank" } }),
+            "Runtime.evaluate" | "Runtime.callFunctionOn" => {
+                json!({ "result": { "value": "about:blank" } })
+            }
             "Target.getTargets" => json!({ "targetInfos": [] }),
             "Page.createIsolatedWorld" => json!({ "executionContextId": 1 }),
             "Page.getNavigationHistory" => {
