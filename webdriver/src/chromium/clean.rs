@@ -32,9 +32,12 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
     if session.tab.window.shown {
         session.tab.window.shown = !window::hide(session).await?;
     }
-    let (refused, stores) = match replace(session, origin).await? {
-        Some(refused) => (refused, STORES),
-        None => (leave(session).await?, ALL),
+    let mut refused = 0;
+    let stores = if replace(session, origin, &mut refused).await? {
+        STORES
+    } else {
+        refused += leave(session).await?;
+        ALL
     };
     if !session.keep_cache {
         run(session, "Network.clearBrowserCache", json!({})).await?;
@@ -44,34 +47,33 @@ pub(crate) async fn clean(session: &mut Session, origin: &str) -> Result<u64, Fa
     Ok(refused)
 }
 
-/// Replaces a quiet page by an empty document. `None`: the driver must navigate away.
-async fn replace(session: &mut Session, origin: &str) -> Result<Option<u64>, Fault> {
+/// Replaces a quiet page by an empty document. `false`: the driver must navigate away.
+async fn replace(session: &mut Session, origin: &str, refused: &mut u64) -> Result<bool, Fault> {
     let Some(world) = session.tab.world.filter(|_| session.quiet) else {
-        return Ok(None);
+        return Ok(false);
     };
     let mark = format!("/left-{}", Uuid::new_v4().simple());
     session.tab.mark = Some(mark.clone());
-    let leave = format!("({})({})", LEAVE.trim_end(), json!(mark));
-    let summary = evaluate(session, world, &leave).await?;
-    let Some(Ok(summary)) = summary.map(PageSummary::deserialize) else {
-        return Ok(None);
-    };
-    if !summary.was_simple(origin) {
-        return Ok(None);
+    let summary = ask_to_leave(session, world, &mark).await?;
+    if !summary.is_some_and(|summary| summary.was_simple(origin)) {
+        return Ok(false);
     }
-    // Meanwhile the empty document replaces the page, which adds nothing to the history. Until then the page may
-    // open a prompt, and the driver refuses every command.
+    Ok(meanwhile(session, refused).await?
+        && is_replaced(session, &mark).await?
+        && !has_policy(session).await?)
+}
+
+/// What needs no empty document is done while it replaces the page, which adds nothing to the history.
+/// Until then the page may open a prompt, and the driver refuses every command: `false`.
+async fn meanwhile(session: &Session, refused: &mut u64) -> Result<bool, Fault> {
     if try_run(session, FORGET_HISTORY, json!({})).await?.is_none() {
-        return Ok(None);
+        return Ok(false);
     }
-    if !is_replaced(session, &mark).await? || has_policy(session).await? {
-        return Ok(None);
-    }
-    // Without `failed` the browser refused no request.
-    if summary.failed {
-        return take_refused(session).await.map(Some);
-    }
-    Ok(Some(0))
+    // For this the driver asks the page's process, which answers when it has replaced the page.
+    let log = session.issue(PostCommand::take_log());
+    let log = attempt(session, log).await?;
+    *refused += log.as_ref().map_or(0, net_error::count_refused);
+    Ok(log.is_some())
 }
 
 const LEAVE: &str = include_str!("leave.js");
@@ -117,7 +119,6 @@ fn lists_a_policy(status: &Value) -> bool {
 struct PageSummary {
     origin: String,
     frames: u32,
-    failed: bool,
 }
 
 impl PageSummary {
@@ -127,14 +128,19 @@ impl PageSummary {
     }
 }
 
-/// The value of an expression in that world; `None` if the world is gone or the expression threw.
-async fn evaluate(session: &Session, world: u64, expression: &str) -> Result<Option<Value>, Fault> {
-    let run = world::run(session, world, expression);
+/// Runs `leave.js`. `None`: the world is gone, or the script threw.
+async fn ask_to_leave(
+    session: &Session,
+    world: u64,
+    mark: &str,
+) -> Result<Option<PageSummary>, Fault> {
+    let arguments = [json!(mark)];
+    let leave = world::call(session, world, LEAVE, &arguments);
     let outcome = session
-        .within(Step::Clean, session.limits.command, run)
+        .within(Step::Clean, session.limits.command, leave)
         .await?;
     Ok(match outcome {
-        Ok(Outcome::Value(value)) => Some(value),
+        Ok(Outcome::Value(summary)) => PageSummary::deserialize(summary).ok(),
         _ => None,
     })
 }
@@ -295,7 +301,14 @@ async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fa
 
 /// `None`: an open prompt prevented it, or its target is gone.
 async fn try_run(session: &Session, method: &str, params: Value) -> Result<Option<Value>, Fault> {
-    let command = session.devtools(method, params);
+    attempt(session, session.devtools(method, params)).await
+}
+
+/// The same for a command of the driver's own.
+async fn attempt(
+    session: &Session,
+    command: impl Future<Output = Result<Value, CmdError>>,
+) -> Result<Option<Value>, Fault> {
     match session
         .within(Step::Clean, session.limits.command, command)
         .await?

@@ -2,12 +2,7 @@
 // origin and process, with the path `mark`, which clears the window's storage. This is cheaper than a navigation to
 // `about:blank`, which involves the browser's process too.
 function (mark) {
-  const summary = {
-    origin: location.origin,
-    frames: self.length,
-    // Refused requests are entries without a status.
-    failed: performance.getEntriesByType('resource').some((entry) => !entry.responseStatus),
-  };
+  const summary = { origin: location.origin, frames: self.length };
   // Runs in the new document, where no script of the page runs.
   const forget = (mark) => {
     const clear = (store) => { try { store().clear(); } catch { /* an opaque origin has none */ } };
