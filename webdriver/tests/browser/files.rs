@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::common::{fleet_of, hostile::MARK, in_dir, patience, programs, site, visit};
+use super::common::{fleet_of, hostile::MARK, in_dir, patience, programs, short_dir, site, visit};
 use serde_json::json;
 use webdriver_fleet::Visit;
 
@@ -16,9 +16,7 @@ const GROWTH: u64 = 16 << 20;
 #[tokio::test]
 async fn no_file_contains_what_a_page_writes_to_its_console() {
     for config in programs(1) {
-        // Short: the path of Chromium's socket must fit.
-        let name = format!("files-{}-{:?}", std::process::id(), config.browser.kind);
-        let dir = std::env::temp_dir().join(name);
+        let dir = short_dir("files");
         let (fleet, site) = (fleet_of(in_dir(config, dir.clone())).await, site().await);
         fleet.visit(visit(&site, "plain")).await.unwrap();
         let before = size(&dir);

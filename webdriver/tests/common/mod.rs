@@ -348,6 +348,15 @@ fn limits() -> Limits {
     }
 }
 
+/// A folder for the sessions of one test. The path of a socket in it must fit, so `name` has at most eight letters.
+pub fn short_dir(name: &str) -> PathBuf {
+    let (process, kind) = (std::process::id(), kind());
+    let dir = std::env::temp_dir().join(format!("{name}-{process}-{kind:?}"));
+    // In a namespace of its own each process has the same number, and a failed run leaves the folder.
+    let _ = std::fs::remove_dir_all(&dir);
+    dir
+}
+
 /// The same with its temporary files under `dir`.
 pub fn in_dir(config: FleetConfig, dir: PathBuf) -> FleetConfig {
     let mut config = config;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::common::{config, fleet_of, in_dir, kind, lent::lent, patience, site, visit};
+use super::common::{config, fleet_of, in_dir, kind, lent::lent, patience, short_dir, site, visit};
 use serde_json::json;
 use webdriver_fleet::{Browser, Fleet, FleetConfig, Visit, VisitError};
 
@@ -55,11 +55,7 @@ async fn a_page_that_fills_its_heap_fails_and_the_next_visit_succeeds() {
 
 #[tokio::test]
 async fn nothing_is_downloaded() {
-    let dir = std::env::temp_dir().join(format!(
-        "fleet-test-{}-{:?}-downloads",
-        std::process::id(),
-        kind()
-    ));
+    let dir = short_dir("loads");
     let (fleet, site) = (fleet_of(in_dir(config(1), dir.clone())).await, site().await);
     let _ = fleet.visit(visit(&site, "downloads")).await;
     let _ = fleet.visit(visit(&site, "attachment")).await;

@@ -61,11 +61,7 @@ pub(crate) struct Other {
 
 impl Other {
     pub(crate) async fn start(name: &str) -> Self {
-        let dir = std::env::temp_dir().join(format!(
-            "fleet-test-{}-{:?}-{name}",
-            std::process::id(),
-            common::kind()
-        ));
+        let dir = common::short_dir(name);
         // A shell that runs the tests in the background makes them and their children ignore SIGINT.
         let mut process = Command::new("env")
             .arg("--default-signal=INT")

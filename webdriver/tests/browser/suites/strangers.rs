@@ -7,9 +7,9 @@ use super::{
     common::{
         NOTHING, config, fleet_of,
         hostile::FORBIDDEN,
-        in_dir, kind,
+        in_dir,
         lent::lent,
-        site,
+        short_dir, site,
         sniffer::{Sniffer, is_inside},
         strangers::PAGES,
         visit,
@@ -89,9 +89,7 @@ async fn every_fifth_of_two_hundred_pages_is_hostile_and_the_others_are_read_cor
         return;
     }
     let (sniffer, site) = (Sniffer::start("none"), site().await);
-    let dir = std::env::temp_dir().join(format!("strangers-{:?}", kind()));
-    // A failed run leaves it.
-    let _ = std::fs::remove_dir_all(&dir);
+    let dir = short_dir("guests");
     let fleet = fleet_of(in_dir(reaching(2, &site), dir.clone())).await;
     let hostile = hostile_pages();
     let rounds = hostile.len().max(40);
