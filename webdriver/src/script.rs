@@ -14,7 +14,7 @@ pub(crate) fn wrap(body: &str) -> String {
 
 /// A JavaScript function of the visit's arguments and the context, which returns a promise of the
 /// wrapper's answer.
-pub(crate) fn promising(wrapped: &str) -> String {
+pub(crate) fn async_function(wrapped: &str) -> String {
     format!("(args, context) => new Promise((done) => ({wrapped})(args, context, done))")
 }
 

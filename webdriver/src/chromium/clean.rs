@@ -58,20 +58,20 @@ async fn replace(session: &mut Session, origin: &str, refused: &mut u64) -> Resu
     if !summary.is_some_and(|summary| summary.was_simple(origin)) {
         return Ok(false);
     }
-    Ok(meanwhile(session, refused).await?
+    Ok(forget_history_and_count(session, refused).await?
         && is_replaced(session, &mark).await?
         && !has_policy(session).await?)
 }
 
-/// What needs no empty document is done while it replaces the page, which adds nothing to the history.
-/// Until then the page may open a prompt, and the driver refuses every command: `false`.
-async fn meanwhile(session: &Session, refused: &mut u64) -> Result<bool, Fault> {
+/// Runs while the empty document replaces the page, which adds nothing to the history. Until then the
+/// page may open a prompt, and the driver refuses every command: `false`.
+async fn forget_history_and_count(session: &Session, refused: &mut u64) -> Result<bool, Fault> {
     if try_run(session, FORGET_HISTORY, json!({})).await?.is_none() {
         return Ok(false);
     }
     // For this the driver asks the page's process, which answers when it has replaced the page.
     let log = session.issue(PostCommand::take_log());
-    let log = attempt(session, log).await?;
+    let log = try_command(session, log).await?;
     *refused += log.as_ref().map_or(0, net_error::count_refused);
     Ok(log.is_some())
 }
@@ -301,11 +301,11 @@ async fn run(session: &Session, method: &str, params: Value) -> Result<Value, Fa
 
 /// `None`: an open prompt prevented it, or its target is gone.
 async fn try_run(session: &Session, method: &str, params: Value) -> Result<Option<Value>, Fault> {
-    attempt(session, session.devtools(method, params)).await
+    try_command(session, session.devtools(method, params)).await
 }
 
 /// The same for a command of the driver's own.
-async fn attempt(
+async fn try_command(
     session: &Session,
     command: impl Future<Output = Result<Value, CmdError>>,
 ) -> Result<Option<Value>, Fault> {

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         if let Some(attempt) = self.document.enter(self.session, self.time).await? {
             return Ok(attempt);
         }
-        let function = script::promising(&self.script);
+        let function = script::async_function(&self.script);
         let arguments = [json!(self.visit.args), json!(self.context())];
         let run = self
             .document

@@ -39,6 +39,17 @@ async fn other_hosts_are_refused_and_counted() {
     assert!(matches!(error, VisitError::Unreachable { .. }), "{error:?}");
 }
 
+/// The policy has Chromium clean up in another way after it has counted.
+#[tokio::test]
+async fn refused_requests_of_a_page_with_a_policy_are_counted() {
+    let (fleet, site) = (lent().await, site().await);
+    let before = fleet.status().refused_requests;
+    for page in ["elsewhere-with-policy", "plain"] {
+        fleet.visit(visit(&site, page)).await.unwrap();
+    }
+    assert!(fleet.status().refused_requests > before);
+}
+
 #[tokio::test]
 async fn the_next_visit_finds_no_cookie_store_cache_or_worker() {
     let (fleet, site) = (lent().await, site().await);

@@ -161,6 +161,10 @@ async fn page(Path(page): Path<String>) -> Html<&'static str> {
             "<script src='http://elsewhere.example/x.js'></script>\
              <img src='http://192.0.2.1/x.png'><p id=text>here"
         }
+        "elsewhere-with-policy" => {
+            "<meta http-equiv=Content-Security-Policy content=\"object-src 'none'\">\
+             <script src='http://elsewhere.example/x.js'></script><p id=text>here"
+        }
         _ => "<p id=text>?",
     })
 }
